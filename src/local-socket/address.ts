@@ -1,18 +1,18 @@
-/** Where the bot of a data directory can be called by other processes of the same person. */
+/** Where the user's other processes can reach the bot of a data directory. */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
-/** The shortest limit of all systems for the path of a socket: macOS's 104 bytes with the zero at its end. */
+/** macOS has the lowest limit on the path of a socket: 104 bytes, including the zero at its end. */
 const MAX_PATH_BYTES = 103;
 
-/** Either is there. */
+/** Exactly one of the two is set. */
 export interface Address {
-	/** Of a Unix socket, or, on Windows, of a named pipe. */
+	/** The path of a Unix socket, or of a named pipe on Windows. */
 	readonly path?: string;
-	/** The file that holds the path, where the socket cannot lie in the data directory itself. */
+	/** The file that holds the path, when a socket in the data directory would have too long a path. */
 	readonly pointer?: string;
 }
 
@@ -27,14 +27,18 @@ export function addressOf(dataDir: string, platform = process.platform): Address
 	return { pointer: join(dataDir, 'flipside.socket') };
 }
 
-/** Makes room for a socket among temporary files: in a folder that nobody else can take first or look into. */
+/**
+ * Makes a new temporary folder that only this user can open, and writes to `pointer` where in it the socket will be.
+ *
+ * @returns the path for the socket
+ */
 export function placeSocket(pointer: string): string {
 	const path = join(mkdtempSync(join(tmpdir(), 'flipside-')), 'bot.sock');
 	writeFileSync(pointer, path, { mode: 0o600 });
 	return path;
 }
 
-/** Takes away what placeSocket made, for this bot or one that was killed. */
+/** Removes what placeSocket made, for this bot or for one that was killed. */
 export function removePlace(pointer: string): void {
 	if (!existsSync(pointer)) return;
 	const path = readFileSync(pointer, 'utf8');
@@ -42,7 +46,7 @@ export function removePlace(pointer: string): void {
 	rmSync(pointer, { force: true });
 }
 
-/** Where the bot said that it listens, as its folder for temporary files may be another one; undefined when it said nothing. */
+/** @returns the path to connect to; undefined if it would be in the pointer file and there is none */
 export async function addressToCall(dataDir: string): Promise<string | undefined> {
 	const { path, pointer } = addressOf(dataDir);
 	if (pointer === undefined) return path;

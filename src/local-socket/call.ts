@@ -21,25 +21,25 @@ import {
 	send,
 } from './protocol.ts';
 
-/** A bot answers at once, whatever it is doing: its networks run in another process. */
+/** A bot answers at once even when it is busy, since its networks run in another process. */
 const HELLO_MS = 5000;
 
-const GONE = 'The bot that ran this is gone; run it again, and it runs in a process of its own.';
+const GONE = 'The bot exited while working on this; run the command again.';
 
-/** A bot on the same data directory. One question at a time. */
+/** A connection to the bot that uses the data directory. Ask one question at a time. */
 export interface Call {
-	/** As Desk.open, for whoever sits at the command line. */
+	/** Like `Desk.open`, with the command line's user. */
 	open(command: string, options: RawOptions, show: Show): Promise<Outcome>;
-	/** @throws {RunnerError} when the bot can run nothing */
+	/** @throws {RunnerError} if the bot cannot run jobs */
 	models(): Promise<ModelList>;
-	/** Cancels what is under way. */
+	/** Cancels whatever is in progress. */
 	close(): void;
 }
 
 /**
- * @param blobs those of the data directory
- * @returns undefined when no bot runs on it
- * @throws {ConfigError} when one does, and it is not for us, does not answer, or speaks another language
+ * @param blobs the blob store of the data directory
+ * @returns undefined if no bot is using the directory
+ * @throws {ConfigError} if the bot belongs to another user, does not answer, or has another version of the protocol
  */
 export async function callBot(dataDir: string, blobs: BlobStore): Promise<Call | undefined> {
 	const path = await addressToCall(dataDir);
@@ -65,7 +65,7 @@ export async function callBot(dataDir: string, blobs: BlobStore): Promise<Call |
 	return {
 		async open(command, options, show) {
 			let last: SpokenView = { requestId: '', state: 'failed', title: '', text: '' };
-			// Options that were not given have no place in JSON.
+			// Drops the options that are undefined.
 			const given = JSON.parse(JSON.stringify(options));
 			for await (const message of ask({ type: 'request', command, options: given })) {
 				if (message.type === 'ended') return restore(message.outcome, blobs);
@@ -88,18 +88,18 @@ export async function callBot(dataDir: string, blobs: BlobStore): Promise<Call |
 	};
 }
 
-/** @returns undefined when nobody listens */
+/** @returns undefined if nothing is listening */
 async function connectTo(path: string): Promise<Socket | undefined> {
 	const isPipe = process.platform === 'win32';
 	const owner = isPipe ? undefined : (await stat(path).catch(() => undefined))?.uid;
 	if (!isPipe && owner === undefined) return undefined;
-	// In a folder for everyone's temporary files anybody may have put a socket there to listen to our prompts.
+	// Anyone could put a socket into a shared temporary folder to read the prompts.
 	if (owner !== undefined && owner !== process.getuid?.()) throw notOurs(path);
 	const socket = connect(path);
 	return new Promise((resolve, reject) => {
 		socket.once('connect', () => resolve(socket));
 		socket.on('error', (error: NodeJS.ErrnoException) => {
-			// A bot that was killed leaves its socket behind; the next one clears it away.
+			// A bot that was killed leaves its socket behind, and the next bot removes it.
 			if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined);
 			else reject(error.code === 'EACCES' || error.code === 'EPERM' ? notOurs(path) : error);
 		});
@@ -112,12 +112,12 @@ async function greet(heard: AsyncGenerator<FromBot>, dataDir: string): Promise<v
 	const hello = first?.done === false && first.value.type === 'hello' ? first.value : undefined;
 	if (!hello) {
 		throw new ConfigError(
-			`The bot that works with the data directory ${dataDir} does not answer; stop it, or add --alone to work beside it.`,
+			`The bot that uses the data directory ${dataDir} does not answer; stop it, or add --alone to work without it.`,
 		);
 	}
 	if (hello.protocol !== PROTOCOL) {
 		throw new ConfigError(
-			`The bot that works with the data directory ${dataDir} is version ${hello.version}, this is ${VERSION}, and they do not understand each other; start the bot again, or add --alone to work beside it.`,
+			`The bot that uses the data directory ${dataDir} is version ${hello.version}, which does not work with this version, ${VERSION}; restart the bot, or add --alone to work without it.`,
 		);
 	}
 }

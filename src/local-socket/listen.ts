@@ -1,4 +1,4 @@
-/** The bot's end of the local socket: requests of the command line are served as those of a chat are. */
+/** The bot's end of the local socket, which serves the command line's requests. */
 import { mkdirSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -25,47 +25,47 @@ import {
 export interface ListenDeps {
 	readonly desk: Desk;
 	readonly runner: Pick<JobRunner, 'models'>;
-	/** Absolute; this process has its lock, so a socket that is there already is the leftover of a killed bot. */
+	/** Absolute. This process holds its lock, so an existing socket was left behind by a bot that was killed. */
 	readonly dataDir: string;
 	readonly log: Log;
 }
 
-/** Command lines at the same time. */
 const MAX_CONNECTIONS = 64;
 
 /**
- * What waits to be read, in bytes. Further states are left out, as the next one comes soon; the next question has to wait.
+ * How many bytes may wait for the other end to read them. Above this, views are skipped, since the next one follows soon, and the
+ * next question waits.
  */
 const MAX_QUEUED_BYTES = 2 ** 18;
 
-/** How long `close` waits for answers that are nearly there. */
+/** How long stopping waits for answers that are almost ready. */
 const GRACE_MS = 1000;
 
-const STOPPED = 'The bot that ran this was stopped before it was done; run it again.';
+const STOPPED = 'The bot was stopped before this was done; run the command again.';
 
-/** @returns how to stop. A socket that cannot be had is no reason not to start: the log tells of it. */
+/** Only logs a warning if the socket cannot be opened, since chats do not need it. @returns a function that stops listening */
 export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promise<() => Promise<void>> {
 	const { path: fixed, pointer } = addressOf(dataDir);
 	let isBound = false;
-	/** Also where the process ends at once, unless it is killed. */
+	/** Also runs when the process exits without stopping first. */
 	const removeTraces = () => {
 		if (!isBound) return;
 		try {
 			if (pointer !== undefined) removePlace(pointer);
 			else if (fixed !== undefined) rmSync(fixed, { force: true });
 		} catch (error) {
-			log.warn({ error }, 'the socket of the command line could not be removed');
+			log.warn({ error }, "the command line's socket could not be removed");
 		}
 	};
 	const sockets = new Set<Socket>();
-	/** Questions that are not answered yet. */
+	/** Answers in progress. */
 	const open = new Set<Promise<FromBot>>();
 	const server = createServer((socket) => {
 		sockets.add(socket);
-		socket.on('error', (error) => log.debug({ error }, 'a connection of the command line broke'));
+		socket.on('error', (error) => log.debug({ error }, 'a connection from the command line broke'));
 		socket.on('close', () => sockets.delete(socket));
 		serve(socket).catch((error: unknown) => {
-			log.warn({ error }, 'a request of the command line could not be served');
+			log.warn({ error }, 'a request from the command line could not be served');
 			socket.destroy();
 		});
 	});
@@ -117,7 +117,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 				return;
 			}
 			rmSync(path, { force: true });
-			// The socket is made before `listen` returns, and must never be open to others, not even for a moment.
+			// `listen` creates the socket before it returns, and no other user may open it even for a moment.
 			const usual = process.umask(0o177);
 			try {
 				server.listen(path);
@@ -128,7 +128,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 	}
 }
 
-/** Resolves once everything was read, or nobody is there to read it. */
+/** Resolves once the other end has read everything, or is gone. */
 function emptied(socket: Socket): Promise<void> {
 	return new Promise((resolve) => {
 		const end = () => {
@@ -158,7 +158,7 @@ async function perform(
 	desk: Desk,
 ): Promise<FromBot> {
 	let id: string | undefined;
-	// Before its first job there is nothing to cancel, so every sign of life is answered with another try.
+	// Nothing can be cancelled before the first job starts, so every view after the hang-up tries again.
 	const cancel = () => id !== undefined && void desk.press(buttonId('cancel', id), COMMAND_LINE_USER);
 	socket.once('close', cancel);
 	try {

@@ -1,6 +1,6 @@
 /**
- * What the command line and the bot say to each other over their local socket: JSON, a message a line. Pictures and files
- * are references into the blob store, which both have before them.
+ * The messages between the command line and the bot over the local socket, one line of JSON each. Pictures and files are
+ * references into the blob store, which both can read.
  */
 import { on } from 'node:events';
 import type { Socket } from 'node:net';
@@ -13,10 +13,10 @@ import type { Outcome } from '../desk/desk.ts';
 import type { MessageView } from '../desk/view.ts';
 import type { RequestRecord, StoredAnswer, StoredFigure, User } from '../store/records.ts';
 
-/** Another number, another language: raised with every change of the messages below. */
+/** Must be raised with every change to the messages below. */
 export const PROTOCOL = 1;
 
-/** Whoever may open the socket, or the data directory, may do everything. */
+/** Staff, since anyone who can open the socket or the data directory can do everything anyway. */
 export const COMMAND_LINE_USER: User = { id: atTheMachine('cli'), name: 'someone at the command line', staff: true };
 
 const pixels = z.int().min(1);
@@ -28,7 +28,7 @@ const upload = z.object({
 	sentSize: z.object({ width: pixels, height: pixels }).optional(),
 }) satisfies z.ZodType<Upload>;
 
-/** From the command line, each after the answer to the one before. A socket that closes cancels what is under way. */
+/** What the command line sends, each after the answer to the last. Closing the socket cancels whatever is in progress. */
 export const fromCommandLine = z.discriminatedUnion('type', [
 	z.object({
 		type: z.literal('request'),
@@ -39,7 +39,7 @@ export const fromCommandLine = z.discriminatedUnion('type', [
 ]);
 export type FromCommandLine = z.infer<typeof fromCommandLine>;
 
-/** What a view says on a terminal. */
+/** The parts of a view that a terminal shows. */
 export type SpokenView = Pick<MessageView, 'requestId' | 'state' | 'title' | 'text' | 'progress' | 'eta'>;
 
 export interface StoredOutcome extends Pick<Outcome, 'fault'> {
@@ -50,38 +50,41 @@ export interface StoredOutcome extends Pick<Outcome, 'fault'> {
 }
 
 export type FromBot =
-	/** Comes first, of itself. */
+	/** Sent first, unasked. */
 	| { readonly type: 'hello'; readonly protocol: number; readonly version: string }
 	| { readonly type: 'view'; readonly view: SpokenView }
-	/** The end of a request. */
+	/** A request has ended. */
 	| { readonly type: 'ended'; readonly outcome: StoredOutcome }
 	| { readonly type: 'models'; readonly models: ModelList }
-	/** The question could not be answered. One sentence. */
+	/** The question could not be answered, for the reason in `text`, one sentence. */
 	| { readonly type: 'failed'; readonly text: string };
 
-/** Characters: of a prompt there are some thousand at most; whoever sends more than this is no command line of ours. */
+/** In characters. A prompt has a few thousand at most, so nothing that Flipside sends is longer than this. */
 const MAX_LINE = 2 ** 20;
 
-/** Characters that have come while nobody waits for them: each question is answered before the next one comes. */
+/** In characters. Hardly anything should arrive unread, since each question waits for the answer to the last. */
 const MAX_WAITING = 2 ** 20;
 
 export function send(socket: Socket, message: FromBot | FromCommandLine): void {
 	if (socket.writable) socket.write(`${JSON.stringify(message)}\n`);
 }
 
-/** The messages that arrive, unchecked, until the socket ends; it is read on while nobody waits, so that its end is noticed. */
+/**
+ * The messages that arrive, unchecked, until the socket ends. Keeps reading even while no one takes a message, so that it notices
+ * the end.
+ */
 export async function* messages(socket: Socket): AsyncGenerator<unknown> {
 	let rest = '';
 	let waiting = 0;
 	socket.setEncoding('utf8').on('data', (chunk: string) => {
 		waiting += chunk.length;
-		if (waiting > MAX_WAITING) socket.destroy(new Error('too much came over the local socket before it was asked for'));
+		if (waiting > MAX_WAITING) socket.destroy(new Error('too much arrived over the local socket unread'));
 	});
 	for await (const [chunk] of on(socket, 'data', { close: ['end', 'close'] })) {
 		waiting -= chunk.length;
 		const lines = (rest + chunk).split('\n');
 		rest = lines.pop() as string;
-		if (rest.length > MAX_LINE) throw new Error('a message over the local socket has no end');
+		if (rest.length > MAX_LINE) throw new Error('a message over the local socket is too long');
 		for (const line of lines) yield JSON.parse(line);
 	}
 }

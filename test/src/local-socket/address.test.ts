@@ -13,17 +13,17 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-test('a socket lies in the data directory', () => {
+test('the socket is in the data directory', () => {
 	expect(addressOf('/srv/data', 'linux')).toEqual({ path: '/srv/data/flipside.sock' });
 });
 
-test('where its path would be too long for a socket a file tells where it is', () => {
+test('if its path would be too long, a pointer file says where it is', () => {
 	expect(addressOf(LONG, 'linux')).toEqual({ pointer: join(LONG, 'flipside.socket') });
-	// Bytes count, not characters.
+	// The limit is in bytes, not in characters.
 	expect(addressOf(`/srv/${'ä'.repeat(45)}`, 'linux').pointer).toBeDefined();
 });
 
-test('it lies then in a folder among temporary files that is new and of this user alone, and leaves nothing behind', async () => {
+test('the pointer leads to a new temporary folder, private to this user, which removePlace removes', async () => {
 	const pointer = join(directory, 'flipside.socket');
 	const path = placeSocket(pointer);
 	expect(await readFile(pointer, 'utf8')).toBe(path);
@@ -35,7 +35,7 @@ test('it lies then in a folder among temporary files that is new and of this use
 	expect([existsSync(dirname(path)), existsSync(pointer)]).toEqual([false, false]);
 });
 
-test('a file that points elsewhere costs nobody a folder', async () => {
+test('removePlace removes no other folder that a pointer names', async () => {
 	const pointer = join(directory, 'flipside.socket');
 	const other = join(directory, 'other');
 	await mkdir(other);
@@ -44,11 +44,11 @@ test('a file that points elsewhere costs nobody a folder', async () => {
 	expect(existsSync(other)).toBe(true);
 });
 
-test('on Windows it is a named pipe', () => {
+test('on Windows the address is a named pipe', () => {
 	expect(addressOf('C:\\data', 'win32').path).toMatch(/^\\\\\.\\pipe\\flipside-[0-9a-f]{16}$/);
 });
 
-test('what the file says is believed, as the folder for temporary files may be another one', async () => {
+test('addressToCall reads the pointer file', async () => {
 	const deep = join(directory, 'x'.repeat(100));
 	expect(await addressToCall(deep)).toBeUndefined();
 	await mkdir(deep);

@@ -1,4 +1,4 @@
-/** The two ends of the local socket in one process, on a real desk; only the runner is scripted. */
+/** Both ends of the local socket in one process, with a real desk and a scripted runner. */
 import { execFileSync } from 'node:child_process';
 import { stat, writeFile } from 'node:fs/promises';
 import { connect, createServer, type Server } from 'node:net';
@@ -41,11 +41,11 @@ const start = async (where = dataDir) => {
 };
 async function call(where = dataDir) {
 	const bot = await callBot(where, blobs);
-	if (!bot) throw new Error('nobody listens');
+	if (!bot) throw new Error('no bot is listening');
 	return bot;
 }
 
-test('a request is served as at the desk: progress, pictures, the single ones, and the record', async () => {
+test('serves a request with progress, pictures, originals and the record', async () => {
 	await start();
 	const bot = await call();
 	const views: MessageView[] = [];
@@ -64,7 +64,7 @@ test('a request is served as at the desk: progress, pictures, the single ones, a
 	expect(runner.submitted).toHaveLength(1);
 });
 
-test('one call takes several questions, also for the models', async () => {
+test('answers several questions in one call, including the list of models', async () => {
 	await start();
 	const bot = await call();
 	expect((await bot.models()).usable).toEqual(FAKE_MODELS);
@@ -73,7 +73,7 @@ test('one call takes several questions, also for the models', async () => {
 	bot.close();
 });
 
-test('an upload is named by its place in the blob store', async () => {
+test('takes uploads as references into the blob store', async () => {
 	await start();
 	const bot = await call();
 	const png = await sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } })
@@ -89,7 +89,7 @@ test('an upload is named by its place in the blob store', async () => {
 	bot.close();
 });
 
-test('a mistake is the user’s, a failed job ours', async () => {
+test('tells a mistake by the user from a failed job', async () => {
 	await start();
 	const bot = await call();
 	const wrong = await bot.open('generate', { steps: '0' }, () => {});
@@ -100,7 +100,7 @@ test('a mistake is the user’s, a failed job ours', async () => {
 	bot.close();
 });
 
-test('whoever hangs up cancels', async () => {
+test('hanging up cancels the request', async () => {
 	await start();
 	runner.holdAt = 1;
 	const bot = await call();
@@ -115,7 +115,7 @@ test('whoever hangs up cancels', async () => {
 	expect(log.warn).not.toHaveBeenCalled();
 });
 
-test('a bot that is stopped in the middle says so, as a fault that is not the user’s', async () => {
+test('a bot that is stopped during a request says so, and does not blame the user', async () => {
 	await start();
 	runner.holdAt = 1;
 	const bot = await call();
@@ -125,13 +125,13 @@ test('a bot that is stopped in the middle says so, as a fault that is not the us
 		void runner.close().then(stop);
 	});
 	expect(await outcome).toMatchObject({
-		view: { state: 'failed', text: expect.stringMatching(/^The bot that ran this was stopped/) },
+		view: { state: 'failed', text: expect.stringMatching(/^The bot was stopped before this was done/) },
 		fault: 'internal',
 	});
 });
 
 describe('the socket', () => {
-	test('is for this user alone, whatever the umask', async () => {
+	test('is private to this user, whatever the umask', async () => {
 		const usual = process.umask(0);
 		try {
 			await start();
@@ -141,21 +141,21 @@ describe('the socket', () => {
 		expect((await stat(join(dataDir, 'flipside.sock'))).mode & 0o777).toBe(0o600);
 	});
 
-	test('goes with the bot, and nobody is called any more', async () => {
+	test('disappears when the bot stops', async () => {
 		await start();
 		await stop?.();
 		await expect(stat(join(dataDir, 'flipside.sock'))).rejects.toThrow(/ENOENT/);
 		expect(await callBot(dataDir, blobs)).toBeUndefined();
 	});
 
-	test('that a killed bot left behind is no bot, and makes room for the next one', async () => {
+	test('left behind by a killed bot is ignored, and the next bot replaces it', async () => {
 		await leaveStale(join(dataDir, 'flipside.sock'));
 		expect(await callBot(dataDir, blobs)).toBeUndefined();
 		await start();
 		expect((await (await call()).models()).usable).toEqual(FAKE_MODELS);
 	});
 
-	test('of a data directory with a long path lies elsewhere, and is found', async () => {
+	test('is found when the data directory has a long path', async () => {
 		const deep = join(dataDir, 'x'.repeat(110));
 		await start(deep);
 		const bot = await call(deep);
@@ -165,14 +165,14 @@ describe('the socket', () => {
 		expect(await callBot(deep, blobs)).toBeUndefined();
 	});
 
-	test('that cannot be made is told in the log, and keeps nobody from working', async () => {
+	test('that cannot be opened is logged, and does not stop the bot', async () => {
 		await writeFile(join(dataDir, 'file'), '');
 		stop = await listen({ desk, runner, dataDir: join(dataDir, 'file'), log });
 		expect(log.warn).toHaveBeenCalledExactlyOnceWith(expect.anything(), expect.stringContaining('socket cannot be'));
 	});
 });
 
-describe('one sentence answers', () => {
+describe('callBot refuses', () => {
 	let server: Server;
 	afterEach(() => new Promise((resolve) => server.close(resolve)));
 	const bot = (words: string) =>
@@ -183,17 +183,17 @@ describe('one sentence answers', () => {
 	test('a bot of another version', async () => {
 		await bot('{"type":"hello","protocol":99,"version":"9.0.0"}\n');
 		await expect(callBot(dataDir, blobs)).rejects.toThrow(
-			/is version 9\.0\.0, this is \d+\.\d+\.\d+, and they do not understand each other; start the bot again/,
+			/is version 9\.0\.0, which does not work with this version, \d+\.\d+\.\d+; restart the bot/,
 		);
 	});
 
-	test.each(['', 'HTTP/1.1 400\n', '{"type":"other"}\n'])('whatever says %j in place of hello', async (words) => {
+	test.each(['', 'HTTP/1.1 400\n', '{"type":"other"}\n'])('a program that says %j instead of hello', async (words) => {
 		await bot(words);
 		await expect(callBot(dataDir, blobs)).rejects.toThrow(/does not answer; stop it, or add --alone/);
 	});
 });
 
-test('what is no question of ours ends the connection, and nothing else', async () => {
+test('an invalid message ends only its own connection', async () => {
 	await start();
 	const socket = connect(join(dataDir, 'flipside.sock'));
 	socket.write('{"type":"request","command":"generate","options":{"image":{"blob":"../../etc/passwd","name":"x"}}}\n');
@@ -202,12 +202,12 @@ test('what is no question of ours ends the connection, and nothing else', async 
 	expect((await (await call()).models()).usable).toEqual(FAKE_MODELS);
 });
 
-test('whoever does not wait for an answer is sent away, before what they send fills the memory', async () => {
+test('disconnects a client that keeps sending without waiting for answers', async () => {
 	await start();
 	runner.holdAt = 1;
 	const socket = connect(join(dataDir, 'flipside.sock'));
 	const question = '{"type":"request","command":"generate","options":{"prompt":"a dog"}}\n';
-	socket.on('error', () => {}); // it closes then
+	socket.on('error', () => {}); // the close that follows is awaited
 	const closed = new Promise((resolve) => socket.resume().once('close', resolve));
 	socket.write(question);
 	await vi.waitFor(() => expect(runner.submitted).toHaveLength(1), { timeout: 10_000 });
@@ -220,7 +220,7 @@ test('whoever does not wait for an answer is sent away, before what they send fi
 	expect(runner.submitted).toHaveLength(1);
 });
 
-test('whoever does not read the answers gets no more of them until they do', async () => {
+test('stops answering a client that does not read, until it does', async () => {
 	await start();
 	const models = vi.spyOn(runner, 'models');
 	const socket = connect(join(dataDir, 'flipside.sock'));
@@ -241,7 +241,7 @@ test('whoever does not read the answers gets no more of them until they do', asy
 	expect(models).toHaveBeenCalledTimes(count);
 });
 
-/** As a process leaves it that was killed. */
+/** Leaves a socket as a killed process does. */
 async function leaveStale(path: string): Promise<void> {
 	const script = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
 	expect(() => execFileSync(process.execPath, ['-e', script, path])).toThrow();

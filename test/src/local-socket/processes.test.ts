@@ -1,4 +1,4 @@
-/** A real bot process, and real processes of the command line beside it. */
+/** A real bot process, and real command-line processes beside it. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -13,7 +13,7 @@ import { LAUNCHER } from '../../../gpu/queue/spawn.ts';
 import { openStore } from '../../../src/store/open.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 
-/** Its worker is a fake, whose only model is called `fake`; a command line that works alone has the bundled one. */
+/** Has a fake worker whose only model is called `fake`; a command line that works alone has the bundled model. */
 const BOT = fileURLToPath(new URL('../../fakes/bot.ts', import.meta.url));
 const COMMAND_LINE = fileURLToPath(new URL('../../../src/cli.ts', import.meta.url));
 
@@ -49,7 +49,7 @@ async function ended(child: ChildProcess) {
 
 const flipside = (...words: string[]) => ended(start(COMMAND_LINE, ...words));
 
-/** What is stored of the newest request; the command line opens the database beside the bot, and so does this test. */
+/** The stored record of the newest request. */
 function newest() {
 	const { database, close } = openStore(join(directory, 'data'), false, (sentence) => expect.fail(sentence));
 	const row = database.prepare('SELECT id FROM requests ORDER BY created DESC, rowid DESC LIMIT 1').get();
@@ -70,7 +70,7 @@ test('the running bot does the work, and the command line writes the pictures', 
 	expect(newest()).toMatchObject({ state: 'done', owner: { id: 'cli:local' } });
 });
 
-test('exit statuses are those of a process of its own', async () => {
+test('exit statuses and messages are the same as without a bot', async () => {
 	const [wrong, refused, broken] = await Promise.all([
 		flipside('generate', '--steps', '0'),
 		flipside('generate', 'user error', '-q'),
@@ -81,7 +81,7 @@ test('exit statuses are those of a process of its own', async () => {
 	expect(broken).toEqual({ status: 1, stdout: '', stderr: 'Broken.\n' });
 });
 
-test('Ctrl+C cancels the job in the bot, which goes on', async () => {
+test('Ctrl+C cancels the job in the bot, and the bot keeps running', async () => {
 	const child = start(COMMAND_LINE, 'generate', 'sleep', '20000');
 	await vi.waitFor(() => expect(newest()).toMatchObject({ state: 'running' }), { timeout: 30_000, interval: 100 });
 	child.kill('SIGINT');
@@ -90,7 +90,7 @@ test('Ctrl+C cancels the job in the bot, which goes on', async () => {
 	expect((await flipside('models')).stdout).toMatch(/^fake \(the default\)/);
 });
 
-test('--alone works in a process of its own', async () => {
+test('--alone does the work in its own process', async () => {
 	const run = await flipside('models', '--alone');
 	expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^emoji-if \(the default\)/) });
 });
@@ -101,15 +101,15 @@ test('a second bot is refused in one sentence', async () => {
 	expect(run.stderr).toMatch(/^Another bot process is using the data directory [^\n]*\n$/);
 });
 
-test('after a bot that was killed the command line works by itself', async () => {
+test('the command line does the work itself after the bot was killed', async () => {
 	bot.kill('SIGKILL');
 	await once(bot, 'exit');
 	const run = await flipside('prompts');
 	expect(run).toMatchObject({ status: 0, stderr: '', stdout: expect.stringContaining('a lithograph of a skull') });
 });
 
-test('a damaged database is set aside, and whoever sits there is told', async () => {
-	// In a folder of its own: what this process had open in the other one may still be written there.
+test('a damaged database is set aside with a message on stderr', async () => {
+	// A folder of its own, because this process may still be writing what it had open in the other.
 	data = 'damaged';
 	await mkdir(join(directory, data));
 	await writeFile(join(directory, data, 'flipside.db'), 'This is a text.'.repeat(100));
