@@ -1,4 +1,4 @@
-/** The operator's verbs: what whoever runs the bot does on the command line, and nobody does in chat. */
+/** The operator's verbs: what the person who runs the bot does on the command line, and no one does in chat. */
 import { commands } from '../../commands/index.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
@@ -7,35 +7,35 @@ import { contentOf } from '../base/given-file.ts';
 import { printableJson } from '../base/printable.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
 
-/** What was asked for. */
+/** A verb as it was called. */
 export interface Order {
-	/** Those after the verb. */
+	/** The words after the verb. */
 	readonly words: readonly string[];
 	readonly json: boolean;
-	/** @throws {ConfigError} with every problem of the configuration */
+	/** @throws {ConfigError} with every problem in the configuration */
 	readonly config: () => Config;
-	/** Shows a line, or several, on stdout. */
+	/** Prints one or more lines on stdout. */
 	readonly print: (text: string) => void;
 }
 
 export interface OperatorVerb {
-	/** One line, without its full stop. */
+	/** One line, without a full stop. */
 	readonly summary: string;
-	/** What comes after the verb: "FILE"; empty: nothing does. */
+	/** What comes after the verb, such as "FILE"; empty if nothing does. */
 	readonly usage: string;
-	/** What to type after the verb. */
+	/** What to type after the verb, as an example. */
 	readonly example: string;
-	/** With --json it prints one object. */
+	/** Whether --json makes it print one object. */
 	readonly json?: true;
 	/** @returns the exit status */
 	run(order: Order): Promise<number>;
 }
 
-/** Files in examples. */
+/** File names for the examples. */
 const COPY = 'flipside-copy.db';
 const PICTURE = 'out/generate-a-dog-180.png';
 
-/** @param platforms those that the bot may be on */
+/** @param platforms every platform that the bot supports */
 export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonly<Record<string, OperatorVerb>> {
 	const theirs = platforms.flatMap(({ verbs = {} }) =>
 		Object.entries(verbs).map(([word, verb]) => [word, platformVerb(verb)] as const),
@@ -49,7 +49,7 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 		},
 		deploy: {
 			...plain,
-			summary: 'Register the commands with the platforms that need it; again after every update',
+			summary: 'Register the commands with the platforms that need it; repeat after every update',
 			run: (order) => deploy(platforms, order),
 		},
 		...Object.fromEntries(theirs),
@@ -60,7 +60,7 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 			run: (order) => doctor(platforms, order),
 		},
 		backup: {
-			summary: 'Copy the database to a file, also while a bot is running',
+			summary: 'Copy the database to a file, even while a bot is running',
 			usage: 'FILE',
 			example: COPY,
 			run: backup,
@@ -72,7 +72,7 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 			run: restore,
 		},
 		show: {
-			summary: 'Say how a picture was made: request, seed, model and version, from its PNG',
+			summary: 'Show how a picture was made, from its PNG: request, seed, model and version',
 			usage: 'FILE',
 			example: PICTURE,
 			json: true,
@@ -81,7 +81,6 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 	};
 }
 
-/** Asks for tokens, checks them, and writes .env; see setup/. */
 async function setup(platforms: readonly PlatformDefinition[], { words }: Order): Promise<number> {
 	refuseWords('setup', words);
 	const { setUp } = await import('./setup/setup.ts');
@@ -89,7 +88,6 @@ async function setup(platforms: readonly PlatformDefinition[], { words }: Order)
 	return setUp({ input, output, environment, platforms, commands, envFile: '.env' });
 }
 
-/** Tells the services that want to know it beforehand which commands there are. */
 async function deploy(platforms: readonly PlatformDefinition[], { words, config, print }: Order): Promise<number> {
 	refuseWords('deploy', words);
 	const deploying = configured(platforms, config()).filter(([platform]) => platform.deploy);
@@ -100,7 +98,6 @@ async function deploy(platforms: readonly PlatformDefinition[], { words, config,
 	return 0;
 }
 
-/** Looks at everything that a bot needs; status 1 when something has to be mended. */
 async function doctor(platforms: readonly PlatformDefinition[], order: Order): Promise<number> {
 	const { words, json, print } = order;
 	refuseWords('doctor', words);
@@ -116,25 +113,22 @@ async function doctor(platforms: readonly PlatformDefinition[], order: Order): P
 	return healthy ? 0 : 1;
 }
 
-/** Copies the database into a file, whether a bot is running or not. */
 async function backup({ words, config, print }: Order): Promise<number> {
 	const target = oneFile('backup', words, COPY);
 	const { backUp } = await import('../store/backup.ts');
 	backUp(config().dataDir, target);
-	print(`Requests, settings and lists are copied to ${target}; the pictures are files in DATA_DIR/blobs.`);
+	print(`Copied the database to ${target}. It does not contain the pictures, which are files in DATA_DIR/blobs.`);
 	return 0;
 }
 
-/** Puts a copy in the place of the database, while no bot is running. */
 async function restore({ words, config, print }: Order): Promise<number> {
 	const source = oneFile('restore', words, COPY);
 	const { restore: putBack } = await import('../store/backup.ts');
 	const aside = putBack(config().dataDir, source);
-	print(`${source} is the database now${aside ? `; the one from before is kept as ${aside}` : ''}.`);
+	print(`Restored the database from ${source}${aside ? `; the previous one is kept as ${aside}` : ''}.`);
 	return 0;
 }
 
-/** Says how a picture was made. */
 async function show({ words, json, print }: Order): Promise<number> {
 	const file = oneFile('show', words, PICTURE);
 	const { showPicture } = await import('./show.ts');
@@ -147,7 +141,7 @@ async function show({ words, json, print }: Order): Promise<number> {
 
 function oneFile(verb: string, words: readonly string[], example: string): string {
 	if (words.length === 1) return words[0];
-	throw new UserError(`${verb} takes the name of one file, for example ${verb} ${example}.`);
+	throw new UserError(`${verb} takes one file name, for example ${verb} ${example}.`);
 }
 
 const platformVerb = (verb: PlatformVerb<Settings>): OperatorVerb => ({
@@ -159,5 +153,5 @@ const platformVerb = (verb: PlatformVerb<Settings>): OperatorVerb => ({
 });
 
 function refuseWords(verb: string, words: readonly string[]): void {
-	if (words.length > 0) throw new UserError(`${verb} takes no words; got "${words[0].slice(0, 40)}".`);
+	if (words.length > 0) throw new UserError(`${verb} takes no arguments; got "${words[0].slice(0, 40)}".`);
 }

@@ -1,4 +1,4 @@
-/** What a picture says of how it was made, for whoever has the file. */
+/** `show`: says how a picture was made, from the text in its file. */
 import { basename } from 'node:path';
 import type { Command } from '../../commands/lib/command.ts';
 import { requestLine } from '../../commands/lib/request-line.ts';
@@ -7,9 +7,9 @@ import type { Imprint } from '../desk/imprint/imprint.ts';
 import { type PictureText, readPictureText } from '../desk/imprint/read.ts';
 
 /**
- * @param file its path, for messages
- * @returns what is printed
- * @throws {UserError} when the picture does not say how it was made
+ * @param file the picture's path, for messages
+ * @returns the text to print
+ * @throws {UserError} if the picture does not say how it was made
  */
 export function showPicture(bytes: Uint8Array, file: string, commands: readonly Command[], json: boolean): string {
 	const text = readPictureText(bytes, basename(file));
@@ -32,7 +32,7 @@ function describe({ imprint, parameters }: PictureText, name: string, commands: 
 	].join('\n');
 }
 
-/** As a person would type it, with the names of options in the place of files. */
+/** The request as a person would type it, with the names of options in place of the files. */
 function lineOf({ command, options, files = [] }: Imprint, commands: readonly Command[]): string {
 	const unnamed = files.map((option) => [option, { blob: '', name: option.toUpperCase() }]);
 	return requestLine(commands, command, { ...options, ...Object.fromEntries(unnamed) });

@@ -1,4 +1,4 @@
-/** `doctor`: looks at everything that a bot needs, one finding a line, and changes nothing. */
+/** `doctor`: checks everything that a bot needs, without changing anything. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { type BackendConnection, connectBackend } from '../../backend-connection.ts';
 import { type Config, ConfigError } from '../../base/config.ts';
@@ -13,13 +13,13 @@ export interface Patient {
 	readonly config: () => Config;
 	readonly platforms: readonly PlatformDefinition[];
 	readonly commands: readonly Command[];
-	/** What sets variables beside the environment. */
+	/** The file that sets variables besides the environment. */
 	readonly envFile: string;
-	/** In place of the running bot, or of a desk in this process, for tests. */
+	/** For tests: replaces the running bot, or the desk in this process. */
 	readonly backend?: (config: Config) => Promise<BackendConnection>;
 }
 
-/** Everything that was found, as it is found. */
+/** Yields each finding as soon as its check is done. */
 export async function* examine(patient: Patient): AsyncGenerator<Finding> {
 	yield checkNode();
 	yield* misspeltNames(patient.platforms, patient.envFile);
@@ -27,7 +27,7 @@ export async function* examine(patient: Patient): AsyncGenerator<Finding> {
 	let config: Config;
 	try {
 		config = patient.config();
-		yield ok('configuration', 'every setting can be used');
+		yield ok('configuration', 'all settings are valid');
 	} catch (error) {
 		if (!(error instanceof ConfigError)) throw error;
 		for (const problem of error.problems) yield fail('configuration', problem);
@@ -45,9 +45,9 @@ async function* checkMachine(config: Config, { platforms, backend = asUsual }: P
 	yield await checkSpace(dataDir);
 	const database = checkDatabase(dataDir);
 	yield database;
-	// A desk in this process would set a damaged one aside.
+	// Starting a desk in this process would set a damaged database aside.
 	if (database.status === 'fail') return;
-	/** Also one that cannot be asked. */
+	/** Stays true if there is a bot that does not answer. */
 	let botIsRunning = true;
 	const connect = async () => {
 		const connection = await backend(config);
@@ -55,7 +55,7 @@ async function* checkMachine(config: Config, { platforms, backend = asUsual }: P
 		return connection;
 	};
 	yield* checkWork(config, connect);
-	// A running bot has its ports.
+	// A running bot already holds its ports.
 	if (botIsRunning) return;
 	for (const [platform, own] of configured(platforms, config)) {
 		const port = platform.port?.(own);
@@ -63,7 +63,7 @@ async function* checkMachine(config: Config, { platforms, backend = asUsual }: P
 	}
 }
 
-/** What this process would tell the log, the findings tell. */
+/** Silent, because the findings say what this process would log. */
 const asUsual = (config: Config) => connectBackend({ ...config, logLevel: 'silent' });
 
 async function* checkServices(config: Config, { platforms, commands }: Patient): AsyncGenerator<Finding> {
@@ -87,5 +87,5 @@ function alone(platforms: readonly PlatformDefinition[]): string {
 	return `Neither ${neither} is set up, so there is only ${titles(true).join(' and ')}; run setup.`;
 }
 
-/** @returns the line of a finding */
+/** A finding as one line of text. */
 export const line = ({ name, status, text }: Finding): string => `${status.padEnd(4)}  ${name}: ${text}`;

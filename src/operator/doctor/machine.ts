@@ -1,4 +1,4 @@
-/** What `doctor` looks at on this machine: the version of Node.js, the data directory, the database, the ports. */
+/** `doctor`'s checks of this machine: the version of Node.js, the data directory, the database and the ports. */
 import { existsSync } from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -12,11 +12,11 @@ import { isOpenToOthers, openToOthers } from '../../store/data-directory.ts';
 import { backupDirectory, databaseFile, isLocked } from '../../store/database.ts';
 import { MIGRATIONS } from '../../store/migrations.ts';
 
-/** The oldest one that is supported, as in package.json. */
+/** The oldest supported version, as in package.json. */
 const OLDEST_NODE = [20, 19] as const;
 
-/** In bytes: a class makes some 100 MB of pictures a day, and a full disk stops everything. */
-const LITTLE_SPACE = 2 ** 30;
+/** In bytes. A class makes about 100 MB of pictures a day, and a full disk stops everything. */
+const LOW_SPACE = 2 ** 30;
 const NO_SPACE = 50 * 2 ** 20;
 
 const BUSY_MS = 5000;
@@ -29,7 +29,7 @@ export function checkNode(version = process.version): Finding {
 	return fail('Node.js', `This is ${version}; install Node.js ${OLDEST_NODE.join('.')} or newer.`);
 }
 
-/** Whether files can be written there, and nobody else looks in; it is made when it is not there, as the bot would do. */
+/** Checks that files can be written there and that nobody else can read them. Creates a missing directory, as the bot would. */
 export async function checkDataDirectory(dataDir: string): Promise<Finding> {
 	const name = 'data directory';
 	const probe = join(dataDir, `.doctor-${process.pid}`);
@@ -39,46 +39,51 @@ export async function checkDataDirectory(dataDir: string): Promise<Finding> {
 		if (!isOpenToOthers(dataDir)) return ok(name, dataDir);
 		return warn(
 			name,
-			`${openToOthers(dataDir)}; run chmod 700 on it, or start the bot, which closes a folder of its own.`,
+			`${openToOthers(dataDir)}; run chmod 700 on it, or start the bot, which does so if the folder is its own.`,
 		);
 	} catch (error) {
-		return fail(name, `${reason(error)}; set DATA_DIR to a folder that this user may write into.`);
+		return fail(name, `${reason(error)}; set DATA_DIR to a folder that this user may write to.`);
 	} finally {
 		await rm(probe, { force: true }).catch(() => {});
 	}
 }
 
-/** @param file as .env; nothing is found where there is none */
+/** @param file the path of .env, which need not exist */
 export function checkSecrecy(file: string): readonly Finding[] {
 	if (!existsSync(file) || !isOpenToOthers(file)) return [];
-	return [warn('configuration', `Other accounts of this machine may read ${basename(file)}; run chmod 600 ${file}.`)];
+	return [warn('configuration', `Other accounts on this machine can read ${basename(file)}; run chmod 600 ${file}.`)];
 }
 
 export async function checkSpace(dataDir: string, space = freeBytes): Promise<Finding> {
 	const name = 'free space';
 	const free = await space(dataDir);
 	const gib = `${(free / 2 ** 30).toFixed(1)} GiB`;
-	if (free < NO_SPACE) return fail(name, `${gib} is left for DATA_DIR; make room, or set it to another disk.`);
-	if (free >= LITTLE_SPACE) return ok(name, gib);
-	return warn(name, `Only ${gib} is left for DATA_DIR; make room, set it to another disk, or lower RETENTION_DAYS.`);
+	if (free < NO_SPACE) {
+		return fail(name, `Only ${gib} is left for DATA_DIR; free some space, or set DATA_DIR to another disk.`);
+	}
+	if (free >= LOW_SPACE) return ok(name, gib);
+	return warn(
+		name,
+		`Only ${gib} is left for DATA_DIR; free some space, set DATA_DIR to another disk, or lower RETENTION_DAYS.`,
+	);
 }
 
-/** That a user who is not the superuser may fill. */
+/** What users other than the superuser can fill. */
 async function freeBytes(dataDir: string): Promise<number> {
 	const { bavail, bsize } = await statfs(dataDir);
 	return bavail * bsize;
 }
 
 /**
- * Reads it without a change: the bot itself would bring it up to date, and set a damaged one aside.
+ * Checks the database without changing it; the bot would migrate it, and set a damaged one aside.
  *
- * @param busyMs how long it is waited for while a bot writes to it, in milliseconds
+ * @param busyMs how long to wait while a bot is writing to it, in milliseconds
  */
 export function checkDatabase(dataDir: string, busyMs = BUSY_MS): Finding {
 	const name = 'database';
 	const file = databaseFile(dataDir);
-	const remedy = `stop the bot and run flipside restore FILE with a copy, of which the last days' are in ${backupDirectory(dataDir)}, or start the bot, which mends it, or sets it aside and begins a new one.`;
-	if (!existsSync(file)) return ok(name, 'there is none yet; the first start makes it');
+	const remedy = `stop the bot and run flipside restore FILE with one of the daily copies in ${backupDirectory(dataDir)}, or start the bot, which repairs the database, or sets it aside and creates a new one.`;
+	if (!existsSync(file)) return ok(name, 'none yet; the bot creates it when it first starts');
 	try {
 		const database = new Libsql(file, { timeout: busyMs });
 		try {
@@ -91,20 +96,20 @@ export function checkDatabase(dataDir: string, busyMs = BUSY_MS): Finding {
 			database.close();
 		}
 	} catch (error) {
-		if (isLocked(error)) return fail(name, `Another program has locked ${file}; end that one first.`);
+		if (isLocked(error)) return fail(name, `Another program has locked ${file}; close that program first.`);
 		return fail(name, `${file} cannot be read (${reason(error)}); ${remedy}`);
 	}
 }
 
 export async function checkPort({ name, variable, port, host }: Port): Promise<Finding> {
-	if (port === 0) return ok(name, 'takes any free port');
+	if (port === 0) return ok(name, 'uses any free port');
 	const server = createServer();
 	try {
 		await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
 		return ok(name, `port ${port} is free`);
 	} catch (error) {
 		const { code } = error as NodeJS.ErrnoException;
-		return fail(name, `Port ${port} cannot be opened (${code}); set ${variable} to a free one, or 0 for any.`);
+		return fail(name, `Port ${port} cannot be opened (${code}); set ${variable} to a free port, or to 0 for any.`);
 	} finally {
 		server.close();
 	}

@@ -1,4 +1,4 @@
-/** Names in .env that the bot does not know, and that look like one of its own: whoever wrote them believes them set. */
+/** Finds misspelt settings in .env: names that the bot does not know, but that resemble one it does. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { suggest } from '../../../commands/lib/parse-options.ts';
@@ -6,14 +6,14 @@ import { settings } from '../../base/config.ts';
 import { type Finding, warn } from '../../base/finding.ts';
 import type { PlatformDefinition } from '../../platforms/definition.ts';
 
-/** @param file as .env; nothing is found where there is none */
+/** @param file the path of .env, which need not exist */
 export function misspeltNames(platforms: readonly PlatformDefinition[], file: string): readonly Finding[] {
 	const known = [settings, ...platforms.map((platform) => platform.settings)].flatMap((part) => Object.keys(part));
 	return namesIn(file)
 		.filter((name) => !known.includes(name))
 		.flatMap((name) => {
 			const near = /"(\w+)"/.exec(suggest(name, lower(known)))?.[1].toUpperCase();
-			return near ? [warn('configuration', `.env sets ${name}, which is none of ours: did you mean ${near}?`)] : [];
+			return near ? [warn('configuration', `.env sets ${name}, which is not a setting; did you mean ${near}?`)] : [];
 		});
 }
 

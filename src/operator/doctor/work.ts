@@ -1,4 +1,4 @@
-/** Whether pictures can be made: the models, and one small job all the way through the queue and the network. */
+/** Checks that pictures can be made: looks at the models, and runs one small job through the queue and the network. */
 import { modelsFor } from '../../../commands/lib/models-for.ts';
 import { NO_MODEL } from '../../../commands/lib/parse-options.ts';
 import { type ModelList, RunnerError } from '../../../gpu/queue/runner.ts';
@@ -7,7 +7,7 @@ import type { Config } from '../../base/config.ts';
 import { reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 
-/** @param connect opens the backend, which is closed at the end */
+/** @param connect opens the backend, which is closed when the checks are done */
 export async function* checkWork(
 	{ provider }: Pick<Config, 'provider'>,
 	connect: () => Promise<BackendConnection>,
@@ -21,12 +21,9 @@ export async function* checkWork(
 	}
 	try {
 		const { byRunningBot } = backend;
-		yield ok(
-			'bot',
-			byRunningBot ? 'is running, and is asked for what follows' : 'is not running on this data directory',
-		);
+		yield ok('bot', byRunningBot ? 'running; the next checks go through it' : 'not running on this data directory');
 		const models = await backend.models();
-		yield ok('device', byRunningBot ? 'the running bot has one' : `${provider}, and the inference process starts`);
+		yield ok('device', byRunningBot ? 'in use by the running bot' : `${provider}; the inference process starts`);
 		yield* describeModels(models);
 		if (modelsFor({}, models.usable).length > 0) yield await checkJob(backend);
 	} catch (error) {
@@ -48,17 +45,17 @@ function* describeModels({ usable, damaged }: ModelList): Generator<Finding> {
 		yield warn('models', `${name} ${NO_READER}`);
 }
 
-/** Of a model that draws nothing but what people bring embeddings for. */
+/** For a model that can only use embeddings that people bring along. */
 const NO_READER =
-	'reads no prompts: download the folders text_encoder and tokenizer of its repository, or name another model that has them in TEXT_ENCODER, or a file of embeddings in PROMPT_EMBEDDINGS.';
+	'reads no prompts; download the folders text_encoder and tokenizer from its repository, or set TEXT_ENCODER to another model that has them, or PROMPT_EMBEDDINGS to a file of embeddings.';
 
-/** The smallest request there is: one picture, in one step. */
+/** Runs the smallest possible request: one picture in one step. */
 async function checkJob(backend: BackendConnection): Promise<Finding> {
 	const name = 'queue';
 	const began = performance.now();
 	const { view, record } = await backend.open('generate', { prompt: 'a photo of a dog', steps: '1', seed: '1' });
 	const seconds = ((performance.now() - began) / 1000).toFixed(1);
-	if (view.state !== 'done') return fail(name, `A job of one step failed: ${view.text}`);
+	if (view.state !== 'done') return fail(name, `A one-step job failed: ${view.text}`);
 	const model = record?.job && 'model' in record.job ? record.job.model : 'the default model';
-	return ok(name, `a job of one step by ${model} took ${seconds} s`);
+	return ok(name, `a one-step job with ${model} took ${seconds} s`);
 }

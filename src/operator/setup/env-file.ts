@@ -1,12 +1,12 @@
-/** The file of settings: read, and written so that every line of it that was not meant stays as it was. */
+/** Reads .env, and writes it without changing any lines but those of the new values. */
 import { randomUUID } from 'node:crypto';
 import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 
-/** @returns the text with these values, each in the place of its variable, or at the end where it had none */
+/** @returns the text with these values, each in its variable's line, or at the end if it has none */
 export function withValues(text: string, values: Readonly<Record<string, string>>): string {
 	const newline = text.includes('\r\n') ? '\r\n' : '\n';
 	return Object.entries(values).reduce((before, [name, value]) => {
-		// Of several lines the last one counts; a token that was replaced should stand in none.
+		// Only the last of several lines counts, but an old token should not stay in any of them.
 		const lines = new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=[^\\r\\n]*`, 'gm');
 		const after = before.replace(lines, () => `${name}=${value}`);
 		if (lines.test(before)) return after;
@@ -14,7 +14,7 @@ export function withValues(text: string, values: Readonly<Record<string, string>
 	}, text);
 }
 
-/** @returns undefined when there is no such file */
+/** @returns undefined if the file does not exist */
 export async function readText(file: string): Promise<string | undefined> {
 	return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return undefined;
@@ -22,7 +22,7 @@ export async function readText(file: string): Promise<string | undefined> {
 	});
 }
 
-/** Writes the file for its owner's eyes alone: whole or not at all, and through a link where it is one. */
+/** Writes the file whole or not at all, readable only by its owner. Follows a link. */
 export async function writePrivate(file: string, text: string): Promise<void> {
 	const target = await realpath(file).catch(() => file);
 	const unfinished = `${target}.${randomUUID()}`;

@@ -1,6 +1,6 @@
 /**
- * The questions of the wizard, each on the given terminal; whoever presses Ctrl+C in one ends all of it. What services and files say
- * of themselves, such as names, stands in them as a terminal shows it.
+ * The wizard's questions, asked on the given terminal. Ctrl+C in any of them ends the wizard. Text from services and files, such as
+ * names, is made safe for the terminal.
  */
 import type { Readable, Writable } from 'node:stream';
 import { type CANCEL_SYMBOL, confirm, isCancel, log, multiselect, password, select, text } from '@clack/prompts';
@@ -13,7 +13,7 @@ export interface Terminal {
 	readonly output: Writable & { readonly isTTY?: boolean };
 }
 
-/** The person has had enough. */
+/** The person pressed Ctrl+C. */
 export class Ended extends Error {}
 
 export type Questions = ReturnType<typeof questionsOn>;
@@ -45,13 +45,13 @@ export function questionsOn({ input, output }: Terminal) {
 				}) as Promise<V[] | typeof CANCEL_SYMBOL>,
 			),
 
-		/** Hidden while it is typed. */
+		/** Hides the answer while it is typed. */
 		async secret({ message, mistake }: SecretQuestion): Promise<string> {
 			const validate = (value = '') => mistake(cleaned(value));
 			return cleaned(await answered(password({ ...common, message, validate, clearOnError: true })));
 		},
 
-		/** @param wrong the sentence against a text, if there is one */
+		/** @param wrong returns what is wrong with a value, in one sentence, or undefined */
 		async line(message: string, placeholder: string, wrong: (value: string) => string | undefined): Promise<string> {
 			const validate = (value = '') => wrong(value.trim());
 			return (await answered(text({ ...common, message, placeholder, validate }))).trim();
@@ -61,7 +61,7 @@ export function questionsOn({ input, output }: Terminal) {
 		good: (sentence: string) => log.success(printable(sentence), { output }),
 		bad: (sentence: string) => log.error(printable(sentence), { output }),
 		warn: (sentence: string) => log.warn(printable(sentence), { output }),
-		/** On a line of its own and unbroken, to be copied. */
+		/** On a line of its own, unbroken, so that it can be copied. */
 		link: (address: string) => output.write(`\n${printable(address)}\n`),
 	};
 }

@@ -1,6 +1,6 @@
 /**
- * `setup`: asks what a bot needs to be on each platform, tries it, and writes it into .env in one go at the end, so that whoever
- * stops before has changed nothing.
+ * `setup`: asks for what the bot needs on each platform, checks it, and writes everything to .env at the end, so that stopping
+ * early changes nothing.
  */
 import { cancel, intro, outro } from '@clack/prompts';
 import type { Command } from '../../../commands/lib/command.ts';
@@ -16,9 +16,9 @@ import { createWizard } from './wizard.ts';
 export interface SetupDeps extends Terminal {
 	readonly platforms: readonly PlatformDefinition[];
 	readonly commands: readonly Command[];
-	/** Where the settings are written; a new one begins as .env.example. */
+	/** Where the settings are written; a new file starts as a copy of .env.example. */
 	readonly envFile: string;
-	/** What is set outside of the file, which wins. */
+	/** The variables set outside the file, which win. */
 	readonly environment: NodeJS.ProcessEnv;
 }
 
@@ -26,12 +26,12 @@ type Connectable = PlatformDefinition & Required<Pick<PlatformDefinition, 'setup
 
 const canConnect = (platform: PlatformDefinition): platform is Connectable => platform.setup !== undefined;
 
-/** As of a program that was interrupted. */
+/** The exit status of an interrupted program. */
 const INTERRUPTED = 130;
 
 /**
  * @returns the exit status
- * @throws {UserError} where there is no terminal
+ * @throws {UserError} if there is no terminal
  */
 export async function setUp(deps: SetupDeps): Promise<number> {
 	const { input, output, envFile, environment, platforms } = deps;
@@ -44,7 +44,7 @@ export async function setUp(deps: SetupDeps): Promise<number> {
 		const afterwards = await askAll(settings, ask, deps);
 		await writePrivate(envFile, withValues(before ?? envExample(platforms), settings.changes));
 		const names = Object.keys(settings.changes);
-		const what = names.length > 0 ? `Written into ${envFile}: ${names.join(', ')}` : `${envFile} stays as it was`;
+		const what = names.length > 0 ? `Written to ${envFile}: ${names.join(', ')}` : `${envFile} is unchanged`;
 		ask.good(`${what}. Only this user can read it.`);
 		for (const { text } of misspeltNames(platforms, envFile)) ask.warn(text);
 		for (const work of afterwards) await work();
@@ -53,7 +53,7 @@ export async function setUp(deps: SetupDeps): Promise<number> {
 		cancel('Nothing was written.', { output });
 		return INTERRUPTED;
 	}
-	outro('npm start starts the bot; npm run -s flipside -- doctor looks whether everything is right.', { output });
+	outro('Start the bot with npm start, and check everything with npm run -s flipside -- doctor.', { output });
 	return 0;
 }
 
@@ -81,7 +81,7 @@ async function askAll(
 	return afterwards;
 }
 
-/** A sentence for each that is there without being set up. */
+/** A sentence for each platform that needs no setup. */
 function hint(platforms: readonly PlatformDefinition[]): string {
 	const titles = platforms.filter(({ local }) => local).map(({ title }) => `${title} needs nothing.`);
 	return titles.map((sentence) => sentence[0].toUpperCase() + sentence.slice(1)).join(' ');
@@ -90,5 +90,5 @@ function hint(platforms: readonly PlatformDefinition[]): string {
 function byHand(platforms: readonly PlatformDefinition[]): string {
 	const variables = platforms.filter(canConnect).map(({ setup }) => setup.variables.join(' and '));
 	const deploying = platforms.filter(({ deploy }) => deploy).map(({ title }) => title);
-	return `setup asks questions and needs a terminal; without one write ${variables.join(', or ')}, into .env (see .env.example), then run deploy for ${deploying.join(' and ')}.`;
+	return `setup asks questions, so it needs a terminal; without one, set ${variables.join(', or ')}, in .env (see .env.example), then run deploy for ${deploying.join(' and ')}.`;
 }

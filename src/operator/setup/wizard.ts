@@ -1,4 +1,4 @@
-/** The wizard that asks a platform's questions: those of questions.ts, and the settings that come of the answers. */
+/** The wizard that a platform's setup uses: asks the questions of questions.ts, and keeps the settings that result. */
 import { ConfigError } from '../../base/config.ts';
 import { explainRefusal } from '../../base/explain.ts';
 import type { TokenQuestion, Wizard } from '../../platforms/wizard.ts';
@@ -38,13 +38,17 @@ async function settle<Account>(
 			if (!(error instanceof ConfigError)) {
 				const next = await ask.one(`${variable} could not be checked. What now?`, [
 					{ value: 'again', label: 'Try again' },
-					{ value: 'unchecked', label: 'Use it unchecked' },
+					{ value: 'unchecked', label: 'Use it without checking' },
 				]);
 				if (next === 'again') continue;
 				if (token !== set) settings.changes[variable] = token;
 				return undefined;
 			}
-			if (fixed) throw new ConfigError(`${variable} of the environment does not work; unset it, and run setup again.`);
+			if (fixed) {
+				throw new ConfigError(
+					`The environment sets ${variable} to a token that does not work; unset it, and run setup again.`,
+				);
+			}
 			token = undefined;
 		}
 	}

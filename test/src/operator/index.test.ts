@@ -26,7 +26,7 @@ function run(verb: string, order: Partial<Order> = {}, variables: NodeJS.Process
 }
 
 describe('doctor', () => {
-	test('makes a picture with the bundled model, and says all in one object', async () => {
+	test('makes a picture with the bundled model, and prints one object with --json', async () => {
 		expect(await run('doctor', { json: true })).toBe(0);
 		expect(printed).toHaveLength(1);
 		const { ok, checks } = JSON.parse(printed[0]);
@@ -34,33 +34,33 @@ describe('doctor', () => {
 		expect(checks).toContainEqual({
 			name: 'queue',
 			status: 'ok',
-			text: expect.stringMatching(/^a job of one step by emoji-if took \d+\.\d s$/),
+			text: expect.stringMatching(/^a one-step job with emoji-if took \d+\.\d s$/),
 		});
 		expect(checks.at(-1)).toMatchObject({ name: 'platforms', status: 'warn' });
 	});
 
-	test('ends with 1 where something has to be mended, a line each', async () => {
+	test('exits with 1 if something has to be fixed', async () => {
 		expect(await run('doctor', {}, { GPU_CONCURRENCY: '0', LOG_LEVEL: 'loud' })).toBe(1);
 		expect(printed.filter((line) => line.startsWith('fail  configuration: '))).toHaveLength(2);
 	});
 });
 
-test.each(['doctor', 'deploy'])('%s takes no words', async (verb) => {
-	await expect(run(verb, { words: ['now'] })).rejects.toThrow(`${verb} takes no words; got "now".`);
+test.each(['doctor', 'deploy'])('%s takes no arguments', async (verb) => {
+	await expect(run(verb, { words: ['now'] })).rejects.toThrow(`${verb} takes no arguments; got "now".`);
 });
 
-test('deploy says what to set where no platform is set up that wants it', async () => {
+test('deploy says what to set if no platform that needs it is set up', async () => {
 	await expect(run('deploy')).rejects.toThrow(
 		/^DISCORD_TOKEN is missing: copy the bot token from the Discord developer portal into \.env\.$/,
 	);
 });
 
-test('manifest prints what Slack is to be told', async () => {
+test('manifest --link prints the address that creates the app in Slack', async () => {
 	expect(await run('manifest', { words: ['--link'] })).toBe(0);
 	expect(printed[0]).toMatch(/^https:\/\/api\.slack\.com\/apps\?new_app=1/);
 });
 
-test('manifest keeps to the prefix of its commands before there are tokens', async () => {
+test('manifest uses the command prefix even without tokens', async () => {
 	expect(await run('manifest', {}, { SLACK_COMMAND_PREFIX: 'if-' })).toBe(0);
 	expect(printed[0]).toContain('"/if-anagram"');
 });

@@ -30,13 +30,13 @@ test.each([
 	['v24.1.0', 'ok'],
 ])('Node.js %s: %s', (version, status) => expect(checkNode(version).status).toBe(status));
 
-test('a data directory that cannot be made', async () => {
+test('a data directory that cannot be created', async () => {
 	await writeFile(join(dataDir, 'file'), '');
 	const finding = await checkDataDirectory(join(dataDir, 'file', 'data'));
 	expect(finding).toMatchObject({ status: 'fail', text: expect.stringMatching(/; set DATA_DIR to a folder/) });
 });
 
-test('a data directory and a .env that others may look into', async () => {
+test('a data directory and a .env that others can read', async () => {
 	const env = join(dataDir, '.env');
 	expect(checkSecrecy(env)).toEqual([]);
 	await writeFile(env, 'SLACK_BOT_TOKEN=', { mode: 0o600 });
@@ -48,7 +48,7 @@ test('a data directory and a .env that others may look into', async () => {
 		{
 			name: 'configuration',
 			status: 'warn',
-			text: `Other accounts of this machine may read .env; run chmod 600 ${env}.`,
+			text: `Other accounts on this machine can read .env; run chmod 600 ${env}.`,
 		},
 	]);
 	expect(await checkDataDirectory(dataDir)).toMatchObject({
@@ -66,11 +66,11 @@ test.each([
 	expect((await checkSpace(dataDir)).text).toMatch(/GiB/);
 });
 
-test('a database of ours, and one of a later version', () => {
+test('a database of this version, and one of a later version', () => {
 	expect(checkDatabase(dataDir)).toMatchObject({ status: 'ok', text: expect.stringContaining('none yet') });
 	const { database, close } = openStore(dataDir, false, () => {});
 	expect(checkDatabase(dataDir).status).toBe('ok');
-	// A wrong bit there decides nothing, for the bot and here.
+	// Neither the bot nor this check relies on user_version.
 	database.exec('PRAGMA user_version = 999');
 	expect(checkDatabase(dataDir).status).toBe('ok');
 	setVersion(database, 999);
@@ -84,12 +84,12 @@ test('a database that is locked', () => {
 	expect(checkDatabase(dataDir, 20)).toEqual({
 		name: 'database',
 		status: 'fail',
-		text: `Another program has locked ${join(dataDir, 'flipside.db')}; end that one first.`,
+		text: `Another program has locked ${join(dataDir, 'flipside.db')}; close that program first.`,
 	});
 	close();
 });
 
-test('a database that is damaged is left as it is', async () => {
+test('a damaged database is not changed', async () => {
 	const file = join(dataDir, 'flipside.db');
 	const { database, close } = openStore(dataDir, false, () => {});
 	new ModerationStore(database).in('test:c').addWord('zombie');
@@ -101,25 +101,25 @@ test('a database that is damaged is left as it is', async () => {
 	const { status, text } = checkDatabase(dataDir);
 	expect(status).toBe('fail');
 	expect(text).toMatch(
-		/^\S+flipside\.db is damaged \(row 1 missing from index sqlite_autoindex_words_1\); stop the bot and run flipside restore FILE with a copy, of which the last days' are in \S+backups, or start the bot, which mends it, or sets it aside and begins a new one\.$/,
+		/^\S+flipside\.db is damaged \(row 1 missing from index sqlite_autoindex_words_1\); stop the bot and run flipside restore FILE with one of the daily copies in \S+backups, or start the bot, which repairs the database, or sets it aside and creates a new one\.$/,
 	);
 	expect(await readFile(file)).toEqual(bytes);
 });
 
-test('a port that is taken', async () => {
+test('a port that is in use', async () => {
 	const taken = createServer();
 	await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
 	const { port } = taken.address() as AddressInfo;
 	expect(await checkPort({ name: 'console', variable: 'CONSOLE_PORT', port, host: '127.0.0.1' })).toMatchObject({
 		status: 'fail',
-		text: `Port ${port} cannot be opened (EADDRINUSE); set CONSOLE_PORT to a free one, or 0 for any.`,
+		text: `Port ${port} cannot be opened (EADDRINUSE); set CONSOLE_PORT to a free port, or to 0 for any.`,
 	});
 	await new Promise((resolve) => taken.close(resolve));
 	expect((await checkPort({ name: 'console', variable: 'CONSOLE_PORT', port, host: '127.0.0.1' })).status).toBe('ok');
 });
 
 test.each([
-	[0, 'ok', 'right'],
+	[0, 'ok', 'correct'],
 	[-60, 'warn', 'This machine’s clock is 60 s fast'],
 	[3600, 'fail', 'This machine’s clock is 3600 s slow'],
 ])('a service whose clock is %i s ahead: %s', async (seconds, status, text) => {

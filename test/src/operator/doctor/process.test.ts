@@ -1,4 +1,4 @@
-/** `deploy` and `doctor` as whoever runs the bot calls them: a process, the bundled model, and both fakes at the other end. */
+/** `deploy` and `doctor` as real processes, with the bundled model and fakes of both services. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { APP_TOKEN, CHANNEL, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/sla
 
 const TOKENS = { DISCORD_TOKEN, SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
 
-/** Two starts of a process that loads a model, on a machine that has much else to do. */
+/** Time to start a process that loads a model twice on a busy machine. */
 const LONG = { timeout: 300_000 };
 
 let cwd: string;
@@ -40,7 +40,7 @@ async function flipside(verb: string, variables: Record<string, string>) {
 	return ended;
 }
 
-test('a sound bot', LONG, async () => {
+test('every line says ok when nothing is wrong', LONG, async () => {
 	discord.world.servers.set(GUILD, [GUILD, '70010']);
 	slack.world.groups.set('S0TAS', ['U0STUDENT']);
 	const ids = { STAFF_ROLE_IDS: '70010', SLACK_STAFF: 'S0TAS', SLACK_REPORT_CHANNEL: CHANNEL };
@@ -66,7 +66,7 @@ test('a sound bot', LONG, async () => {
 	expect(status).toBe(0);
 });
 
-test('everything that is wrong, each with its remedy', LONG, async () => {
+test('each problem gets a line', LONG, async () => {
 	Object.assign(discord.world.application, {
 		interactions_endpoint_url: 'https://old.example.org',
 		bot_require_code_grant: true,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readText, withValues, writePrivate } from '../../../../src/operator/setup/env-file.ts';
 
 describe('withValues', () => {
-	test('changes the lines of its variables and no other', () => {
+	test('changes only the lines of the given variables', () => {
 		const before = '# Discord\nDISCORD_TOKEN=\n\n# DISCORD_TOKEN=example\nMY_DISCORD_TOKEN=other # mine\nA="1\n2"\n';
 		expect(withValues(before, { DISCORD_TOKEN: 'a.b.c' })).toBe(
 			before.replace('\nDISCORD_TOKEN=', '\nDISCORD_TOKEN=a.b.c'),
@@ -25,7 +25,7 @@ describe('withValues', () => {
 		expect(parse(after).T).toBe('new');
 	});
 
-	test('a value is taken as it is', () => {
+	test('inserts values literally', () => {
 		expect(withValues('T=1\n', { T: "$&$1$'" })).toBe("T=$&$1$'\n");
 	});
 });
@@ -37,7 +37,7 @@ describe('writePrivate', () => {
 	});
 	afterEach(() => rm(directory, { recursive: true, force: true }));
 
-	test('is for the owner alone, also where everybody could read the old one', async () => {
+	test('makes the file private, even if everyone could read the old one', async () => {
 		const file = join(directory, '.env');
 		expect(await readText(file)).toBeUndefined();
 		await writeFile(file, 'OLD=1', { mode: 0o644 });
@@ -47,7 +47,7 @@ describe('writePrivate', () => {
 		expect(await readdir(directory)).toEqual(['.env']);
 	});
 
-	test('goes through a link', async () => {
+	test('follows a link', async () => {
 		await writeFile(join(directory, 'real'), '');
 		await symlink('real', join(directory, '.env'));
 		await writePrivate(join(directory, '.env'), 'A=1');
