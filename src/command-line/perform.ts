@@ -50,7 +50,7 @@ export async function perform(
 	const onInterrupt = () => {
 		const run = backend.training();
 		void backend.close().finally(() => {
-			if (run) complain(`What ${run} has learned is kept; mnist train --run ${run} goes on with it.`);
+			if (run) complain(`What ${run} learned is kept; mnist train --run ${run} resumes it.`);
 			process.exit(130);
 		});
 	};

@@ -111,5 +111,5 @@ async function lookAtTraining(record: RequestRecord, training: ResumeDeps['train
 
 function givenUpText({ training }: RequestRecord): string {
 	if (!training) return `${GIVEN_UP}; try something else, or something smaller.`;
-	return `${GIVEN_UP}; /mnist train --run ${training.run} continues from what was learned.`;
+	return `${GIVEN_UP}; /mnist train --run ${training.run} resumes it.`;
 }

@@ -110,7 +110,7 @@ describe('after the bot was killed', () => {
 			expect(followed.get('1')).toMatchObject([
 				{
 					state: 'failed',
-					text: 'The bot crashed 3 times while working on this, so it was given up; /mnist train --run class-1 continues from what was learned.',
+					text: 'The bot crashed 3 times while working on this, so it was given up; /mnist train --run class-1 resumes it.',
 				},
 			]);
 			expect(open.training.status()).toBeUndefined();
