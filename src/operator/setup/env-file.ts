@@ -1,4 +1,4 @@
-/** Reads .env, and writes it without changing any lines but those of the new values. */
+/** Reads .env, and writes new values into it without changing any other line. */
 import { randomUUID } from 'node:crypto';
 import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 
