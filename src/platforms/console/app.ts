@@ -16,7 +16,7 @@ import { limitUploads, MAX_STREAMS, TOO_MANY_STREAMS } from './at-once.ts';
 import { wireExamples } from './examples.ts';
 import type { Front } from './front.ts';
 import { guard } from './guard.ts';
-import { knowAgain, personAt, rename, type Visitor } from './people.ts';
+import { identifyBrowser, personAt, rename, type Visitor } from './people.ts';
 import { exportResults, findResults, MAX_EXPORTED } from './results.ts';
 import { ADDRESS } from './settings.ts';
 import { readForm } from './submission.ts';
@@ -24,19 +24,19 @@ import type { Timeline } from './timeline.ts';
 import { guestToken, requireToken } from './token.ts';
 import type { WireCommand, WireMe, WireModel, WirePressed, WirePrompts, WireRegistry } from './wire.ts';
 
-/** One file of the largest size, a mask, and the form around them. */
+/** Room for a file of the largest size, a mask, and the rest of the form. */
 const MAX_BODY_BYTES = MAX_UPLOAD_BYTES + 2 * 2 ** 20;
 
 const TOO_LARGE = `The upload is too large; files may have at most ${MAX_UPLOAD_BYTES / 2 ** 20} MiB.`;
 
-/** After a lost connection the page asks again this much later. */
+/** How long the page waits before it reconnects. */
 const RETRY_MS = 1000;
 
 const pressed = z.object({ message: z.string(), button: z.string().max(100) });
 
 const exported = z.object({ results: z.array(z.string().max(40)).min(1).max(MAX_EXPORTED) });
 
-/** Longer texts are in no prompt. */
+/** No prompt is longer. */
 const MAX_SEARCH = 1000;
 
 export interface AppDeps {
@@ -45,9 +45,9 @@ export interface AppDeps {
 	readonly timeline: Timeline;
 	readonly assets: ReadonlyMap<string, Asset>;
 	readonly port: () => number;
-	/** What lets people in; absent: everybody is let in. */
+	/** The secret that lets people in; undefined if anyone may enter. */
 	readonly token: string | undefined;
-	/** Ends the event streams. */
+	/** Aborted when the console stops, which ends the event streams. */
 	readonly closing: AbortSignal;
 	readonly log: Log;
 }
@@ -63,7 +63,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 			await next();
 		});
 	}
-	app.use(knowAgain(port));
+	app.use(identifyBrowser(port));
 	app.use('/api/*', bodyLimit({ maxSize: MAX_BODY_BYTES, onError: (c) => c.json({ error: TOO_LARGE }, 413) }));
 
 	for (const [path, { type, body }] of assets) {
@@ -76,7 +76,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 		return c.body(new Uint8Array(await desk.blobs.get(blob)), 200, headers);
 	});
 
-	/** A page that a command made has styles and pictures inside, and nothing to run. */
+	/** The pages that commands make contain their own styles and pictures, and no scripts. */
 	app.get('/files/:blob{[0-9a-f]{64}}/:name{[\\w-]+\\.html}', async (c) => {
 		const bytes = new Uint8Array(await desk.blobs.get(c.req.param('blob')));
 		return c.body(bytes, 200, { 'content-type': 'text/html; charset=utf-8' });
@@ -90,7 +90,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	app.get('/api/registry', (c) => c.json(registry(desk.commands)));
 
-	/** Answers once the models are known, which at the start takes as long as loading them. */
+	/** Answers once the models are known; after the bot starts, that takes as long as loading them. */
 	app.get('/api/models', async (c) => {
 		const models = await desk.models();
 		return c.json(models.map(({ name, summary, stage }): WireModel => ({ name, summary, stage })));
@@ -104,7 +104,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	let streams = 0;
 	app.get('/api/events', (c) => {
-		// Hono answers HEAD as it does GET, and nobody would ever read that stream.
+		// Hono sends HEAD here too, and nobody would ever read that stream.
 		if (c.req.method !== 'GET') return c.body(null, 405);
 		if (streams >= MAX_STREAMS) return c.json({ error: TOO_MANY_STREAMS }, 503);
 		streams++;
@@ -114,11 +114,11 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 			const leave = () => gone.abort();
 			const { socket } = (c.env as HttpBindings).incoming;
 			stream.onAbort(leave);
-			// Of a stream that never began, behind another one on the same connection, nothing else tells.
+			// A stream that waits behind another on the same connection never starts, so onAbort is not called for it.
 			socket.setMaxListeners(0);
 			socket.once('close', leave);
 			try {
-				// The next event is asked for when the page has taken this one: of what it misses nothing is kept for it.
+				// Waits until the page has taken each event, so that nothing piles up for a slow one.
 				for await (const event of timeline.watch(gone.signal, me(c).id)) {
 					await stream.writeSSE({ data: JSON.stringify(event), retry: RETRY_MS });
 				}
@@ -132,7 +132,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	app.post('/api/commands', limitUploads(), async (c) => {
 		const form = await c.req.formData().catch(() => {
-			throw new UserError('The request is no form; reload the page.');
+			throw new UserError('The request is not a form; reload the page.');
 		});
 		const answer = await front.ask(readForm(form, desk.commands), me(c));
 		return c.json(answer, 'error' in answer ? 422 : 202);
@@ -148,7 +148,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	app.post('/api/presses', async (c) => {
 		const press = pressed.safeParse(await c.req.json().catch(() => undefined));
-		if (!press.success) throw new UserError('The press names no button; reload the page.');
+		if (!press.success) throw new UserError('The request names no button; reload the page.');
 		return c.json(await front.press(press.data.message, press.data.button, me(c)));
 	});
 
@@ -156,9 +156,9 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 		const id = c.req.param('id');
 		const { id: person, staff } = me(c);
 		const message = timeline.get(id);
-		if (!message) return c.json({ error: 'That message is gone already.' }, 404);
+		if (!message) return c.json({ error: 'That message has already been removed.' }, 404);
 		if (!staff && message.owner !== person)
-			return c.json({ error: 'Only whoever asked, or staff, can remove this.' }, 403);
+			return c.json({ error: 'Only the person who asked or staff can remove this.' }, 403);
 		timeline.remove(id);
 		return c.body(null, 204);
 	});
@@ -170,7 +170,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	app.post('/api/export', limitUploads(), async (c) => {
 		const wanted = exported.safeParse(await c.req.json().catch(() => undefined));
-		if (!wanted.success) throw new UserError(`At most ${MAX_EXPORTED} results go into one zip; select fewer.`);
+		if (!wanted.success) throw new UserError(`One zip can hold at most ${MAX_EXPORTED} results; select fewer.`);
 		const headers = { 'content-type': 'application/zip', 'content-disposition': 'attachment; filename="flipside.zip"' };
 		return c.body(new Uint8Array(await exportResults(desk, wanted.data.results)), 200, headers);
 	});
@@ -184,7 +184,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	app.put('/api/me', async (c) => {
 		const named = z.object({ name: z.string() }).safeParse(await c.req.json().catch(() => undefined));
-		if (!named.success) throw new UserError('That is no name; reload the page.');
+		if (!named.success) throw new UserError('The request has no name; reload the page.');
 		rename(c, port(), named.data.name);
 		return c.body(null, 204);
 	});
@@ -193,7 +193,7 @@ export function createApp({ desk, front, timeline, assets, port, token, closing,
 
 	app.onError((error, c) => {
 		if (error instanceof UserError) return c.json({ error: error.message }, 422);
-		log.error({ path: c.req.path, error }, 'the console could not answer');
+		log.error({ path: c.req.path, error }, 'a request to the console failed');
 		return c.json({ error: 'Something went wrong on our side; it is in the log. Try again.' }, 500);
 	});
 	return app;

@@ -1,19 +1,19 @@
-/** Limits of what the console does at the same time: any program of this machine may knock. */
+/** Limits on what the console does at the same time, since any program on this machine can connect to it. */
 import type { MiddlewareHandler } from 'hono';
 
-/** Pages that watch the conversation; each hears of every change. */
+/** Pages that watch the conversation. Every change is sent to each of them. */
 export const MAX_STREAMS = 32;
 
-/** Requests whose files are being taken in: each is in memory. */
+/** Requests whose files are being received. The files are held in memory. */
 export const MAX_UPLOADS = 8;
 
-/** Connections of all kinds, of which a page has up to six: each takes one of the files that the bot may have open. */
+/** Connections of all kinds. A page opens up to six, and each counts towards the bot's limit of open files. */
 export const MAX_CONNECTIONS = 256;
 
-export const TOO_MANY_STREAMS = `The console is open in ${MAX_STREAMS} windows already; close one of them.`;
-const TOO_MANY_UPLOADS = `The console takes ${MAX_UPLOADS} requests at the same time; send it again in a moment.`;
+export const TOO_MANY_STREAMS = `The console is already open in ${MAX_STREAMS} windows; close one of them.`;
+const TOO_MANY_UPLOADS = `The console is already receiving ${MAX_UPLOADS} requests; try again in a moment.`;
 
-/** Refuses with 503 a request that comes while `MAX_UPLOADS` others are being taken. */
+/** Refuses a request with 503 while `MAX_UPLOADS` others are being received. */
 export function limitUploads(): MiddlewareHandler {
 	let taken = 0;
 	return async (c, next) => {

@@ -1,4 +1,4 @@
-/** The page's files, ready to be served. */
+/** Bundles the page's files so that they can be served. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, stop } from 'esbuild';
@@ -7,7 +7,7 @@ import { exampleFiles } from './examples.ts';
 
 const PAGE = new URL('./page/', import.meta.url);
 
-/** By the path that they are served at. */
+/** @returns the files by the path that each is served at */
 export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
 	const text = (name: string) => readFile(new URL(name, PAGE), 'utf8');
 	const [script, styles, html, icon, examples] = await Promise.all([
@@ -17,7 +17,7 @@ export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
 		text('icon.svg'),
 		exampleFiles(),
 	]);
-	// esbuild keeps a process of its own for further builds, and there are none.
+	// Otherwise esbuild keeps a process running for further builds.
 	await stop();
 	return new Map([
 		['/', { type: 'text/html; charset=utf-8', body: html }],
@@ -28,7 +28,7 @@ export async function bundlePage(): Promise<ReadonlyMap<string, Asset>> {
 	]);
 }
 
-/** One file out of an entry and all that it imports. */
+/** Puts an entry and everything that it imports into one file. */
 async function bundle(entry: string): Promise<string> {
 	const { outputFiles } = await build({
 		entryPoints: [fileURLToPath(new URL(entry, PAGE))],

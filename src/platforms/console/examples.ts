@@ -1,41 +1,45 @@
-/** What a first visit shows: requests that anybody can run at once, each with the picture that the bot made of it. */
+/** The examples of the first visit: requests that anyone can run at once, each with the picture that the bot made for it. */
 import { readFile } from 'node:fs/promises';
 import type { Asset } from './asset.ts';
 import type { WireExample } from './wire.ts';
 
 export interface Example {
 	readonly title: string;
-	/** With the bundled model and without a GPU it makes exactly the picture shown. */
+	/** With the bundled model on a CPU, this makes exactly the picture shown. */
 	readonly line: string;
-	/** A file of `assets/examples` that the line names. */
+	/** The file in `assets/examples` that the line names. */
 	readonly upload?: string;
-	/** Of `assets/console`; assets/console/draw.ts draws it. */
+	/** The file in `assets/console`, drawn by assets/console/draw.ts. */
 	readonly picture: string;
-	/** The picture is seen to turn over. */
+	/** Turns the picture over to show its other reading. */
 	readonly flips?: true;
 }
 
 export const EXAMPLES: readonly Example[] = [
 	{
-		title: 'A heart, upside down a skull',
+		title: 'A heart that is a skull upside down',
 		line: '/anagram "a heart" "a skull" --seed 8',
 		picture: 'anagram.webp',
 		flips: true,
 	},
 	{
-		title: 'A sketch made a picture',
+		title: 'A sketch turned into a picture',
 		line: '/edit house-sketch.png "a house" --start 5 --seed 4169011955',
 		upload: 'house-sketch.png',
 		picture: 'edit.webp',
 	},
-	{ title: 'What you describe', line: '/generate "a photo of a dog" --seed 188', picture: 'generate.webp' },
 	{
-		title: 'A skull; from afar, a tree',
+		title: 'A picture of what you describe',
+		line: '/generate "a photo of a dog" --seed 188',
+		picture: 'generate.webp',
+	},
+	{
+		title: 'A tree that is a skull from afar',
 		line: '/hybrid "a lithograph of a skull" "a tree" --seed 1',
 		picture: 'hybrid.webp',
 	},
-	{ title: 'Digits out of noise', line: '/mnist sample 2026 --seed 5', picture: 'digits.webp' },
-	{ title: 'Points that learn a shape', line: '/toy spiral --seed 1', picture: 'toy.webp' },
+	{ title: 'Digits from noise', line: '/mnist sample 2026 --seed 5', picture: 'digits.webp' },
+	{ title: 'Points that form a shape', line: '/toy spiral --seed 1', picture: 'toy.webp' },
 ];
 
 const UPLOADS = new URL('../../../assets/examples/', import.meta.url);
@@ -52,7 +56,7 @@ export const wireExamples = (): readonly WireExample[] =>
 		...(flips && { flips }),
 	}));
 
-/** The files of the examples, by the paths that they are served at. */
+/** @returns the examples' files by the path that each is served at */
 export async function exampleFiles(): Promise<ReadonlyMap<string, Asset>> {
 	const files = EXAMPLES.flatMap(({ upload, picture }) => [
 		{ name: picture, type: 'image/webp', folder: PICTURES },

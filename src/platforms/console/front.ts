@@ -1,4 +1,4 @@
-/** What the bot does with the requests and presses of the page. */
+/** Handles the requests and button presses that the page sends. */
 import { randomUUID } from 'node:crypto';
 import type { Conversations } from '../../chat/conversations.ts';
 import type { Desk } from '../../desk/desk.ts';
@@ -10,7 +10,7 @@ import { NAME } from './settings.ts';
 import type { Asked } from './submission.ts';
 import type { WireAnswer, WirePressed } from './wire.ts';
 
-/** Messages from before the last start that the page shows again. */
+/** How many messages from before the last start the page shows again. */
 const REMEMBERED = 50;
 
 export interface FrontDeps extends SentMessageDeps {
@@ -25,7 +25,7 @@ export class Front {
 		this.#deps = deps;
 	}
 
-	/** Resolves as soon as the request is taken or refused; what becomes of it afterwards is told to the timeline. */
+	/** Resolves as soon as the request is accepted or refused; everything after that is shown in the timeline. */
 	ask(asked: Asked, user: User): Promise<WireAnswer> {
 		return this.#converse(user, async (show, messageRef) => {
 			return (await this.#deps.desk.open({ ...asked, user, messageRef }, show)).view;
@@ -37,7 +37,7 @@ export class Front {
 		return this.#deps.desk.knownPrompts({ command, options: { model }, user }, CHANNEL);
 	}
 
-	/** @param id of the message whose button it is */
+	/** @param id the message that has the button */
 	async press(id: string, button: string, user: User): Promise<WirePressed> {
 		const { desk, timeline } = this.#deps;
 		const outcome = await desk.press(button, user);
@@ -56,14 +56,14 @@ export class Front {
 		}
 	}
 
-	/** Puts the messages from before the last start back where they were. */
+	/** Brings back the messages from before the last start. */
 	async restore(): Promise<void> {
 		for (const { messageRef, view } of await this.#deps.desk.history(NAME, REMEMBERED)) {
 			await new SentMessage(this.#deps, messageRef).show(view);
 		}
 	}
 
-	/** Opens a request with a new message, unless it is refused. */
+	/** Opens a request and follows it in a new message, unless it is refused at once. */
 	#converse(user: User, open: (show: Show, messageRef: MessageRef) => Promise<MessageView>): Promise<WireAnswer> {
 		const messageRef = messageRefOf(randomUUID(), user.id);
 		const answer = { id: messageRef.message };
@@ -76,7 +76,7 @@ export class Front {
 					isTaken = true;
 					resolve(answer);
 				}, messageRef);
-				// All of the conversation is private; only a refusal at once need not stand in it.
+				// The timeline hides what is for the asker alone, so only an immediate refusal has to stay out of it.
 				return { ...view, personal: isRefusal(view) && !isTaken };
 			};
 			const alone = async ({ text }: MessageView) => resolve({ error: text });
@@ -87,5 +87,5 @@ export class Front {
 
 const whispered = ({ text, buttons }: Whisper): WirePressed => ({ whisper: text, buttons });
 
-/** The desk's mark of what need not stand in the conversation: it failed, and is for the asker alone. */
+/** Whether the desk refused a request with a message for the asker alone. */
 const isRefusal = ({ state, personal }: MessageView) => state === 'failed' && personal;

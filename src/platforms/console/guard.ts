@@ -1,7 +1,7 @@
-/** Keeps other web pages away from the console: a browser that is signed in would send their requests with its cookie. */
+/** Keeps other websites from using the console: a signed-in browser would add its cookie to their requests. */
 import type { MiddlewareHandler } from 'hono';
 
-/** Scripts, styles and pictures come from the console itself and from nowhere else. */
+/** Scripts, styles and pictures may only come from the console itself. */
 const POLICY = [
 	"default-src 'none'",
 	"script-src 'self'",
@@ -14,7 +14,7 @@ const POLICY = [
 	"require-trusted-types-for 'script'",
 ].join('; ');
 
-/** Where pages that commands made are served, as files of a message. */
+/** The path of the files attached to messages, including the pages that commands make. */
 const FILES = '/files/';
 const FILES_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
 
@@ -28,10 +28,10 @@ const HEADERS = {
 };
 
 /**
- * Refuses with 403 what a page of another site could send: a foreign Host (DNS rebinding: a foreign name that resolves
- * to 127.0.0.1), a foreign Origin, and writes that the browser marks as coming from elsewhere (CSRF).
+ * Refuses with 403 whatever another site's page could send: a foreign Host (DNS rebinding, where a foreign name resolves to
+ * 127.0.0.1), a foreign Origin, and writes that the browser marks as cross-site (CSRF).
  *
- * @param port the port the console listens on, known once it listens
+ * @param port returns the port that the console listens on
  */
 export function guard(port: () => number): MiddlewareHandler {
 	return async (c, next) => {
@@ -41,13 +41,13 @@ export function guard(port: () => number): MiddlewareHandler {
 		const site = c.req.header('sec-fetch-site');
 		const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
 		if (!allowed.includes(host)) {
-			return c.json({ error: `The console answers only at http://${allowed[0]}.` }, 403);
+			return c.json({ error: `The console is only available at http://${allowed[0]}.` }, 403);
 		}
 		if (
 			(origin !== undefined && origin !== `http://${host}`) ||
 			(!reads && site !== undefined && site !== 'same-origin')
 		) {
-			return c.json({ error: 'The console takes requests only from its own page.' }, 403);
+			return c.json({ error: 'The console only accepts requests from its own page.' }, 403);
 		}
 		await next();
 		for (const [name, value] of Object.entries(HEADERS)) c.res.headers.set(name, value);

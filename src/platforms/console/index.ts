@@ -1,4 +1,4 @@
-/** The console, as a row of the list of platforms. */
+/** The console's row in the list of platforms. */
 import { definePlatform } from '../definition.ts';
 import { ADDRESS, NAME, readConfig, settings, TITLE } from './settings.ts';
 

@@ -1,12 +1,12 @@
-/** Where a message of the console is: in its one conversation. */
+/** References to the console's messages. */
 import { atTheMachine } from '../../../commands/lib/at-the-machine.ts';
 import type { MessageRef } from '../../store/records.ts';
 import { NAME } from './settings.ts';
 
-/** There is one conversation; its settings are those of a channel of this name. */
+/** The channel that the console's only conversation counts as. */
 export const CHANNEL = `${NAME}:local`;
 
-/** @param person whose message it is, by their id */
+/** @param person the id of the person who asked */
 export const messageRefOf = (message: string, person: string): MessageRef => ({
 	platform: NAME,
 	channel: CHANNEL,
@@ -14,5 +14,5 @@ export const messageRefOf = (message: string, person: string): MessageRef => ({
 	person,
 });
 
-/** Messages from before there were several people are the operator's. */
+/** Messages stored before the console told people apart belong to the operator. */
 export const ownerOf = ({ person }: MessageRef): string => (typeof person === 'string' ? person : atTheMachine(NAME));

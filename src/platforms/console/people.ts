@@ -1,4 +1,4 @@
-/** Who sits at a browser. Each browser has an id and a name of its own, both in its cookies: nothing is stored here. */
+/** Tells people apart by their browsers. Each has its own id and name, which are kept only in its cookies. */
 import { createHash, randomBytes } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
@@ -6,10 +6,10 @@ import { atTheMachine } from '../../../commands/lib/at-the-machine.ts';
 import type { User } from '../../store/records.ts';
 import { NAME } from './settings.ts';
 
-/** What a request knows of whoever sent it. */
+/** What is known about the sender of a request. */
 export interface Visitor {
 	Variables: {
-		/** They came by the operator's address. */
+		/** Whether they signed in with the operator's address. */
 		staff: boolean;
 	};
 }
@@ -19,7 +19,7 @@ const COOKIE_AGE = 365 * 24 * 60 * 60;
 
 const MAX_NAME = 40;
 
-/** For programs, and browsers without cookies. */
+/** The name of programs, and of browsers without cookies. */
 const NOBODY = 'someone at the console';
 
 const COLOURS = [
@@ -52,17 +52,17 @@ const ANIMALS = [
 	'Swan',
 ];
 
-/** Cookies know no ports, and there may be another console on this machine. */
+/** Cookies are shared between ports, and another console may be running on this machine. */
 const cookieNames = (port: number) => ({ secret: `flipside-browser-${port}`, name: `flipside-name-${port}` });
 
 const KEPT = { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: COOKIE_AGE } as const;
 
 /**
- * Gives a browser that opens the page what tells it from others.
+ * Gives every browser that opens the page a secret that identifies it.
  *
- * @param port the port the console listens on, known once it listens
+ * @param port returns the port that the console listens on
  */
-export function knowAgain(port: () => number): MiddlewareHandler<Visitor> {
+export function identifyBrowser(port: () => number): MiddlewareHandler<Visitor> {
 	return async (c, next) => {
 		const { secret } = cookieNames(port());
 		if (c.req.path === '/' && !getCookie(c, secret)) setCookie(c, secret, randomBytes(16).toString('base64url'), KEPT);
@@ -70,7 +70,7 @@ export function knowAgain(port: () => number): MiddlewareHandler<Visitor> {
 	};
 }
 
-/** Ids are public, so they are made of the secret and do not tell it. */
+/** Ids are public, so they contain only a hash of the secret. */
 export function personAt(c: Context<Visitor>, port: number): User {
 	const names = cookieNames(port);
 	const secret = getCookie(c, names.secret);
@@ -82,7 +82,7 @@ export function personAt(c: Context<Visitor>, port: number): User {
 	return { id: staff ? atTheMachine(own) : own, name: getCookie(c, names.name) || drawn, staff };
 }
 
-/** From now on the person is called so; an empty name gives back the one that was drawn. */
+/** Changes the person's name; an empty name restores the one that was drawn. */
 export function rename(c: Context<Visitor>, port: number, name: string): void {
 	setCookie(c, cookieNames(port).name, [...name.trim()].slice(0, MAX_NAME).join(''), KEPT);
 }

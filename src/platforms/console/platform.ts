@@ -17,12 +17,12 @@ import { keptToken } from './token.ts';
 
 export interface ConsoleDeps extends ConsoleConfig {
 	readonly desk: Desk;
-	/** Where a token is kept. */
+	/** Where the token is stored. */
 	readonly dataDir: string;
 	readonly log: Log;
 }
 
-/** `start` throws a ConfigError when the port cannot be had. */
+/** `start` throws a ConfigError if the port cannot be opened. */
 export function createConsole({ desk, port, token: given, dataDir, log }: ConsoleDeps): Platform {
 	const closing = new AbortController();
 	let server: ReturnType<typeof createAdaptorServer> | undefined;
@@ -33,7 +33,7 @@ export function createConsole({ desk, port, token: given, dataDir, log }: Consol
 		log,
 		title: TITLE,
 		messageAt: (messageRef) => new SentMessage(messages, messageRef),
-		// The timeline has a pace of its own.
+		// The timeline limits how often it sends changes.
 		editIntervalMs: 0,
 		describeError: (error) => error as object,
 	});
@@ -69,7 +69,7 @@ export function createConsole({ desk, port, token: given, dataDir, log }: Consol
 			if (!listening?.listening) return;
 			await new Promise<void>((resolve) => {
 				listening.close(() => resolve());
-				// Keep-alive connections of open pages would hold the listener for as long as the pages stay open.
+				// The keep-alive connections of open pages would keep the server from closing.
 				if ('closeAllConnections' in listening) listening.closeAllConnections();
 			});
 		},
@@ -77,7 +77,7 @@ export function createConsole({ desk, port, token: given, dataDir, log }: Consol
 }
 
 const OPEN_TO_ALL =
-	'Warning: CONSOLE_TOKEN is off, so every account of this machine can use the console, and has the rights of staff there.';
+	'Warning: CONSOLE_TOKEN is off, so every account on this machine can use the console with the rights of staff.';
 
 function portProblem(port: number, error: NodeJS.ErrnoException): Error {
 	if (error.code === 'EADDRINUSE') {

@@ -1,4 +1,4 @@
-/** Message views as the page takes them; their pictures and files are stored, to be fetched by address. */
+/** Turns message views into what the page gets, and stores their pictures and files so that it can fetch them. */
 import type { Attachment, Counterpart, Figure } from '../../../commands/lib/command.ts';
 import type { BlobRef } from '../../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
@@ -15,7 +15,7 @@ export async function render(view: MessageView, blobs: BlobStore): Promise<Rende
 		state,
 		title,
 		asker: askerNote(view),
-		// What the desk shows to whoever asked alone names nobody.
+		// A view that is only for the person who asked names no asker.
 		...(!view.asker && { alone: true as const }),
 		inputs: inputs.map(({ blob, name }) => ({ url: pictureUrl(blob), name })),
 		text: withEta(view),
@@ -35,7 +35,7 @@ async function fileOf({ bytes, filename }: Attachment, blobs: BlobStore): Promis
 	return { url: `/files/${await blobs.put(bytes)}/${encodeURIComponent(filename)}`, name: filename };
 }
 
-/** Pictures are kept on disk: a long conversation must not fill the bot's memory. */
+/** Stores the picture on disk, so that a long conversation does not fill the bot's memory. */
 async function pictureOf(figure: Figure, blobs: BlobStore): Promise<WirePicture> {
 	const { bytes, type, width, height, alt, filename, against, factor } = figure;
 	return {

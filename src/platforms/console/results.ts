@@ -1,20 +1,20 @@
-/** All results of the console: to look through, and to take along as a zip. */
+/** Searches the console's results, and exports them as a zip. */
 import { zip } from 'fflate';
 import type { Desk, PastResult } from '../../desk/desk.ts';
 import { counterpartOf, pictureUrl } from './render.ts';
 import { NAME } from './settings.ts';
 import type { WireResult, WireResults } from './wire.ts';
 
-/** So many at a time. */
+/** Results on one page. */
 const PAGE = 60;
 
-/** So many go into one zip: it is made in memory. */
+/** Results in one zip, which is built in memory. */
 export const MAX_EXPORTED = 300;
 
 /**
- * The newest results whose options contain a text, a page of them.
+ * One page of the newest results whose options contain a text.
  *
- * @param before only those asked for before that time, in milliseconds since 1970
+ * @param before only results requested before this time, in milliseconds since 1970
  */
 export function findResults(desk: Desk, search: string, before: number): WireResults {
 	const results = desk.results(NAME, { search, before, count: PAGE });
@@ -42,25 +42,25 @@ function toWire({ id, line, created, figures }: PastResult): WireResult {
 	};
 }
 
-/** The pictures of these results, and a table of what they are and how to make them again. */
+/** @returns a zip of the results' pictures, with a table that says what they show and how to make them again */
 export async function exportResults(desk: Desk, ids: readonly string[]): Promise<Uint8Array> {
 	const chosen = ids.flatMap((id) => desk.result(NAME, id) ?? []);
 	const files: Record<string, Uint8Array> = {};
 	const rows: string[][] = [['file', 'command', 'seed', 'description']];
 	for (const [i, { line, seed, figures }] of chosen.entries()) {
 		for (const { bytes, filename, alt } of figures) {
-			// Two results may have files of one name.
+			// Two results may have files with the same name.
 			const file = `${String(i + 1).padStart(3, '0')}-${filename}`;
 			files[file] = await desk.blobs.get(bytes);
 			rows.push([file, line, seed === undefined ? '' : String(seed), alt]);
 		}
 	}
 	files['captions.csv'] = new TextEncoder().encode(rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join(''));
-	// Pictures are compressed already.
+	// Pictures are already compressed.
 	return new Promise((resolve, reject) =>
 		zip(files, { level: 0 }, (error, bytes) => (error ? reject(error) : resolve(bytes))),
 	);
 }
 
-/** Spreadsheets take what begins like a formula for one. */
+/** The apostrophe keeps spreadsheets from running text that looks like a formula. */
 const quoted = (text: string) => `"${(/^[=+\-@]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;

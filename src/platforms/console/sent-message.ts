@@ -1,4 +1,4 @@
-/** A message of the console's timeline, and how to change it. */
+/** A message in the console's timeline that follows a request. */
 import type { BlobStore } from '../../../gpu/queue/blobs.ts';
 import type { Log } from '../../base/log.ts';
 import type { RequestMessage } from '../../chat/platform.ts';
@@ -25,7 +25,7 @@ export class SentMessage implements RequestMessage {
 		this.#ref = ref;
 	}
 
-	/** Where the disk takes no pictures, without them, and with a note. */
+	/** Replaces pictures that cannot be stored with a note. */
 	async show(view: MessageView): Promise<void> {
 		const { blobs, log } = this.#deps;
 		this.#put(
@@ -50,7 +50,7 @@ export class SentMessage implements RequestMessage {
 	}
 }
 
-/** What is left of a view that the disk does not take: while its request is open all but the pictures, so that it can be stopped. */
+/** The view without its pictures. It keeps its buttons while the request is open, so that it can still be stopped. */
 function withoutFiles(view: MessageView): MessageView {
 	const bare = { ...view, figures: [], attachments: [] };
 	if (isOpen(view)) return bare;

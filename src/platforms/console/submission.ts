@@ -1,6 +1,6 @@
 /**
- * Reads what the page posts. Either a typed line and its attachments (`line`, `attachment`…), or a filled form
- * (`command`, and `option.<name>` for every option). What people send as a file is one in both.
+ * Reads the requests that the page posts: a typed line with its attachments (`line`, `attachment`…), or a filled-in form
+ * (`command`, and `option.<name>` for every option).
  */
 import type { Command } from '../../../commands/lib/command.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
@@ -10,7 +10,7 @@ import type { Incoming } from '../../uploads/incoming.ts';
 
 export type Asked = Pick<Request, 'command' | 'options' | 'files'>;
 
-/** @throws {UserError} when the line cannot be read, or a file has no place */
+/** @throws {UserError} if the line cannot be read, or a file fits no option */
 export function readForm(form: FormData, commands: readonly Command[]): Asked {
 	const line = form.get('line');
 	if (typeof line === 'string') {
@@ -28,7 +28,7 @@ export function readForm(form: FormData, commands: readonly Command[]): Asked {
 		else files[name] = incoming(value);
 	}
 	for (const [name, { required }] of Object.entries(commands.find((each) => each.name === command)?.options ?? {})) {
-		// What a form lacks was left empty in it.
+		// The page leaves out the options that are empty.
 		if (required && !(name in files)) options[name] ??= '';
 	}
 	return { command, options, files };

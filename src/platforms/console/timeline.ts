@@ -1,17 +1,17 @@
-/** The conversation as the page shows it, and who watches it. */
+/** The messages that the page shows, and the pages that watch them. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { isOpen } from '../../desk/view.ts';
 import type { WireEvent, WireMessage } from './wire.ts';
 
-/** How many finished messages are kept; those that have been finished for longest go first. */
+/** How many finished messages are kept; the ones that finished first are dropped first. */
 const MAX_FINISHED = 300;
 
-/** A watcher hears of changes ten times a second at most; of the states in between, the newest wins. */
+/** A watcher gets changes at most ten times a second, and only the newest state of each message. */
 const WATCH_INTERVAL_MS = 100;
 
 export class Timeline {
 	readonly #messages = new Map<string, WireMessage>();
-	/** Ids of the finished ones, in the order in which they were. */
+	/** Ids of the finished messages, in the order in which they finished. */
 	readonly #finished = new Set<string>();
 	readonly #watchers = new Set<(id: string) => void>();
 
@@ -19,7 +19,7 @@ export class Timeline {
 		return this.#messages.get(id);
 	}
 
-	/** Adds a message at the end, or replaces the one with its id where it stands. */
+	/** Adds a message at the end, or replaces the one with its id in place. */
 	put(message: WireMessage): void {
 		this.#messages.set(message.id, message);
 		if (isOpen(message)) this.#finished.delete(message.id);
@@ -29,7 +29,7 @@ export class Timeline {
 		if (this.#finished.size > MAX_FINISHED) this.remove(oldest);
 	}
 
-	/** @returns whether there was such a message */
+	/** @returns whether the message existed */
 	remove(id: string): boolean {
 		const existed = this.#messages.delete(id);
 		this.#finished.delete(id);
@@ -38,9 +38,10 @@ export class Timeline {
 	}
 
 	/**
-	 * Everything that a person may see at once, then every change, until the signal. A slow reader misses states, never the newest.
+	 * Yields everything that a person may see, then every change, until the signal is aborted. A slow reader skips states, but
+	 * always gets the newest.
 	 *
-	 * @param person by their id
+	 * @param person the person's id
 	 */
 	async *watch(signal: AbortSignal, person: string): AsyncGenerator<WireEvent> {
 		const isSeen = ({ alone, owner }: WireMessage) => !alone || owner === person;

@@ -1,4 +1,4 @@
-/** The secret that the console's page shows to be let in: other accounts of this machine reach its port too. */
+/** The secret that lets a browser into the console, whose port every account on this machine can reach. */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,13 +7,13 @@ import { getCookie, setCookie } from 'hono/cookie';
 import type { Visitor } from './people.ts';
 import { TOKEN } from './settings.ts';
 
-/** Below DATA_DIR. */
+/** In DATA_DIR. */
 export const TOKEN_FILE = 'console-token';
 
 /** How long a browser stays signed in, in seconds. */
 const COOKIE_AGE = 30 * 24 * 60 * 60;
 
-/** The token of a data directory: drawn once, so that the address of a console outlives the bot. */
+/** The token of a data directory. It is drawn once, so that the console's address stays the same after a restart. */
 export async function keptToken(dataDir: string): Promise<string> {
 	const file = join(dataDir, TOKEN_FILE);
 	const kept = (await isPrivate(file)) ? (await readFile(file, 'utf8')).trim() : '';
@@ -24,48 +24,48 @@ export async function keptToken(dataDir: string): Promise<string> {
 	return drawn;
 }
 
-/** Whether there is a file that nobody else could have read. Windows has other rules than these, and its own for folders. */
+/** Whether the file exists and nobody else could have read it. On Windows the mode does not say, so the folder has to protect it. */
 async function isPrivate(file: string): Promise<boolean> {
 	const there = await stat(file).catch(() => undefined);
 	return there?.isFile() === true && (process.platform === 'win32' || (there.mode & 0o077) === 0);
 }
 
 /**
- * Lets nobody in without the token: the printed address has it and leaves a cookie, by which everything else is asked for,
- * streams included.
+ * Lets nobody in without the token. Opening the printed address, which contains it, sets a cookie that every other request needs,
+ * including those for event streams.
  *
- * @param port the port the console listens on, known once it listens
+ * @param port returns the port that the console listens on
  */
 export function requireToken(token: string, port: () => number): MiddlewareHandler<Visitor> {
-	const isStaffs = equalTo(token);
-	const isGuests = equalTo(guestToken(token));
-	const isRight = (guess: string) => isStaffs(guess) || isGuests(guess);
+	const isStaffToken = equalTo(token);
+	const isGuestToken = equalTo(guestToken(token));
+	const isValid = (guess: string) => isStaffToken(guess) || isGuestToken(guess);
 	return async (c, next) => {
-		// Cookies know no ports, and there may be another console on this machine.
+		// Cookies are shared between ports, and another console may be running on this machine.
 		const cookie = `flipside-${port()}`;
 		const given = c.req.query('token') ?? '';
-		if (c.req.path === '/' && isRight(given)) {
+		if (c.req.path === '/' && isValid(given)) {
 			setCookie(c, cookie, given, { path: '/', httpOnly: true, sameSite: 'Lax', maxAge: COOKIE_AGE });
-			// Without the token, which would stand in the history and on every screen that is shared.
+			// Takes the token out of the address, where the history and shared screens would show it.
 			return c.redirect('/', 303);
 		}
 		const shown = getCookie(c, cookie) ?? '';
-		c.set('staff', isStaffs(shown));
-		if (isRight(shown)) return next();
+		c.set('staff', isStaffToken(shown));
+		if (isValid(shown)) return next();
 		c.header('cache-control', 'no-store');
 		return c.req.path === '/' ? c.html(PAGE, 401) : c.json({ error: MISSING }, 401);
 	};
 }
 
-/** Lets in without the rights of staff: for others at the same console. */
+/** The token that lets others in without the rights of staff. */
 export const guestToken = (token: string): string =>
 	createHash('sha256').update(`guest ${token}`).digest('base64url').slice(0, 32);
 
-const MISSING = `Open the console by the address that the bot printed when it started: it ends in ?token=…, and what belongs there is also in the file ${TOKEN_FILE} in DATA_DIR, or in CONSOLE_TOKEN.`;
+const MISSING = `Open the console at the address that the bot printed when it started, which ends in ?token=…; the token is also in the file ${TOKEN_FILE} in DATA_DIR, or in CONSOLE_TOKEN if that is set.`;
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Flipside</title><p>${MISSING}</p></html>`;
 
-/** Takes the same time wherever a guess is wrong. */
+/** Compares in constant time. */
 function equalTo(secret: string): (guess: string) => boolean {
 	const hash = (text: string) => createHash('sha256').update(text).digest();
 	const right = hash(secret);

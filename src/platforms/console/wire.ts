@@ -1,24 +1,24 @@
-/** What the console's server and its page say to each other, as JSON. Types only: both sides import them. */
+/** The JSON that the console's server and its page exchange. Types only, because both sides import them. */
 import type { OptionSpec, RawOptions } from '../../../commands/lib/options.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 
 export interface WireRegistry {
 	readonly commands: readonly WireCommand[];
 	readonly examples: readonly WireExample[];
-	/** The largest file that is taken. */
+	/** The size of the largest file that is accepted. */
 	readonly maxUploadBytes: number;
 	readonly maxSeed: number;
 }
 
-/** A request to begin with. */
+/** A request for the first visit. */
 export interface WireExample {
 	readonly title: string;
 	readonly line: string;
-	/** The address of what it makes. */
+	/** The address of the picture that it makes. */
 	readonly picture: string;
 	/** A file that the line names. */
 	readonly upload?: { readonly url: string; readonly name: string };
-	/** The picture is seen to turn over. */
+	/** Turns the picture over to show its other reading. */
 	readonly flips?: true;
 }
 
@@ -27,7 +27,7 @@ export interface WireCommand {
 	readonly summary: string;
 	/** What to type after the name, as an example. */
 	readonly example: string;
-	/** It makes pictures; the others answer with text. */
+	/** Whether it makes pictures; the others answer with text. */
 	readonly makesPictures: boolean;
 	readonly options: readonly WireOption[];
 }
@@ -35,7 +35,7 @@ export interface WireCommand {
 export interface WireOption {
 	readonly name: string;
 	readonly spec: OptionSpec;
-	/** What it takes, for people: "a whole number from 1 to 9, for example 4". */
+	/** The values that it takes, in words: "a whole number from 1 to 9, for example 4". */
 	readonly hint: string;
 }
 
@@ -45,31 +45,31 @@ export interface WireModel {
 	readonly stage: ModelSummary['stage'];
 }
 
-/** What a model reads. */
+/** The prompts that a model knows. */
 export interface WirePrompts {
-	/** To be offered: the only ones, or what it was taught; absent: nobody says. */
+	/** Prompts to suggest: the only ones that it can read, or the ones that it was taught; absent if neither applies. */
 	readonly known?: readonly string[];
 }
 
-/** Who sits at this browser. */
+/** The person at this browser. */
 export interface WireMe {
 	readonly id: string;
 	readonly name: string;
 	readonly staff: boolean;
-	/** For staff: the address by which others come in without their rights. */
+	/** For staff: the address that lets others in without the rights of staff. */
 	readonly guests?: string;
 }
 
 export interface WireMessage {
 	readonly id: string;
 	readonly state: 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
-	/** What was asked: "/generate a photo of a dog". */
+	/** The request: "/generate a photo of a dog". */
 	readonly title: string;
-	/** Who asked, in a sentence; empty where that goes without saying. */
+	/** Who asked, in a sentence; empty if that is obvious. */
 	readonly asker: string;
-	/** The id of whoever did. */
+	/** The id of the person who asked. */
 	readonly owner: string;
-	/** Nobody else sees it. */
+	/** Only the owner sees it. */
 	readonly alone?: true;
 	/** Pictures that came with the request. */
 	readonly inputs: readonly WireInput[];
@@ -90,7 +90,7 @@ export interface WireInput {
 export interface WireProgress {
 	readonly done: number;
 	readonly total: number;
-	/** A data: URL. Previews are small and short-lived, so they travel with the state that they belong to. */
+	/** A data: URL, since previews are small and short-lived. */
 	readonly preview?: string;
 }
 
@@ -100,21 +100,21 @@ export interface WirePicture {
 	readonly height: number;
 	readonly alt: string;
 	readonly filename: string;
-	/** What it is held against. */
+	/** What it can be compared with. */
 	readonly against?: WireCounterpart;
-	/** So many of its pixels a side show one of the model's; 1 if absent. */
+	/** How many of its pixels a side make up one of the model's; 1 if absent. */
 	readonly factor?: number;
 }
 
 export interface WireCounterpart {
 	readonly url: string;
-	/** What the picture is beside it, and what it is. */
+	/** What to call the picture, and what to call its counterpart. */
 	readonly labels: readonly [picture: string, counterpart: string];
-	/** It is the same picture, seen through a view. */
+	/** The counterpart is the same picture, seen through a view. */
 	readonly turned?: true;
 }
 
-/** A file that is no picture. */
+/** A file that is not a picture. */
 export interface WireFile {
 	readonly url: string;
 	readonly name: string;
@@ -126,10 +126,10 @@ export interface WireButton {
 	readonly style: 'primary' | 'secondary' | 'danger';
 }
 
-/** A result that was made, now or long ago. */
+/** A past result. */
 export interface WireResult {
 	readonly id: string;
-	/** What was asked, as it is typed. */
+	/** The request as a typed line. */
 	readonly line: string;
 	/** In milliseconds since 1970. */
 	readonly created: number;
@@ -138,25 +138,25 @@ export interface WireResult {
 
 export interface WireResults {
 	readonly results: readonly WireResult[];
-	/** There are older ones: from before this time. */
+	/** Present if there are older results: those from before this time. */
 	readonly more?: number;
 }
 
-/** What the event stream sends: first everything, then what changed, several changes at once. */
+/** What the event stream sends: everything at first, then the changes, several at a time. */
 export type WireEvent =
 	| { readonly type: 'all'; readonly messages: readonly WireMessage[] }
 	| { readonly type: 'changed'; readonly messages: readonly WireMessage[]; readonly gone: readonly string[] };
 
-/** The answer to a command: the message that it became, or one sentence about why it did not become one. */
+/** The answer to a request: its message, or why it was refused, in one sentence. */
 export type WireAnswer = { readonly id: string } | { readonly error: string };
 
-/** The answer to a press; a whisper is a sentence for the presser alone. */
+/** The answer to a press. Only the person who pressed sees a whisper. */
 export interface WirePressed {
-	/** The message that it became. */
+	/** The message of the request that it opened. */
 	readonly id?: string;
 	readonly whisper?: string;
-	/** Of the whisper. */
+	/** The whisper's buttons. */
 	readonly buttons?: readonly WireButton[];
-	/** The form to open, filled in so far. */
+	/** The form to open, already filled in. */
 	readonly form?: { readonly command: string; readonly options: RawOptions };
 }

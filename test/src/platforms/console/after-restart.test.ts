@@ -9,7 +9,7 @@ freshConsole();
 const done = ({ state }: WireMessage) => state === 'done';
 
 describe('after a restart', () => {
-	test('results stand where they stood, and their buttons work', async () => {
+	test('results are where they were, and their buttons work', async () => {
 		await ask(url, { command: 'edit', 'option.image': await png(), 'option.seed': '4', 'option.start': '5' });
 		const before = await message(url, done);
 		await restart();
@@ -23,7 +23,7 @@ describe('after a restart', () => {
 		expect(second.pictures).toEqual(before.pictures);
 	});
 
-	test('what was open goes on in its message, and makes what it would have made', async () => {
+	test('open requests continue in their messages, with the same seeds', async () => {
 		console_.runner.holdAt = 1;
 		await ask(url, { line: 'a dog' });
 		const running = await message(url, ({ progress }) => progress?.done === 1);

@@ -11,7 +11,7 @@ import { cookieOf, events, fetch } from './harness.ts';
 
 freshConsole();
 
-/** fetch sets Host and Origin itself, so these go through node:http. */
+/** Uses node:http, because fetch sets Host and Origin itself. */
 function raw(path: string, method: string, headers: Record<string, string>): Promise<{ status: number; body: string }> {
 	return new Promise((resolve, reject) => {
 		const sent = request(`${url}${path}`, { method, headers: { cookie: cookieOf(url), ...headers } }, (response) => {
@@ -27,11 +27,11 @@ function raw(path: string, method: string, headers: Record<string, string>): Pro
 }
 
 describe('the guard', () => {
-	test('refuses a foreign Host, as DNS rebinding would send it', async () => {
+	test('refuses a foreign Host, as in DNS rebinding', async () => {
 		for (const host of ['evil.example', `evil.example:${new URL(url).port}`, '127.0.0.1:1', 'localhost']) {
 			const answer = await raw('/api/registry', 'GET', { host });
 			expect(answer.status, host).toBe(403);
-			expect(answer.body).toContain('The console answers only at http://127.0.0.1:');
+			expect(answer.body).toContain('The console is only available at http://127.0.0.1:');
 		}
 		expect((await raw('/', 'GET', { host: `LOCALHOST:${new URL(url).port}` })).status).toBe(200);
 	});
@@ -42,12 +42,12 @@ describe('the guard', () => {
 		expect((await raw('/api/events', 'GET', { host, origin: 'null' })).status).toBe(403);
 		expect((await raw('/api/presses', 'POST', { host, 'sec-fetch-site': 'cross-site' })).status).toBe(403);
 		expect((await raw('/api/presses', 'POST', { host, 'sec-fetch-site': 'same-site' })).status).toBe(403);
-		// Its own page gets through, to the check of what it says.
+		// The console's own page gets past the guard, to the check of the body.
 		const own = { host, origin: url, 'sec-fetch-site': 'same-origin' };
 		expect((await raw('/api/presses', 'POST', own)).status).toBe(422);
 	});
 
-	test('sends a policy that lets nothing in from elsewhere', async () => {
+	test('sends a content security policy that allows nothing from elsewhere', async () => {
 		const { headers } = await fetch(url);
 		const policy = headers.get('content-security-policy');
 		expect(policy).toContain("default-src 'none'");
@@ -58,7 +58,7 @@ describe('the guard', () => {
 	});
 });
 
-test('the page and its files are there, and nothing else', async () => {
+test('serves the page and its files, and nothing else', async () => {
 	for (const path of ['/', '/page.js', '/styles.css', '/icon.svg']) {
 		const response = await fetch(url + path);
 		expect(response.status, path).toBe(200);
@@ -70,7 +70,7 @@ test('the page and its files are there, and nothing else', async () => {
 	expect((await fetch(`${url}/pictures/${'0'.repeat(64)}.png`)).status).toBe(422);
 });
 
-test('the registry lists every command with its options, in words too', async () => {
+test('the registry lists every command with its options, and says in words what they take', async () => {
 	const registry = (await (await fetch(`${url}/api/registry`)).json()) as WireRegistry;
 	const generate = registry.commands.find(({ name }) => name === 'generate');
 	expect(generate?.makesPictures).toBe(true);
@@ -83,7 +83,7 @@ test('the registry lists every command with its options, in words too', async ()
 	expect(models).toEqual(FAKE_MODELS.map(({ name, summary, stage }) => ({ name, summary, stage })));
 });
 
-test('stop ends open event streams and the listener at once', async () => {
+test('stop ends open event streams and closes the port at once', async () => {
 	const streams = await Promise.all(
 		[1, 2].map(async () => {
 			const stream = events(url);
@@ -98,7 +98,7 @@ test('stop ends open event streams and the listener at once', async () => {
 	await expect(fetch(url)).rejects.toThrow();
 });
 
-test('a port in use is one sentence that names CONSOLE_PORT', async () => {
+test('says in one sentence that CONSOLE_PORT is in use', async () => {
 	const other = createServer();
 	await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
 	const { port } = other.address() as AddressInfo;

@@ -4,10 +4,10 @@ import { ask, events, fetch, type Harness, startConsole } from './harness.ts';
 
 function chatOf(console_: Harness): Chat {
 	const { url } = console_;
-	/** What the page would say to whoever sits there. */
+	/** What the page would show outside the conversation. */
 	const told: string[] = [];
 	const messages = async (): Promise<readonly WireMessage[]> => {
-		// Leaving the loop leaves the stream, of which the console has so many only.
+		// Leaving the loop also closes the stream, of which the console allows only a few.
 		for await (const { messages: all } of events(url)) return all;
 		return [];
 	};

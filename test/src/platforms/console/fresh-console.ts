@@ -1,12 +1,12 @@
-/** A console for each test of a file, stopped behind it; a test in which something was logged as an error fails. */
+/** Starts a console for each test of a file, and stops it after the test, which fails if an error was logged. */
 import { afterEach, beforeEach, expect } from 'vitest';
 import { type Harness, startConsole } from './harness.ts';
 
-/** The current test's. */
+/** The current test's console. */
 export let console_: Harness;
 export let url: string;
 
-/** To be called once in a file of tests. */
+/** Call once in a test file. */
 export function freshConsole(): void {
 	beforeEach(async () => use(await startConsole()));
 	afterEach(async () => {
@@ -15,7 +15,7 @@ export function freshConsole(): void {
 	});
 }
 
-/** Another console over what this one has stored. */
+/** Replaces the console with another one on the same data. */
 export async function restart(): Promise<void> {
 	use(await console_.restart());
 }

@@ -41,7 +41,7 @@ describe('a request', () => {
 		expect({ width, height }).toEqual({ width: result.pictures[0].width, height: result.pictures[0].height });
 	});
 
-	test('as plain text means /generate', async () => {
+	test('in plain text means /generate', async () => {
 		await ask(url, { line: "a dog's house at night --seed 3" });
 		expect((await message(url, done)).title).toBe("/generate a dog's house at night --seed 3");
 		expect(console_.runner.submitted[0].job).toMatchObject({
@@ -60,14 +60,14 @@ describe('a request', () => {
 		expect(console_.runner.submitted[0].job).toMatchObject({ prompts: ['a man', 'a "quoted" skull'], seed: 9 });
 	});
 
-	test('takes a picture by form and by line, named there or not', async () => {
+	test('takes a picture from a form, or with a line that may name it', async () => {
 		await ask(url, { command: 'edit', 'option.image': await png(), 'option.start': '5' });
 		const first = await message(url, done);
 		expect(first.inputs).toMatchObject([{ name: 'sketch.png' }]);
 		expect((await fetch(url + first.inputs[0].url)).status).toBe(200);
 		await ask(url, { line: '/edit "a rocket ship" --start 5', attachment: await png() });
 		await ask(url, { line: '/edit sketch.png a rocket ship --start 5', attachment: await png() });
-		// Their files are read first.
+		// The files are read before the jobs are submitted.
 		await vi.waitFor(() => expect(console_.runner.submitted).toHaveLength(3), 5000);
 		const jobs = console_.runner.submitted.map(({ job }) => job);
 		const blob = first.inputs[0].url.slice('/pictures/'.length, -'.png'.length);
@@ -85,7 +85,7 @@ describe('a request', () => {
 	});
 });
 
-describe('a request that cannot work', () => {
+describe('a request is refused', () => {
 	const lines: Record<string, RegExp> = {
 		'/generate x --steps 0': /^steps must be a whole number from 1 to 1000, for example 20; got "0"\.$/,
 		'/generate x --seed -1': /^seed must be a whole number from 0 to 4294967295.*got "-1"\.$/,
@@ -102,7 +102,7 @@ describe('a request that cannot work', () => {
 		[`/generate ${'x'.repeat(5000)}`]: /^prompt must be a text of at most 1000 characters.*5000 characters\.$/,
 	};
 	for (const [line, sentence] of Object.entries(lines)) {
-		test(`is answered with one sentence: ${line.slice(0, 30)}`, async () => {
+		test(`in one sentence: ${line.slice(0, 30)}`, async () => {
 			const { status, answer } = await ask(url, { line });
 			expect(status).toBe(422);
 			expect(answer).toEqual({ error: expect.stringMatching(sentence) });
@@ -110,7 +110,7 @@ describe('a request that cannot work', () => {
 		});
 	}
 
-	test('because a field of a form that is needed is empty, or holds a whole command', async () => {
+	test('because a required field of a form is empty, or a field contains a whole command', async () => {
 		const empty = /^Please fill this in: image is a PNG, .* address\.$/;
 		const forms: Record<string, string>[] = [{ command: 'edit' }, { command: 'edit', 'option.image': ' ' }];
 		for (const form of forms) {
@@ -121,7 +121,7 @@ describe('a request that cannot work', () => {
 		expect(console_.runner.submitted).toEqual([]);
 	});
 
-	test('because one prompt of several was left empty', async () => {
+	test('because one of several prompts is empty', async () => {
 		const forms: Record<string, string>[] = [
 			{ line: '/anagram "a heart"' },
 			{ command: 'anagram', 'option.prompt': 'a heart', 'option.prompt2': '' },
@@ -152,17 +152,17 @@ describe('a request that cannot work', () => {
 		expect(stray.answer).toEqual({ error: expect.stringMatching(refusal) });
 	});
 
-	test('because the body is too large is answered before it is read', async () => {
+	test('because the body is too large, before it is read', async () => {
 		const picture = new File([new Uint8Array(40 * 2 ** 20)], 'huge.png');
 		const { status, answer } = await ask(url, { command: 'edit', 'option.image': picture });
 		expect(status).toBe(413);
 		expect(answer).toEqual({ error: 'The upload is too large; files may have at most 10 MiB.' });
 	});
 
-	test('because it is no form', async () => {
+	test('because it is not a form', async () => {
 		const response = await fetch(`${url}/api/commands`, { method: 'POST', body: '{}' });
 		expect(response.status).toBe(422);
-		expect(await response.json()).toEqual({ error: 'The request is no form; reload the page.' });
+		expect(await response.json()).toEqual({ error: 'The request is not a form; reload the page.' });
 	});
 });
 
@@ -175,7 +175,7 @@ describe('a press', () => {
 		return (await fetch(`${url}/api/presses`, { method: 'POST', headers, body })).json();
 	};
 
-	test('on Again asks anew with another seed, the same pictures', async () => {
+	test('on Again repeats the request with another seed and the same pictures', async () => {
 		await ask(url, { command: 'edit', 'option.image': await png(), 'option.seed': '4', 'option.start': '5' });
 		const first = await message(url, done);
 		expect(await press(first, 'Again')).toEqual({ id: expect.any(String) });
@@ -186,7 +186,7 @@ describe('a press', () => {
 		expect(seedOf(b)).not.toBe(seedOf(a));
 	});
 
-	test('on Flip shows the other reading beside the message, which stays', async () => {
+	test('on Flip shows the other reading in a new message', async () => {
 		await ask(url, { line: '/anagram "a man" "a skull" --seed 1' });
 		const upright = await message(url, done);
 		expect(upright.asker).toBe('Asked by someone at the console.');
@@ -199,7 +199,7 @@ describe('a press', () => {
 		expect(await press(upright, 'Flip')).toEqual({ id: expect.any(String) });
 	});
 
-	test('on Delete takes the message away, and Undo brings it back', async () => {
+	test('on Delete removes the message, and Undo brings it back', async () => {
 		await ask(url, { line: 'a dog --seed 5' });
 		const first = await message(url, done);
 		const { whisper, buttons } = await press(first, 'Delete');
@@ -210,7 +210,7 @@ describe('a press', () => {
 		expect(back).toEqual({ ...first, id: back.id });
 	});
 
-	test('on Report asks once', async () => {
+	test('on Report asks for confirmation once', async () => {
 		await ask(url, { line: 'a dog --seed 5' });
 		const first = await message(url, done);
 		const { whisper, buttons } = await press(first, 'Report');
@@ -228,7 +228,7 @@ describe('a press', () => {
 		expect(await message(url, ({ state }) => state === 'cancelled')).toMatchObject({ text: 'Cancelled.', buttons: [] });
 	});
 
-	test('on Delete removes the message', async () => {
+	test('on Delete tells every page that the message is gone', async () => {
 		await ask(url, { line: 'a dog' });
 		const stream = events(url);
 		for await (const event of stream) {
@@ -239,14 +239,14 @@ describe('a press', () => {
 		expect((await events(url).next()).value.messages).toEqual([]);
 	});
 
-	test('on Use as input leads to a form with the picture in it', async () => {
+	test('on Use as input opens a form with the picture in it', async () => {
 		await ask(url, { line: 'a dog --seed 5' });
 		const result = await message(url, done);
 		const image = { blob: expect.stringMatching(/^[0-9a-f]{64}$/), name: 'generate-5.png' };
 		expect(await press(result, 'Use as input')).toEqual({ form: { command: 'edit', options: { image } } });
 	});
 
-	test('on Details tells everything in words, and the line to type', async () => {
+	test('on Details describes the request, and says what to type to repeat it', async () => {
 		await ask(url, { line: '/generate "a dog" --seed 5 --steps 3' });
 		const { whisper } = await press(await message(url, done), 'Details');
 		expect(whisper).toMatch(
@@ -256,7 +256,7 @@ describe('a press', () => {
 		expect(whisper).toMatch(/To make it again, type: \/generate a dog --seed 5 --steps 3$/);
 	});
 
-	test('on the button of a forgotten request whispers so', async () => {
+	test('on the button of a forgotten request says that it is too old', async () => {
 		const headers = { 'content-type': 'application/json' };
 		const body = JSON.stringify({ message: 'x', button: 'v1:again:unknown' });
 		const answer = await (await fetch(`${url}/api/presses`, { method: 'POST', headers, body })).json();
@@ -272,7 +272,7 @@ test('a message without buttons can be removed', async () => {
 	expect((await fetch(path, { method: 'DELETE' })).status).toBe(404);
 });
 
-test('many steps become few events, and whoever connects later sees the present state', async () => {
+test('many steps become few events, and a page that connects later sees the current state', async () => {
 	console_.runner.steps = 400;
 	console_.runner.stepMs = 1;
 	const stream = events(url);

@@ -1,4 +1,4 @@
-/** What the console shows of a request while the disk takes no pictures. */
+/** What the console shows of a request while the disk is full. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Command, Figure } from '../../../../commands/lib/command.ts';
 import { bands } from '../../../fakes/fake-runner.ts';
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => console_.stop());
 
-test('one that goes on says so without its pictures, and can still be stopped; at the end it says what is missing', async () => {
+test('an open request appears without its pictures and can still be stopped; its result says what is missing', async () => {
 	await ask(console_.url, { line: '/train' });
 	const live = await message(console_.url, ({ text }) => text !== '');
 	expect(live).toMatchObject({ state: 'running', text: 'The disk is full.', pictures: [] });

@@ -1,4 +1,4 @@
-/** A console over the real desk and commands, with the fake runner behind them. */
+/** A console with the real desk and commands, and a fake runner. */
 
 import { commands as registered } from '../../../../commands/index.ts';
 import type { Command } from '../../../../commands/lib/command.ts';
@@ -9,23 +9,23 @@ import { type LeftDesk, type MadeDesk, makeDesk } from '../../../fakes/make-desk
 import { sketch } from '../../../fakes/pictures.ts';
 
 export interface Harness extends MadeDesk {
-	/** "http://127.0.0.1:40123", where `fetch` below is signed in. */
+	/** Such as "http://127.0.0.1:40123"; `fetch` below is signed in there. */
 	readonly url: string;
-	/** As it was printed. */
+	/** The printed address, with the token. */
 	readonly address: string;
 	readonly platform: Platform;
 	/** What was logged as an error. */
 	readonly errors: readonly object[];
-	/** As a bot ends in good order: what is open goes on with the next one. */
+	/** Stops as a bot does that shuts down normally: the next one resumes what is open. */
 	leave(): Promise<void>;
-	/** Leaves, and starts another console over what this one has stored. */
+	/** Leaves, and starts another console on the same data. */
 	restart(): Promise<Harness>;
 	stop(): Promise<void>;
 }
 
 /**
  * @param commands instead of the registered ones
- * @param before a console that is over: this one goes on where that was
+ * @param before a console that has stopped, whose data this one takes over
  */
 export async function startConsole(commands: readonly Command[] = registered, before?: LeftDesk): Promise<Harness> {
 	const made = await makeDesk({ commands }, before);
@@ -61,10 +61,10 @@ export async function startConsole(commands: readonly Command[] = registered, be
 	};
 }
 
-/** The cookies of consoles, by their origin. */
+/** The cookies of the consoles, by origin. */
 const cookies = new Map<string, string>();
 
-/** Opens a console by the address that its bot printed; returns its origin, for `fetch`. */
+/** Opens a console at the address that its bot printed. @returns its origin, for `fetch` */
 export async function signIn(address: string): Promise<string> {
 	const answer = await globalThis.fetch(address, { redirect: 'manual' });
 	const { origin } = new URL(address);
@@ -72,17 +72,17 @@ export async function signIn(address: string): Promise<string> {
 	return origin;
 }
 
-/** What a browser sends there that has signed in. */
+/** The cookie that a signed-in browser sends to a console. */
 export const cookieOf = (url: string): string => cookies.get(new URL(url).origin) ?? '';
 
-/** As a browser that has signed in. */
+/** Fetches as a signed-in browser does. */
 export function fetch(url: string, init: RequestInit = {}): Promise<Response> {
 	const headers = new Headers(init.headers);
 	headers.set('cookie', cookieOf(url));
 	return globalThis.fetch(url, { ...init, headers });
 }
 
-/** Posts a form; files go along with their names. */
+/** Posts a form, including files with their names. */
 export async function ask(
 	url: string,
 	fields: Readonly<Record<string, string | File>>,
@@ -113,13 +113,13 @@ export async function* events(url: string): AsyncGenerator<WireEvent> {
 	}
 }
 
-/** Waits until some message is as wanted, and returns it. */
+/** Waits for a message that fulfils a condition, and returns it. */
 export async function message(url: string, wanted: (message: WireMessage) => boolean): Promise<WireMessage> {
 	for await (const event of events(url)) {
 		const found = event.messages.find(wanted);
 		if (found) return found;
 	}
-	throw new Error('message: the events ended before such a message came');
+	throw new Error('message: the events ended before such a message arrived');
 }
 
 /** A picture to upload. */

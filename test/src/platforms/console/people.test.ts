@@ -14,7 +14,7 @@ interface Person {
 	readonly sees: () => Promise<readonly WireMessage[]>;
 }
 
-/** A browser of its own that comes in by an address. */
+/** A new browser that opens an address. */
 async function browserAt(address: string): Promise<Person> {
 	const cookies = new Map<string, string>();
 	const send = async (path: string, init: RequestInit = {}) => {
@@ -60,7 +60,7 @@ async function browserAt(address: string): Promise<Person> {
 
 const done = ({ state }: WireMessage) => state === 'done';
 
-test('each browser is somebody, and ends and takes away only what is its own; staff may more', async () => {
+test('each browser is a person who can only cancel and delete their own requests, unless they are staff', async () => {
 	const staff = await browserAt(console_.address);
 	const guests = staff.me.guests as string;
 	const [ann, ben] = await Promise.all([browserAt(guests), browserAt(guests)]);
@@ -84,7 +84,7 @@ test('each browser is somebody, and ends and takes away only what is its own; st
 	expect(await ben.ask('/words add zombie')).toEqual({ error: expect.stringMatching(/^Only staff can run/) });
 });
 
-test('what only the asker is told, nobody else sees', async () => {
+test('a personal answer is shown only to the person who asked', async () => {
 	const guests = (await browserAt(console_.address)).me.guests as string;
 	const [ann, ben] = await Promise.all([browserAt(guests), browserAt(guests)]);
 	await ann.ask('/queue mine');

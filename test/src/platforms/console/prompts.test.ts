@@ -18,7 +18,7 @@ function file(): File {
 test.each<Record<string, string | File>>([
 	{ 'option.action': 'add', command: 'prompts', 'option.file': file() },
 	{ line: '/prompts add', attachment: file() },
-])('/prompts add keeps a file, from a form and with a typed line', async (fields) => {
+])('/prompts add keeps a file from a form and from a typed line', async (fields) => {
 	expect(await ask(url, fields)).toMatchObject({ status: 202 });
 	const { title, text, inputs } = await message(url, done);
 	expect({ title, text, inputs }).toEqual({
@@ -28,7 +28,7 @@ test.each<Record<string, string | File>>([
 	});
 });
 
-test('the prompts that a model knows can be asked for, with those of one’s own files', async () => {
+test('the page can ask for the prompts that a model knows, including those in the person’s own files', async () => {
 	const [first, second] = FAKE_MODELS;
 	const known = async (command: string, model = '') => {
 		const answer = await fetch(`${url}/api/prompts?${new URLSearchParams({ command, model })}`);

@@ -15,7 +15,7 @@ const message = (id: string, text: string, state: WireMessage['state'] = 'runnin
 	buttons: [],
 });
 
-test('a watcher gets everything first, and of quick changes only the newest', async () => {
+test('a watcher gets everything first, and then only the newest of quick changes', async () => {
 	const timeline = new Timeline();
 	timeline.put(message('a', 'old'));
 	const leave = new AbortController();
@@ -40,7 +40,7 @@ test('a watcher gets everything first, and of quick changes only the newest', as
 	expect(await last).toEqual({ done: true, value: undefined });
 });
 
-test('the oldest finished messages are forgotten, those that are going on are kept', () => {
+test('drops the oldest finished messages, and keeps open ones', () => {
 	const timeline = new Timeline();
 	timeline.put(message('first', '', 'running'));
 	for (let i = 0; i < 301; i++) timeline.put(message(`m${i}`, '', 'done'));
@@ -49,7 +49,7 @@ test('the oldest finished messages are forgotten, those that are going on are ke
 	expect(timeline.get('m300')).toBeDefined();
 });
 
-test('a message that has just finished stays, however many are still open and however early it was asked for', () => {
+test('keeps a message that has just finished, however many are open and however old the request is', () => {
 	const timeline = new Timeline();
 	for (let i = 0; i < 400; i++) timeline.put(message(`m${i}`, '', 'waiting'));
 	timeline.put(message('m0', 'a picture', 'done'));

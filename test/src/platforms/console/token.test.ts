@@ -1,4 +1,4 @@
-/** Who is let into the console. */
+/** Who can get into the console. */
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,10 +26,10 @@ const PATHS = [
 	['DELETE', '/api/messages/one'],
 ] as const;
 
-const SENTENCE = /Open the console by the address that the bot printed when it started: it ends in \?token=…/;
+const SENTENCE = /Open the console at the address that the bot printed when it started, which ends in \?token=…;/;
 
 describe('without the token', () => {
-	test.each(PATHS)('%s %s is refused, and says where to find it', async (method, path) => {
+	test.each(PATHS)('%s %s is refused with a sentence that says where to find it', async (method, path) => {
 		const token = new URL(console_.address).searchParams.get('token') as string;
 		const port = new URL(url).port;
 		for (const cookie of ['', `flipside-${port}=`, `flipside-${port}=${token}x`, `flipside-1=${token}`]) {
@@ -40,7 +40,7 @@ describe('without the token', () => {
 		}
 	});
 
-	test.each(['', '?token=', '?token=wrong'])('the address%s is no way in', async (query) => {
+	test.each(['', '?token=', '?token=wrong'])('/%s is refused', async (query) => {
 		const response = await fetch(`${url}/${query}`, { redirect: 'manual' });
 		expect(response.status).toBe(401);
 		expect(response.headers.get('set-cookie')).toBeNull();
@@ -57,7 +57,7 @@ test('the printed address lets a browser in, and does not stay in its history', 
 	for (const [, path] of PATHS.slice(0, 2)) expect((await signedIn(url + path)).status).toBe(200);
 });
 
-test('it is the same after a restart, for this user alone', async () => {
+test('the token file is private, and the token stays the same after a restart', async () => {
 	const token = new URL(console_.address).searchParams.get('token');
 	const file = join(console_.directory, 'console-token');
 	expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -65,7 +65,7 @@ test('it is the same after a restart, for this user alone', async () => {
 	expect(new URL(console_.address).searchParams.get('token')).toBe(token);
 });
 
-describe('a token that is kept', () => {
+describe('a stored token', () => {
 	let directory: string;
 	let file: string;
 	beforeEach(async () => {
@@ -74,7 +74,7 @@ describe('a token that is kept', () => {
 	});
 	afterEach(() => rm(directory, { recursive: true, force: true }));
 
-	test('is drawn anew where others could have read it, or where it is damaged', async () => {
+	test('is replaced if others could have read it, or if it is damaged', async () => {
 		const first = await keptToken(directory);
 		expect(await keptToken(directory)).toBe(first);
 		await chmod(file, 0o644);
@@ -94,16 +94,16 @@ describe('CONSOLE_TOKEN', () => {
 		return createConsole({ desk, log, port: 0, token, dataDir });
 	};
 
-	test('off lets everybody in, and warns of it', async () => {
+	test('off lets everyone in, with a warning', async () => {
 		const open = start('off');
 		const [address, warning] = (await open.start()).replace('The console is open at ', '').split('\n');
 		expect(address).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
-		expect(warning).toMatch(/^Warning: CONSOLE_TOKEN is off, so every account of this machine can use the console/);
+		expect(warning).toMatch(/^Warning: CONSOLE_TOKEN is off/);
 		expect((await fetch(address)).status).toBe(200);
 		await open.stop();
 	});
 
-	test('may be one of the operator’s own', async () => {
+	test('can be chosen by the operator', async () => {
 		const own = start('a-secret-of-my-own');
 		expect(await own.start()).toMatch(/\?token=a-secret-of-my-own$/);
 		await own.stop();
@@ -114,7 +114,7 @@ describe('CONSOLE_TOKEN', () => {
 	});
 });
 
-test('the log does not show it', () => {
+test('the log does not show the token', () => {
 	const { secrets } = readConfig([localConsole], { CONSOLE_TOKEN: 'a-secret-of-my-own' });
 	const redact = createRedactor(secrets);
 	expect(redact(`GET /?token=${cookieOf(url).split('=')[1]}`)).toBe('GET /?token=[secret]');
