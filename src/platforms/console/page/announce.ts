@@ -1,9 +1,9 @@
-/** What happens, said to people: to screen readers through the live region, to everyone through a toast. */
+/** Tells people what happens: screen readers through the live region, everyone through a toast. */
 import { byId, h } from './dom.ts';
 
 const TOAST_MS = 6000;
 
-/** Long ones stay until they can be read, and copied; for each character, in milliseconds. */
+/** Milliseconds per character, so that a long toast stays long enough to be read and copied. */
 const READING_MS = 60;
 
 /** For screen readers only. */
@@ -11,7 +11,7 @@ export function announce(text: string): void {
 	byId('live').textContent = text;
 }
 
-/** What offers something stays as long as that can be taken. */
+/** A toast with an offer stays as long as the offer can be taken. */
 const OFFER_MS = 60_000;
 
 interface Offer {
@@ -19,7 +19,7 @@ interface Offer {
 	readonly take: () => void;
 }
 
-/** For everyone, for a few seconds, or until an offer is taken. The region is a live one, so it is read out too. */
+/** Shows text to everyone for a few seconds, or until an offer is taken. Screen readers read it out, since the region is live. */
 export function toast(text: string, offers: readonly Offer[] = []): void {
 	const element = h('p', {}, text);
 	for (const { label, take } of offers) {

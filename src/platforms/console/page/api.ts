@@ -1,4 +1,4 @@
-/** The server, as functions. Failures come back as one sentence, never as an exception. */
+/** The server's API as functions. Nearly all of them return a failure as one sentence instead of throwing it. */
 import type {
 	WireAnswer,
 	WireEvent,
@@ -10,7 +10,7 @@ import type {
 	WireResults,
 } from '../wire.ts';
 
-const UNREACHABLE = 'The bot does not answer; see whether it is still running.';
+const UNREACHABLE = 'The bot does not answer; check whether it is still running.';
 
 type Failed = { readonly error: string };
 
@@ -31,7 +31,8 @@ export const sendCommand = (body: FormData) => call<WireAnswer>('/api/commands',
 export const fetchResults = (search: string, before?: number) =>
 	call<WireResults>(`/api/results?${new URLSearchParams({ search, before: String(before ?? '') })}`);
 export const fetchMe = () => call<WireMe>('/api/me');
-/** The form that makes a picture again, by what its file says. */
+
+/** @returns the form that would make a picture again, according to the imprint in its file */
 export function formOf(picture: File): Promise<WirePressed | Failed> {
 	const body = new FormData();
 	body.append('picture', picture);
@@ -50,7 +51,7 @@ export function rename(name: string): Promise<object | Failed> {
 	return call('/api/me', { method: 'PUT', headers, body: JSON.stringify({ name }) });
 }
 
-/** Saves results as a zip; returns why it cannot, if it cannot. */
+/** Saves results as a zip. @returns why that failed, or undefined */
 export async function exportResults(results: readonly string[]): Promise<string | undefined> {
 	try {
 		const headers = { 'content-type': 'application/json' };
@@ -67,21 +68,21 @@ export async function exportResults(results: readonly string[]): Promise<string 
 	}
 }
 
-/** A picture that the console shows, as a file to send again. */
+/** Fetches a picture that the console shows, as a file that can be sent again. @throws if it is gone */
 export async function pictureFile(url: string, filename: string): Promise<File> {
 	const response = await fetch(url);
 	if (!response.ok) throw new Error(`pictureFile: ${url} is gone`);
 	return new File([await response.blob()], filename, { type: 'image/png' });
 }
 
-/** Reports every event, and whether the server is there; the browser connects anew by itself. */
+/** Reports every event, and whether the server can be reached. The browser reconnects by itself. */
 export function listen(onEvent: (event: WireEvent) => void, onConnection: (there: boolean) => void): void {
 	const source = new EventSource('/api/events');
 	source.onopen = () => onConnection(true);
 	source.onmessage = (message) => onEvent(JSON.parse(message.data));
 	source.onerror = () => {
 		onConnection(false);
-		// A refused connection is final for the browser; a lost one it opens again on its own.
+		// The browser reopens a lost connection by itself, but gives up on a refused one.
 		if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(onEvent, onConnection), 2000);
 	};
 }

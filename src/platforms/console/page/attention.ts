@@ -1,15 +1,15 @@
-/** Tells whoever looks elsewhere how far their requests are: in the tab's title, and by a notification if they want one. */
+/** Tells people who are in another tab how far their requests are: in the tab's title, and in notifications if they want them. */
 import type { WireMessage } from '../wire.ts';
 import { toast } from './announce.ts';
 import { h, icon } from './dom.ts';
 
 const TITLE = document.title;
 
-/** Under this name the browser keeps whether notifications are wanted. */
+/** The key in localStorage that is set if notifications are wanted. */
 const WANTED = 'notify';
 
 export class Attention {
-	/** Requests of this tab that are under way. */
+	/** The open requests that this tab sent. */
 	readonly #open = new Map<string, WireMessage>();
 	#isOver = false;
 
@@ -20,7 +20,7 @@ export class Attention {
 		});
 	}
 
-	/** Takes every state of a request that this tab sent. */
+	/** Must be called with every state of a request that this tab sent. */
 	follow(message: WireMessage): void {
 		if (message.state === 'waiting' || message.state === 'running') {
 			this.#open.set(message.id, message);
@@ -31,7 +31,7 @@ export class Attention {
 		this.#showTitle();
 	}
 
-	/** The message of a request is gone. */
+	/** Must be called when the message of a request is gone. */
 	forget(id: string): void {
 		if (this.#open.delete(id)) this.#showTitle();
 	}
@@ -39,7 +39,7 @@ export class Attention {
 	#showTitle(): void {
 		const shares = [...this.#open.values()].map(({ progress }) => (progress ? progress.done / progress.total : 0));
 		const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
-		if (shares.length > 0) document.title = `${Math.floor(100 * mean)} % · ${TITLE}`;
+		if (shares.length > 0) document.title = `${Math.floor(100 * mean)}% · ${TITLE}`;
 		else document.title = this.#isOver ? `Done · ${TITLE}` : TITLE;
 	}
 }
@@ -53,17 +53,21 @@ function notify({ title, text, state }: WireMessage): void {
 	});
 }
 
-/** Switches notifications on and off; the browser is asked for them by this click alone. Undefined where it has none. */
+/**
+ * A button that turns notifications on and off. Only a click on it asks the browser for permission.
+ *
+ * @returns undefined if the browser has no notifications
+ */
 export function notifyButton(): HTMLElement | undefined {
 	if (!('Notification' in window)) return undefined;
 	const isOn = () => Notification.permission === 'granted' && localStorage.getItem(WANTED) !== null;
-	const label = 'Notify me when a request of mine is done';
+	const label = 'Notify me when my requests are done';
 	const button = h('button', { type: 'button', class: 'icon', 'aria-label': label, title: label }, icon('bell'));
 	const render = () => button.setAttribute('aria-pressed', String(isOn()));
 	button.addEventListener('click', async () => {
 		if (isOn()) localStorage.removeItem(WANTED);
 		else if ((await Notification.requestPermission()) === 'granted') localStorage.setItem(WANTED, 'yes');
-		else toast('This browser does not let the console notify you; its settings for this page do.');
+		else toast('The browser blocks notifications from this page; allow them in its settings.');
 		render();
 	});
 	render();

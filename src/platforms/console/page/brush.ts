@@ -6,7 +6,7 @@ import { floodFill } from './flood-fill.ts';
 /** Undo goes back this many strokes; each keeps a copy of the canvas. */
 const MAX_UNDO = 30;
 
-/** How far an arrow key moves the keyboard's brush, in canvas pixels; with Shift four times as far. */
+/** How far an arrow key moves the keyboard's brush, in canvas pixels; four times as far with Shift. */
 const KEY_STEP = 8;
 
 export interface Ink {
@@ -14,13 +14,13 @@ export interface Ink {
 	readonly colour: string | undefined;
 	/** Diameter in canvas pixels. */
 	readonly size: number;
-	/** It colours all that is enclosed in place of a line. */
+	/** Fills the enclosed area instead of drawing a line. */
 	readonly fills?: boolean;
 }
 
 export class Brush {
 	readonly canvas: HTMLCanvasElement;
-	/** The canvas with the mark of the keyboard's brush over it. */
+	/** The canvas, and over it the mark that shows where the keyboard's brush is. */
 	readonly element: HTMLElement;
 	readonly #context: CanvasRenderingContext2D;
 	readonly #ink: () => Ink;
@@ -31,11 +31,11 @@ export class Brush {
 	#keys: { x: number; y: number; down: boolean };
 
 	/**
-	 * @param ink what to draw with, asked for at every move
-	 * @param label what the canvas is, for people who do not see it
+	 * @param ink returns what to draw with; called for every movement
+	 * @param label what the canvas is, for people who cannot see it
 	 */
 	constructor(width: number, height: number, label: string, ink: () => Ink) {
-		const keyboard = `${label}. Arrow keys move the brush, the space bar sets it down and lifts it.`;
+		const keyboard = `${label}. Arrow keys move the brush, the space bar puts it down and lifts it.`;
 		this.canvas = h('canvas', { width, height, tabIndex: 0, role: 'img', 'aria-label': keyboard });
 		this.#mark = h('span', { class: 'brush-mark', hidden: true });
 		this.element = h('div', { class: 'brush' }, this.canvas, this.#mark);
@@ -49,25 +49,24 @@ export class Brush {
 		this.canvas.addEventListener('blur', () => this.#lift());
 	}
 
-	/** Takes everything away. */
 	clear(): void {
 		this.#remember();
 		this.#context.clearRect(0, 0, this.canvas.width, this.canvas.height);
 	}
 
-	/** Goes on with what was drawn before. */
+	/** Restores an earlier drawing. */
 	show(drawn: CanvasImageSource): void {
 		this.#context.drawImage(drawn, 0, 0);
 	}
 
 	undo(): void {
 		const done = this.#go(this.#undo, this.#redo);
-		announce(done ? 'Undone.' : 'There is nothing to undo.');
+		announce(done ? 'Undone.' : 'Nothing to undo.');
 	}
 
 	redo(): void {
 		const done = this.#go(this.#redo, this.#undo);
-		announce(done ? 'Done again.' : 'There is nothing to redo.');
+		announce(done ? 'Redone.' : 'Nothing to redo.');
 	}
 
 	/** @returns whether there was a state to go to */
@@ -169,7 +168,7 @@ export class Brush {
 		this.#mark.classList.remove('down');
 	}
 
-	/** From the page's coordinates to the canvas's. */
+	/** Converts the page's coordinates to the canvas's. */
 	#place({ clientX, clientY }: PointerEvent): { x: number; y: number } {
 		const box = this.canvas.getBoundingClientRect();
 		return {

@@ -1,17 +1,17 @@
 /**
- * A text box with a list of suggestions: the keys and the listbox of ARIA's combobox. A text box of several lines may not have
- * that role, so how many suggestions there are is read out.
+ * A text box with a list of suggestions, with the keys and the listbox of an ARIA combobox. A textarea may not have that role, so
+ * the number of suggestions is announced instead.
  */
 import { announce } from './announce.ts';
 import { freshId, h } from './dom.ts';
 
-/** Between the text box and its list, in pixels. */
+/** The space between the text box and its list, in pixels. */
 const GAP = 8;
 
-/** Of the list, in pixels: some seven suggestions. */
+/** The list's maximum height in pixels, enough for about seven suggestions. */
 const MAX_HEIGHT = 320;
 
-/** With so much room below the text box, in pixels, the list opens there. */
+/** How many pixels of room the list needs to open below the text box; with less, it opens above. */
 const ENOUGH_HEIGHT = 180;
 
 export interface Suggestion {
@@ -23,15 +23,15 @@ export interface Suggestion {
 export interface ComboboxOptions {
 	/** The listbox's name. */
 	readonly label: string;
-	/** What to offer for the present text; nothing closes the list. */
+	/** What to suggest for the current text; if there is nothing, the list closes. */
 	readonly suggest: (text: string) => readonly Suggestion[];
 	readonly choose: (suggestion: Suggestion) => void;
-	/** The first suggestion is chosen by Enter without moving to it. */
+	/** Enter chooses the first suggestion even before anyone moves to it. */
 	readonly eager?: boolean;
 }
 
 export class Combobox {
-	/** The text box and its list; goes where the text box was meant to go. */
+	/** The text box and its list, to be inserted in place of the text box. */
 	readonly element: HTMLElement;
 	readonly #input: HTMLTextAreaElement;
 	readonly #list: HTMLUListElement;
@@ -73,7 +73,7 @@ export class Combobox {
 		this.#render();
 	}
 
-	/** Keys that the list uses go no further; all others are left to the text box's owner. */
+	/** Stops the keys that the list uses, and leaves all others to the text box's owner. */
 	#onKey(event: KeyboardEvent): void {
 		if (event.isComposing) return;
 		const used = this.open ? this.#onKeyOpen(event) : this.#onKeyClosed(event);
@@ -113,7 +113,7 @@ export class Combobox {
 		}
 	}
 
-	/** Below the text box, or above where there is too little room. A popover, so that no scrolling form cuts it off. */
+	/** Puts the list below the text box, or above it if there is too little room. It is a popover, so no scrolling form clips it. */
 	#place(): void {
 		const box = this.#input.getBoundingClientRect();
 		const below = window.innerHeight - box.bottom - 2 * GAP;

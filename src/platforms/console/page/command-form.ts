@@ -1,4 +1,4 @@
-/** A command's options as a form, made from the registry. */
+/** A form with a command's options, built from the registry. */
 import { isUpload, type OptionSpec } from '../../../../commands/lib/options.ts';
 import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import { wholeCommand } from '../../../../commands/lib/whole-command.ts';
@@ -18,7 +18,7 @@ export interface CommandFormOptions {
 	readonly close: () => void;
 }
 
-const isAtFirstSight = (spec: OptionSpec) =>
+const isAlwaysShown = (spec: OptionSpec) =>
 	spec.prominence ? spec.prominence === 'high' : spec.required === true || spec.positional === true || isUpload(spec);
 
 export class CommandForm {
@@ -27,7 +27,7 @@ export class CommandForm {
 	readonly #commands: readonly WireCommand[];
 	readonly #fields: readonly Field[];
 	readonly #more: HTMLDetailsElement;
-	/** Of the chosen model; undefined where it reads any. */
+	/** The prompts that the chosen model can read; undefined if it reads any. */
 	#knownPrompts: readonly string[] | undefined;
 
 	constructor(command: WireCommand, { registry, models, attach, refuse, close }: CommandFormOptions) {
@@ -45,7 +45,7 @@ export class CommandForm {
 		void this.#learnPrompts();
 		const [first, rest] = [true, false].map((shown) =>
 			this.#fields.filter((_, i) => {
-				return isAtFirstSight(command.options[i].spec) === shown;
+				return isAlwaysShown(command.options[i].spec) === shown;
 			}),
 		);
 		this.#more = h(
@@ -76,7 +76,7 @@ export class CommandForm {
 		return Object.fromEntries(entries.filter((entry): entry is [string, string | File] => entry[1] !== undefined));
 	}
 
-	/** A whole command, typed where only its prompt was asked for, with the files of the form. */
+	/** A whole command that was typed into a field, with the form's files; undefined if there is none. */
 	typedCommand(): Sent | undefined {
 		const values = Object.values(this.values());
 		const names = this.#commands.map(({ name }) => name);
@@ -95,7 +95,7 @@ export class CommandForm {
 		if (values.model !== undefined) void this.#learnPrompts();
 	}
 
-	/** For the model that is chosen now, not for one that was chosen while this was asked. */
+	/** Fetches the prompts of the chosen model. Ignores the answer if another model has been chosen in the meantime. */
 	async #learnPrompts(): Promise<void> {
 		if (!this.command.options.some(({ spec }) => spec.kind === 'text' && spec.prompt)) return;
 		const chosen = () => String(this.values().model ?? '');
@@ -105,10 +105,10 @@ export class CommandForm {
 	}
 
 	/**
-	 * Puts a file into the option that it was dropped on, otherwise into the first of its kind that has none, otherwise into
-	 * the first.
+	 * Puts a file into the option that it was dropped on, otherwise into the first empty option of its kind, otherwise into the
+	 * first option of its kind.
 	 *
-	 * @returns false when the command takes no such file
+	 * @returns false if the command takes no such file
 	 */
 	attach(file: File, droppedOn?: Element): boolean {
 		const kind = uploadKindOf(file.name);
@@ -119,14 +119,14 @@ export class CommandForm {
 		return place !== undefined;
 	}
 
-	/** Focuses the first field, the first that is still empty before others. */
+	/** Focuses the first empty field, or the first field if none is empty. @returns whether there is a field */
 	focus(): boolean {
 		const field = this.#fields.find((candidate) => !candidate.read()) ?? this.#fields[0];
 		field?.focus();
 		return field !== undefined;
 	}
 
-	/** The first problem among the fields; its field gets the focus. */
+	/** The first problem in the form, if any; its field gets the focus. */
 	problem(): string | undefined {
 		for (const field of this.#fields) {
 			const problem = field.problem();
@@ -137,7 +137,7 @@ export class CommandForm {
 		return undefined;
 	}
 
-	/** Focuses the field that a sentence of the server begins with: "steps must be …". */
+	/** Focuses the field of an option, if there is one. */
 	focusOption(name: string): void {
 		const field = this.#fields.find((candidate) => candidate.name === name);
 		if (!field) return;

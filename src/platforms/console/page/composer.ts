@@ -1,4 +1,4 @@
-/** Where people write: a line of text, or a command's form. It keeps what was written until the server took it. */
+/** Where people write: a line of text, or a command's form. What they wrote stays until the server has accepted it. */
 import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireCommand, WireExample, WireModel, WirePressed, WireRegistry } from '../wire.ts';
 import { announce } from './announce.ts';
@@ -25,15 +25,15 @@ export class Composer {
 	readonly #lineTools: HTMLElement;
 	readonly #recall = new Recall();
 	readonly #asked: (id: string) => void;
-	/** Opens again what was closed without being sent. */
+	/** Reopens the form that was closed without being sent. */
 	readonly #reopen: HTMLButtonElement;
 	#closed: Sent | undefined;
 	readonly #draft = new Draft(() => this.#present());
 	#form: CommandForm | undefined;
-	/** What is shown was recalled and not changed since. */
+	/** Whether what is shown was recalled, and has not been changed since. */
 	#recalled = false;
 
-	/** @param asked takes the id of every request that was taken */
+	/** @param asked called with the id of every request that was accepted */
 	constructor(registry: WireRegistry, models: Promise<readonly WireModel[]>, asked: (id: string) => void) {
 		this.#registry = registry;
 		this.#asked = asked;
@@ -105,7 +105,7 @@ export class Composer {
 		this.focus();
 	}
 
-	/** What this tab was about to send before a reload. */
+	/** Restores what was being written in this tab before a reload. */
 	async restore(): Promise<void> {
 		const draft = await this.#draft.last();
 		if (!draft || !this.#isBlank()) return;
@@ -113,7 +113,7 @@ export class Composer {
 		this.focus();
 	}
 
-	/** Closes the form; what was filled in can be opened again. */
+	/** Closes the form, which can be reopened with its values. */
 	#close(): void {
 		const { command } = this.#form ?? {};
 		const values = this.#form?.values() ?? {};
@@ -135,7 +135,7 @@ export class Composer {
 		if (command) this.open(command, sent.values);
 	}
 
-	/** What would be sent now, finished or not. */
+	/** What would be sent now, complete or not. */
 	#present(): Sent {
 		if (this.#form) return { command: this.#form.command.name, values: this.#form.values() };
 		return { line: this.#line.box.value, attachments: this.#line.attachments };
@@ -148,11 +148,11 @@ export class Composer {
 		try {
 			await this.#ask({ line, attachments: upload ? [await pictureFile(upload.url, upload.name)] : [] });
 		} catch {
-			this.#complain('The example could not be read; see whether the bot is still running.');
+			this.#complain('The example could not be read; check whether the bot is still running.');
 		}
 	}
 
-	/** Opens a command's form with values as the server has them: pictures by their references. */
+	/** Opens a command's form with values from the server, in which pictures are references. */
 	async fill({ command: name, options }: NonNullable<WirePressed['form']>): Promise<void> {
 		const command = this.#registry.commands.find((candidate) => candidate.name === name);
 		if (!command) return;
@@ -163,7 +163,7 @@ export class Composer {
 		this.open(command, Object.fromEntries(await Promise.all(entries)));
 	}
 
-	/** Uses a file: in the open form, in the typed command, or else in the first command that takes such a one. */
+	/** Uses a file in the open form, with the typed command, or else in the first command that takes such a file. */
 	async attach(file: File, droppedOn?: Element): Promise<void> {
 		const problem = await uploadProblem(file, this.#registry.maxUploadBytes);
 		this.#complain(problem);
@@ -181,7 +181,7 @@ export class Composer {
 		const taker = this.#registry.commands.find(({ options }) => options.some(({ spec }) => spec.kind === kind));
 		const place = taker?.options.find(({ spec }) => spec.kind === kind);
 		if (!taker || !place) {
-			this.#complain(`No command takes ${file.name}.`);
+			this.#complain(`No command takes a file like ${file.name}.`);
 			return;
 		}
 		const prompt = taker.options.find(({ spec }) => spec.kind === 'text' && spec.positional);
@@ -264,7 +264,7 @@ export class Composer {
 		this.focus();
 	}
 
-	/** What is to be sent, or why it cannot be. */
+	/** What to send, or why it cannot be sent. */
 	#written(): Sent | string {
 		const present = this.#present();
 		return this.#form?.problem() ?? ('line' in present ? { ...present, line: present.line.trim() } : present);
@@ -274,7 +274,7 @@ export class Composer {
 		return this.#send.getAttribute('aria-disabled') === 'true';
 	}
 
-	/** A button that is disabled would lose the focus. */
+	/** Does not disable the button, which would then lose the focus. */
 	#setBusy(busy: boolean): void {
 		this.#send.setAttribute('aria-disabled', String(busy));
 		this.element.setAttribute('aria-busy', String(busy));
@@ -286,14 +286,14 @@ export class Composer {
 	}
 }
 
-/** Whether a line is no more than the name of a command that has to be given something: its form asks for that. */
+/** Whether a line is only the name of a command with required options, which its form then asks for. */
 const isBare = (line: string, { name, options }: WireCommand) =>
 	line
 		.trim()
 		.replace(/^[/／!]/u, '')
 		.toLowerCase() === name && options.some(({ spec }) => spec.required);
 
-/** Sentences about an option begin with its name ("steps must be …") or name it after "needs". */
+/** The option that a refusal is about: it comes first ("steps must be …"), or after "needs" or "Please fill this in". */
 const optionOf = (sentence: string) =>
 	/^(?:\/\S+(?: \S+)? needs |Please fill this in: )?(\w+)/.exec(sentence)?.[1] ?? '';
 

@@ -1,8 +1,8 @@
-/** All about one request, below its message: to be read, and copied. */
+/** The details of one request, shown below its message and easy to copy. */
 import { announce } from './announce.ts';
 import { h } from './dom.ts';
 
-/** Behind these words stands the line to type. */
+/** Finds the line to type in the desk's text. */
 const TYPED = /^To make it again, type: (.+)$/m;
 
 export function detailsPanel(text: string): HTMLElement {
@@ -14,7 +14,7 @@ export function detailsPanel(text: string): HTMLElement {
 				() => true,
 				() => false,
 			);
-			button.textContent = done ? 'Copied' : 'Select the text and copy it';
+			button.textContent = done ? 'Copied' : 'Copying failed; select the text instead';
 			announce(button.textContent);
 		});
 		return button;

@@ -1,14 +1,14 @@
-/** Modal dialogs. The browser's own <dialog> keeps the focus inside, closes on Escape and gives the focus back. */
+/** Modal dialogs. They use the browser's <dialog>, which keeps the focus inside and closes on Escape. */
 import { byId, freshId, h, iconButton } from './dom.ts';
 
 export interface DialogDeps {
 	readonly title: string;
 	readonly body: readonly HTMLElement[];
-	/** The button that ends the dialog with a result. */
+	/** The label of the button that ends the dialog with a result. */
 	readonly done: string;
 }
 
-/** Resolves with true when the dialog was ended by its button, with false when it was closed otherwise. */
+/** Resolves with true if the dialog was ended by that button, and with false if it was closed in another way. */
 export function openDialog({ title, body, done }: DialogDeps): Promise<boolean> {
 	const id = freshId('dialog');
 	let finished = false;
@@ -36,7 +36,7 @@ export function openDialog({ title, body, done }: DialogDeps): Promise<boolean> 
 	return untilClosed(dialog).then(() => finished);
 }
 
-/** Shows a dialog until it is closed; the focus is then where it was before. */
+/** Shows a dialog until it is closed, then returns the focus to where it was. */
 export function untilClosed(dialog: HTMLDialogElement): Promise<void> {
 	const opener = document.activeElement;
 	document.body.append(dialog);

@@ -1,11 +1,11 @@
-/** Small helpers to build elements. */
+/** Small helpers for building elements. */
 
 type Value = string | number | boolean | undefined | ((event: never) => void);
 type Child = Node | string | undefined | false;
 
 /**
- * @param properties `onclick` and the like are listeners; what the element has as a property is set as such, the rest
- *   as attributes; undefined and false are left out
+ * @param properties functions such as `onclick` become listeners; what the element has as a property is set as one, the rest
+ *   as attributes; undefined and false are skipped
  */
 export function h<K extends keyof HTMLElementTagNameMap>(
 	tag: K,
@@ -23,7 +23,7 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 	return element;
 }
 
-/** The element of the page with this id. */
+/** The page's element with this id. */
 export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 	const element = document.getElementById(id);
 	if (!element) throw new Error(`byId: the page has no #${id}`);
@@ -32,7 +32,7 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 
 let ids = 0;
 
-/** An id that no other element has, to tie labels and descriptions to controls. */
+/** An id that no other element has, for connecting labels and descriptions with controls. */
 export function freshId(prefix: string): string {
 	ids += 1;
 	return `${prefix}-${ids}`;
@@ -84,7 +84,7 @@ export function icon(name: IconName): SVGSVGElement {
 	return svg;
 }
 
-/** A button that shows only an icon; its label is its name and its tooltip. */
+/** A button that shows only an icon; the label is its accessible name and its tooltip. */
 export function iconButton(name: IconName, label: string, onclick: (event: MouseEvent) => void): HTMLButtonElement {
 	return h('button', { type: 'button', class: 'icon', 'aria-label': label, title: label, onclick }, icon(name));
 }

@@ -1,17 +1,17 @@
-/** What is being written, kept for the tab: a reload or Back does not cost it. */
+/** Saves what is being written in this tab, so that a reload or Back does not lose it. */
 import { keep, kept } from './kept.ts';
 import type { Sent } from './sent.ts';
 
 const KEPT = 'draft';
 
-/** After the last change it is kept so much later, in milliseconds. */
+/** How long after the last change the draft is saved, in milliseconds. */
 const PAUSE_MS = 200;
 
 export class Draft {
 	readonly #present: () => Sent;
 	#timer = 0;
 
-	/** @param present what would be sent now, finished or not */
+	/** @param present returns what would be sent now, complete or not */
 	constructor(present: () => Sent) {
 		this.#present = present;
 		window.addEventListener('pagehide', () => this.#timer && this.#keep());
@@ -22,7 +22,7 @@ export class Draft {
 		this.#timer = window.setTimeout(() => this.#keep(), PAUSE_MS);
 	}
 
-	/** What was kept last. */
+	/** The draft that was saved last. */
 	last(): Promise<Sent | undefined> {
 		return kept<Sent>(KEPT);
 	}

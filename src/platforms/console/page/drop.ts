@@ -1,17 +1,20 @@
-/** Pictures and files that are pasted, or dropped on the page: from elsewhere, or one of its own results. */
+/** Takes files that are pasted or dropped on the page, and results that are dragged within it. */
 import { toast } from './announce.ts';
 import { pictureFile } from './api.ts';
 import { dialogIsOpen } from './dialog.ts';
 
-/** What a result carries while it is dragged over the page: its address and its name, as JSON. */
+/** The type of the data that a dragged result carries: its address and its name, as JSON. */
 const PICTURE_TYPE = 'application/x-flipside-picture';
 
-/** Lets an image be dragged into a field of the page. */
+/** Lets a result be dragged into a field of the page. */
 export function carryPicture({ dataTransfer }: DragEvent, url: string, filename: string): void {
 	dataTransfer?.setData(PICTURE_TYPE, JSON.stringify({ url, filename }));
 }
 
-/** Takes a file, where it was dropped, and whether it is a result that the page shows. */
+/**
+ * @param on where the file was dropped
+ * @param isOwn whether it is a result that the page shows
+ */
 export type OnFile = (file: File, on: Element | undefined, isOwn: boolean) => void;
 
 /** Reports files that are pasted or dropped anywhere on the page. */
@@ -49,11 +52,11 @@ export function listenForFiles(overlay: HTMLElement, onFile: OnFile): void {
 	});
 }
 
-/** A result as a file; undefined where it is gone, which is then told. */
+/** Fetches a dragged result. If it is gone, says so and returns undefined. */
 async function ownFile(carried: string): Promise<File | undefined> {
 	const { url, filename } = JSON.parse(carried);
 	return pictureFile(url, filename).catch(() => {
-		toast(`${filename} is no longer there.`);
+		toast(`${filename} is no longer available.`);
 		return undefined;
 	});
 }

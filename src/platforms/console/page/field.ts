@@ -17,7 +17,7 @@ export interface Field {
 	read(): string | File | undefined;
 	write(value: string | File): void;
 	focus(): void;
-	/** Why the value cannot be sent, if it cannot: one sentence. */
+	/** Why the value cannot be sent, in one sentence; undefined if it can. */
 	problem(): string | undefined;
 }
 
@@ -25,11 +25,11 @@ export interface FieldSurroundings {
 	readonly maxSeed: number;
 	/** Resolves when the models are known. */
 	readonly models: Promise<readonly WireModel[]>;
-	/** Of the chosen model, see WirePrompts. */
+	/** The prompts that the chosen model knows; see WirePrompts. */
 	readonly knownPrompts: () => readonly string[] | undefined;
 }
 
-/** The field of any option but a file. */
+/** The field of an option that is not a file. */
 export function createField(
 	{ name, spec, hint }: WireOption,
 	{ maxSeed, models, knownPrompts }: FieldSurroundings,
@@ -95,7 +95,7 @@ export function createField(
 
 interface FieldText {
 	readonly name: string;
-	/** Absent: the name. */
+	/** Default: the name. */
 	readonly label?: string;
 	readonly summary: string;
 	readonly required: boolean;
@@ -103,7 +103,7 @@ interface FieldText {
 
 type Box = HTMLInputElement | HTMLTextAreaElement;
 
-/** What a field is called, in words; the name by which lines and sentences call it stands beside that. */
+/** A field's label in words, followed by the option's name if that differs, and by "required" if it is. */
 export function labelText({ name, label, required }: Omit<FieldText, 'summary'>): (string | HTMLElement)[] {
 	const words = label ?? inWords(name);
 	const aside = [
@@ -119,7 +119,7 @@ function inWords(name: string): string {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-/** Label above, control, one line of explanation below. */
+/** A control with its label above and a line of explanation below. */
 export function labelled(
 	{ name, label, summary, required }: FieldText,
 	control: HTMLElement,
@@ -181,7 +181,7 @@ function selectField(parts: FieldText, select: HTMLSelectElement): Field {
 	return {
 		name: parts.name,
 		element: labelled(parts, select, select),
-		// The default goes unsaid, so that the message shows only what was chosen.
+		// Leaves out the default, so that the message shows only what was chosen.
 		read: () => (select.value === standard ? undefined : select.value),
 		write: (value) => {
 			if (typeof value === 'string') select.value = value;
@@ -191,7 +191,7 @@ function selectField(parts: FieldText, select: HTMLSelectElement): Field {
 	};
 }
 
-/** Names as buttons to switch on and off; they count in the order in which they were switched on. */
+/** Names as toggle buttons, read in the order in which they were switched on. */
 function namesField(
 	parts: FieldText,
 	spec: { readonly choices: readonly string[]; readonly maxCount: number; readonly default: readonly string[] },
@@ -211,7 +211,7 @@ function namesField(
 	};
 	const toggle = (value: string) => {
 		const others = chosen.filter((name) => name !== value);
-		// One more than fits pushes the oldest out.
+		// One too many drops the oldest.
 		set(chosen.includes(value) ? others : [...others, value].slice(-spec.maxCount));
 	};
 	const chips = boxes.map((box) => {
@@ -234,11 +234,11 @@ function namesField(
 			if (typeof value === 'string') set(value.split(','));
 		},
 		focus: () => boxes[0].focus(),
-		problem: () => (chosen.length > 0 ? undefined : `${parts.name} must be at least one of them.`),
+		problem: () => (chosen.length > 0 ? undefined : `${parts.name} must have at least one choice.`),
 	};
 }
 
-/** A flag as one button to switch on and off. */
+/** A flag as one toggle button. */
 function flagField(parts: FieldText): Field {
 	const box = h('input', { type: 'checkbox', 'aria-label': parts.label ?? inWords(parts.name) });
 	return {
@@ -250,7 +250,7 @@ function flagField(parts: FieldText): Field {
 			h('div', { class: 'chips' }, h('label', { 'data-place': '' }, box, h('span', {}, 'yes'))),
 			h('p', { class: 'summary' }, parts.summary),
 		),
-		// Off is the default, which goes unsaid.
+		// Leaves out the default, which is off.
 		read: () => (box.checked ? 'yes' : undefined),
 		write: (value) => {
 			box.checked = value === 'yes';
@@ -284,7 +284,7 @@ const splitList = (text: string) =>
 
 const isWithin = (number: string, { min, max }: Range) => Number(number) >= min && Number(number) <= max;
 
-/** All of them for an empty text; otherwise those that contain it, without itself. */
+/** The suggestions that contain the text, without the text itself; all of them if it is empty. */
 function matching(suggestions: readonly string[], text: string): readonly string[] {
 	const wanted = text.trim().toLowerCase();
 	return suggestions.filter((suggestion) => suggestion.toLowerCase().includes(wanted) && suggestion !== text.trim());

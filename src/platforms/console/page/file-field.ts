@@ -1,4 +1,4 @@
-/** The control of an option that takes a file which is no picture: the browser's own. */
+/** The control of an option that takes a file other than a picture. */
 import { fillIn } from '../../../../commands/lib/fill-in.ts';
 import { EMBEDDINGS_ENDINGS } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireOption } from '../wire.ts';

@@ -1,12 +1,12 @@
-/** Fills what a line encloses. */
+/** Fills an area that a line encloses. */
 
-/** Colours that differ by no more in any channel count as one: the edges of strokes are soft. */
+/** Colours count as alike if no channel differs by more than this, because the edges of strokes are soft. */
 const TOLERANCE = 96;
 
 /**
- * Gives the pixel at (x, y) a colour, and all that hang together with it by their sides and are coloured alike.
+ * Colours the pixel at (x, y), and every pixel of a like colour that is connected to it by its sides.
  *
- * @param pixels is changed
+ * @param pixels changed in place
  * @param colour red, green and blue, 0 to 255; undefined makes them transparent
  */
 export function floodFill(pixels: ImageData, x: number, y: number, colour: readonly number[] | undefined): void {
@@ -27,6 +27,6 @@ export function floodFill(pixels: ImageData, x: number, y: number, colour: reado
 		if (place >= width) open.push(place - width);
 		if (place < width * (height - 1)) open.push(place + width);
 	}
-	// Only now, as what is painted is no longer alike.
+	// Painting comes last, because painted pixels are no longer alike.
 	for (const [place, isSeen] of seen.entries()) if (isSeen) data.set(paint, 4 * place);
 }

@@ -1,4 +1,4 @@
-/** The control of a picture option: a file, a web address, a sketch, or a mask painted over another picture of the form. */
+/** The control of a picture option: a file, a web address, a sketch, or a mask painted over another picture in the form. */
 import { fillIn } from '../../../../commands/lib/fill-in.ts';
 import type { WireOption } from '../wire.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
@@ -9,9 +9,9 @@ import { drawSketch } from './sketch.ts';
 export const ACCEPTED = 'image/png,image/jpeg,image/webp,image/gif,image/avif';
 
 export interface ImageFieldOptions {
-	/** Gets a file that was chosen for a field, and brings it there if it can be used. */
+	/** Called with a file that was chosen for a field; puts it there if it can be used. */
 	readonly attach: (file: File, field: Element) => void;
-	/** Gets the sentence when a picture cannot be used. */
+	/** Called with the reason, in one sentence, if a picture cannot be used. */
 	readonly refuse: (problem: string) => void;
 	/** The picture that a mask is painted over, for the option `mask`. */
 	readonly pictureToMask?: () => File | undefined;
@@ -26,7 +26,7 @@ export class ImageField implements Field {
 	readonly #sheet: HTMLElement;
 	readonly #choose: HTMLButtonElement;
 	readonly #picker: HTMLInputElement;
-	/** Counts while there is no file. */
+	/** Used only while there is no file. */
 	readonly #address: HTMLInputElement;
 	#file: File | undefined;
 	#url: string | undefined;
@@ -107,7 +107,7 @@ export class ImageField implements Field {
 
 	async #paint(): Promise<void> {
 		const picture = this.#options.pictureToMask?.();
-		if (!picture) return this.#options.refuse('Choose the picture first; then paint the mask over it.');
+		if (!picture) return this.#options.refuse('Choose the picture first, then paint the mask over it.');
 		const mask = await paintMask(picture).catch(() =>
 			this.#options.refuse(`${picture.name} is not a readable picture.`),
 		);

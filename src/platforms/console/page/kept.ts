@@ -1,8 +1,8 @@
-/** What is kept in this browser for one tab, files included: it survives a reload, and Back. */
+/** Stores values for this tab in the browser, files included. They survive a reload and Back. */
 
 const STORE = 'kept';
 
-/** Of tabs that are closed, in milliseconds. */
+/** How long the values of closed tabs are kept, in milliseconds. */
 const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000;
 
 interface Entry {
@@ -40,13 +40,13 @@ async function inStore<T>(mode: IDBTransactionMode, act: (store: IDBObjectStore)
 	});
 }
 
-/** Where the browser keeps nothing, as in some private windows, nothing is kept. */
+/** Does nothing if the browser stores nothing, as in some private windows. */
 export async function keep(name: string, value: unknown): Promise<void> {
 	const entry: Entry = { value, time: Date.now() };
 	await inStore('readwrite', (store) => store.put(entry, `${tab} ${name}`)).catch(() => {});
 }
 
-/** What this tab kept last under that name. */
+/** The value that this tab stored last under the name. */
 export async function kept<T>(name: string): Promise<T | undefined> {
 	const entry = await inStore<Entry | undefined>('readonly', (store) => store.get(`${tab} ${name}`)).catch(
 		() => undefined,
@@ -54,7 +54,7 @@ export async function kept<T>(name: string): Promise<T | undefined> {
 	return entry?.value as T | undefined;
 }
 
-/** Takes away what tabs have left that are long gone. */
+/** Removes the values of tabs that were closed long ago. */
 export async function forgetOld(): Promise<void> {
 	const oldest = Date.now() - MAX_AGE_MS;
 	const store = (await database()).transaction(STORE, 'readwrite').objectStore(STORE);

@@ -1,4 +1,4 @@
-/** The composer's first face: a line of text, with completion of commands, and files attached to it. */
+/** The composer's line of text, which completes commands and takes attached files. */
 import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import type { WireCommand } from '../wire.ts';
 import { Combobox } from './combobox.ts';
@@ -23,7 +23,7 @@ export class LineEditor {
 			label: 'Commands',
 			eager: true,
 			suggest: (text) => {
-				// Enter sends what is whole and asks for nothing more.
+				// Lets Enter send a command that needs nothing more.
 				if (commands.some((command) => text.trim() === `/${command.name}` && answersAtOnce(command))) return [];
 				return matching(commands, text).map(({ name, summary }) => ({
 					value: name,
@@ -44,7 +44,7 @@ export class LineEditor {
 		return this.#attachments;
 	}
 
-	/** The command that the line begins with, if it is one. */
+	/** The command that the line begins with, if any. */
 	get commandName(): string | undefined {
 		const typed = `${this.box.value.trim()} `;
 		const names = this.#commands.map(({ name }) => name).filter((name) => typed.startsWith(`/${name} `));
@@ -78,14 +78,14 @@ export class LineEditor {
 	}
 }
 
-/** What stands for an attached file beside its name: of a picture itself. */
+/** A thumbnail of an attached picture; an icon for any other file. */
 function sample(file: File): Element {
 	if (uploadKindOf(file.name) !== 'image') return icon('attach');
 	const url = URL.createObjectURL(file);
 	return h('img', { src: url, alt: '', onload: () => URL.revokeObjectURL(url) });
 }
 
-/** Such as /help: it makes no pictures, and there is nothing that it has to be given. */
+/** Whether a command makes no pictures and has no required options, like /help. */
 const answersAtOnce = ({ makesPictures, options }: WireCommand) =>
 	!makesPictures && options.every(({ spec }) => !spec.required);
 

@@ -1,4 +1,4 @@
-/** Entry of the console's page. */
+/** The entry point of the console's page. */
 import { modelsFor } from '../../../../commands/lib/models-for.ts';
 import type { WireModel } from '../wire.ts';
 import { fetchMe, fetchModels, fetchRegistry, listen } from './api.ts';
@@ -60,7 +60,7 @@ async function start(): Promise<void> {
 	void forgetOld().catch(() => {});
 }
 
-/** Shows in the page's head which model works, or why none does. */
+/** Shows in the page's header which model is used, or why there is none. */
 async function knownModels(): Promise<readonly WireModel[]> {
 	const status = byId('model');
 	status.textContent = 'Loading the model…';

@@ -4,7 +4,7 @@ import { openDialog } from './dialog.ts';
 import { h, icon } from './dom.ts';
 import { radioRow, sizeSlider, toolButton, undoButtons } from './drawing-tools.ts';
 
-/** Nobody paints finer than this; the mask of a larger picture is enlarged to it. */
+/** Pixels a side that are fine enough for a mask; the mask of a larger picture is enlarged. */
 const MAX_SIDE = 1024;
 
 /** Small pictures are painted on at this many pixels a side, so that strokes stay round. */
@@ -15,8 +15,8 @@ const VEIL = 'rgb(229 72 77)';
 
 /**
  * @param picture what to paint over
- * @returns the mask as a PNG file of the picture's proportions, white where it was painted, black elsewhere; undefined
- *   when the dialog was closed
+ * @returns the mask as a PNG file with the picture's proportions, white where it was painted and black elsewhere; undefined
+ *   if the dialog was closed
  */
 export async function paintMask(picture: File): Promise<File | undefined> {
 	const bitmap = await createImageBitmap(picture);
@@ -39,7 +39,7 @@ export async function paintMask(picture: File): Promise<File | undefined> {
 			'Tool',
 			[
 				{ value: 'paint', label: 'Paint what should be redrawn', face: icon('brush') },
-				{ value: 'erase', label: 'Take paint away', face: icon('eraser') },
+				{ value: 'erase', label: 'Erase paint', face: icon('eraser') },
 			],
 			(value) => {
 				tool = value;

@@ -1,4 +1,4 @@
-/** One message: what was asked, and below it what became of it so far. */
+/** One message: the request, and below it its progress or its result. */
 import type { WireButton, WireMe, WireMessage, WirePressed } from '../wire.ts';
 import { announce, toast } from './announce.ts';
 import { dismiss, press } from './api.ts';
@@ -6,20 +6,20 @@ import { detailsPanel } from './details.ts';
 import { h, type IconName, icon, iconButton } from './dom.ts';
 import { pictureFigure, turnOnce } from './picture.ts';
 
-/** Every so many percent the progress is read out. */
+/** Progress is announced each time it passes a multiple of this. */
 const ANNOUNCE_PERCENT = 25;
 
 const isLive = ({ state }: WireMessage) => state === 'waiting' || state === 'running';
 
-/** What can be done with a message outside of it. */
+/** What a message needs from the rest of the page. */
 export interface MessageActions {
-	/** Who sits at this browser. */
+	/** The person at this browser. */
 	readonly me: WireMe;
 	/** Puts a picture into the composer. */
 	readonly use: (file: File) => void;
 	/** Opens a command's form, filled in. */
 	readonly fill: (form: NonNullable<WirePressed['form']>) => void;
-	/** A press became a request. */
+	/** Called when a press has opened a request. */
 	readonly asked: (id: string) => void;
 }
 
@@ -31,10 +31,10 @@ export class Message {
 	readonly #status = h('p', { class: 'status' });
 	readonly #progress = h('progress', { max: 1, 'aria-label': 'Progress' });
 	readonly #preview = h('img', { class: 'preview', alt: '', hidden: true });
-	/** Where a preview is, or is awaited. */
+	/** Holds the preview, or its place before there is one. */
 	readonly #canvas = h('div', { class: 'canvas' }, this.#preview);
 	readonly #gallery = h('div', { class: 'gallery' });
-	/** The figures in the gallery, by their places and the addresses of their pictures. */
+	/** The figures in the gallery, by their position and the address of their picture. */
 	#figures = new Map<string, HTMLElement>();
 	#shown: WireMessage | undefined;
 	#announced = 0;
@@ -47,7 +47,7 @@ export class Message {
 		this.update(message);
 	}
 
-	/** Live states change in place, so that the focus and a hovered button stay where they are. */
+	/** Updates open states in place, so that the focus and a hovered button stay where they are. */
 	update(message: WireMessage): void {
 		const before = this.#shown;
 		if (before && JSON.stringify(before) === JSON.stringify(message)) return;
@@ -85,7 +85,7 @@ export class Message {
 	#updateLive(message: WireMessage): void {
 		const { text, progress, pictures } = message;
 		this.#fillGallery(message);
-		// What a command shows of what goes on stands in the place of a preview; a training has none.
+		// Pictures that a command shows while it runs, as a training does, take the place of the preview.
 		this.#canvas.hidden = pictures.length > 0;
 		if (this.#status.textContent !== text) this.#status.textContent = text;
 		if (!progress) {
@@ -117,7 +117,7 @@ export class Message {
 		];
 	}
 
-	/** Pictures that are there already stay as they are: opened descriptions, lifted covers, the places of films. */
+	/** Keeps the figures that are already shown, with open descriptions, lifted covers and the frame of an animation. */
 	#fillGallery({ pictures, spoiler }: WireMessage): void {
 		const figures = new Map(
 			pictures.map((picture, i) => {
@@ -136,9 +136,9 @@ export class Message {
 		const others = buttons.filter((button) => !pieces.includes(button) && this.#mayPress(button));
 		const alone = h(
 			'div',
-			{ class: 'pieces', role: 'group', 'aria-label': 'Show one of the pictures alone' },
-			h('span', { class: 'hint' }, 'Show alone:'),
-			...pieces.map((button) => this.#button(button, `Show ${button.label} alone`)),
+			{ class: 'pieces', role: 'group', 'aria-label': 'Show only one picture' },
+			h('span', { class: 'hint' }, 'Show only:'),
+			...pieces.map((button) => this.#button(button, `Show only ${button.label}`)),
 		);
 		const shown = others.map((button) => this.#button(button));
 		return h(
@@ -150,7 +150,7 @@ export class Message {
 		);
 	}
 
-	/** What others asked for is theirs to end, and staff's. */
+	/** Only staff can cancel or delete what others asked for. */
 	#mayPress({ id }: WireButton): boolean {
 		return this.#isMine || this.#actions.me.staff || !ENDS.has(actionOf(id));
 	}
@@ -159,7 +159,7 @@ export class Message {
 		return this.shown.owner === this.#actions.me.id;
 	}
 
-	/** @param name what it does, where its label alone does not say that */
+	/** @param name says what it does, if its label alone does not */
 	#button({ id, label, style }: WireButton, name?: string): HTMLButtonElement {
 		const face = ICONS[actionOf(id)];
 		const named = { 'aria-label': name, title: name };
@@ -174,12 +174,12 @@ export class Message {
 		return element;
 	}
 
-	/** Staff may end what is another's, and not by mistake. */
+	/** Keeps staff from cancelling or deleting another person's request by mistake. */
 	#askBefore(label: string, id: string): void {
-		toast(`This is another person's.`, [{ label: `${label} it all the same`, take: () => void this.#press(id) }]);
+		toast('Someone else asked for this.', [{ label: `${label} it anyway`, take: () => void this.#press(id) }]);
 	}
 
-	/** What is offered with a whisper is pressed in its toast. */
+	/** Shows a whisper as a toast, with its buttons in it. */
 	async #press(id: string): Promise<void> {
 		const isDetails = actionOf(id) === 'details';
 		if (isDetails && this.#details) return this.#showDetails(undefined);
@@ -193,7 +193,7 @@ export class Message {
 		if (form) this.#actions.fill(form);
 	}
 
-	/** Below the buttons, to be read and copied for as long as it takes; undefined takes them away. */
+	/** Shows details below the buttons; undefined removes them. */
 	#showDetails(text: string | undefined): void {
 		this.#details?.remove();
 		this.#details = text === undefined ? undefined : detailsPanel(text);
@@ -205,7 +205,7 @@ export class Message {
 		if ('error' in answer) toast(String(answer.error));
 	}
 
-	/** Its present state. */
+	/** The current state. */
 	get shown(): WireMessage {
 		return this.#shown as WireMessage;
 	}
@@ -215,7 +215,7 @@ export class Message {
 	}
 }
 
-/** A line a paragraph. Where lines are entries of a list, "name: what it is", the names stand out. */
+/** A paragraph for each line. If the lines are a list ("name: what it is"), the names are bold. */
 function paragraphs(text: string): HTMLElement {
 	const lines = text.split('\n').map((line) => {
 		const entry = text.includes('\n') && /^(\S+(?: \([^)]*\))?): (.*)$/.exec(line);
@@ -227,10 +227,10 @@ function paragraphs(text: string): HTMLElement {
 /** Button ids name their action: `v1:<action>:…`. */
 const actionOf = (id: string): string => id.split(':')[1] ?? '';
 
-/** Actions that end a request or take its message away. */
+/** Actions that end a request or remove its message. */
 const ENDS: ReadonlySet<string> = new Set(['cancel', 'delete']);
 
-/** Actions that have none do without. */
+/** The icons of actions that have one. */
 const ICONS: Readonly<Record<string, IconName>> = {
 	again: 'again',
 	cancel: 'stop',

@@ -1,21 +1,21 @@
-/** Offers the form that makes a picture again, where the picture itself says how it was made. */
+/** Offers the form that would make a picture again, if the picture has an imprint. */
 import type { WirePressed } from '../wire.ts';
 import { toast } from './announce.ts';
 import { formOf } from './api.ts';
 
-/** What is said of how a picture was made stands before the picture, in so many bytes. */
+/** How many bytes of a file to search, since the imprint comes before the pixels. */
 const HEAD_BYTES = 2 ** 16;
 
-/** Stands before our own text in a PNG. */
+/** Comes before the imprint in a PNG. */
 const KEYWORD = 'flipside\0';
 
 /** @param fill opens a form, filled in */
 export async function offerForm(file: File, fill: (form: NonNullable<WirePressed['form']>) => void): Promise<void> {
 	const head = await file.slice(0, HEAD_BYTES).arrayBuffer();
-	// Whether that is true, and what can be asked for here, the server looks into.
+	// The server checks the imprint, and whether this bot can do what it says.
 	if (!new TextDecoder('latin1').decode(head).includes(KEYWORD)) return;
 	const answer = await formOf(file);
-	// A picture that says nothing of use is a picture all the same.
+	// Without a usable imprint it is an ordinary picture.
 	if ('error' in answer || !answer.form) return;
 	const { form } = answer;
 	toast(`${file.name} says how it was made.`, [

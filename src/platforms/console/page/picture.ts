@@ -1,4 +1,4 @@
-/** One picture of a result, with what can be done with it. */
+/** One picture of a result, with its buttons. */
 import type { WirePicture } from '../wire.ts';
 import { announce, toast } from './announce.ts';
 import { pictureFile } from './api.ts';
@@ -6,18 +6,18 @@ import { freshId, h, icon, iconButton } from './dom.ts';
 import { carryPicture } from './drop.ts';
 import { openViewer } from './viewer.ts';
 
-/** Wider ones are sheets, which the page makes smaller: their letters need smoothing. */
+/** Wider pictures are sheets, which the page shrinks; their letters need smoothing. */
 const LARGEST_PIXELATED = 512;
 
-/** The model made so many pixels a side, or more: an upscaled picture. */
+/** From this many of the model's pixels a side, a picture counts as upscaled. */
 const FINE = 200;
 
-/** When it turns over, and when back, in milliseconds. */
+/** When a new picture turns over, and when it turns back, in milliseconds. */
 const TURNS_MS = [700, 3000];
 
 const pictures = new WeakMap<Element, WirePicture>();
 
-/** Shows a picture large, and by the arrow keys all others that the conversation has and nothing covers. */
+/** Opens the viewer at a picture. It goes through every picture in the conversation that is not covered. */
 function enlarge(figure: HTMLElement, comparing = false): void {
 	const figures = [...document.querySelectorAll('.gallery figure:not(:has(.cover))')].filter((each) =>
 		pictures.has(each),
@@ -26,7 +26,7 @@ function enlarge(figure: HTMLElement, comparing = false): void {
 	void openViewer(shown, figures.indexOf(figure), comparing);
 }
 
-/** Shows a picture's other side in its place, or its own again. */
+/** Turns a picture over to its counterpart, or back. */
 function turn(figure: HTMLElement): void {
 	const frame = figure.querySelector('.picture');
 	const { against } = pictures.get(figure) ?? {};
@@ -35,14 +35,14 @@ function turn(figure: HTMLElement): void {
 		const back = h('div', { class: 'back' });
 		back.style.backgroundImage = `url("${against.url}")`;
 		frame.append(back);
-		// It begins to turn from where it is.
+		// Forces a layout, so that the new side turns with the picture instead of just appearing.
 		back.getBoundingClientRect();
 	}
 	const [own, other] = against.labels;
 	announce(frame.classList.toggle('turned') ? other : own);
 }
 
-/** What has another reading is seen to turn over, once, when it has just been made. */
+/** Turns new pictures that have another reading over and back, once. */
 export function turnOnce(figures: Iterable<HTMLElement>): void {
 	if (matchMedia('(prefers-reduced-motion: reduce)').matches) return;
 	const turned = [...figures].filter(
@@ -50,7 +50,7 @@ export function turnOnce(figures: Iterable<HTMLElement>): void {
 	);
 	for (const [i, time] of TURNS_MS.entries()) {
 		setTimeout(() => {
-			// Whoever turns it by hand has it where they want it.
+			// Leaves a picture alone that somebody has turned in the meantime.
 			for (const figure of turned) {
 				if (figure.isConnected && (figure.querySelector('.turned') === null) === (i === 0)) turn(figure);
 			}
@@ -58,7 +58,7 @@ export function turnOnce(figures: Iterable<HTMLElement>): void {
 	}
 }
 
-/** How large the page shows a picture, as a class. */
+/** The class for the size at which the page shows a picture. */
 function sizeOf({ width, factor = 1 }: WirePicture): string {
 	if (width > LARGEST_PIXELATED) return 'large';
 	return width / factor >= FINE ? 'fine' : '';
@@ -66,7 +66,7 @@ function sizeOf({ width, factor = 1 }: WirePicture): string {
 
 /**
  * @param use puts the picture into the composer
- * @param spoiler covers the picture until somebody wants to see it
+ * @param spoiler whether to cover the picture until somebody clicks
  */
 export function pictureFigure(picture: WirePicture, use: (file: File) => void, spoiler = false): HTMLElement {
 	const { url, width, height, alt, filename, against } = picture;
@@ -92,7 +92,7 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void, s
 		try {
 			use(await pictureFile(url, filename));
 		} catch {
-			toast(`${filename} is no longer there.`);
+			toast(`${filename} is no longer available.`);
 		}
 	};
 	const cover = h(

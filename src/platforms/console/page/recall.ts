@@ -1,9 +1,9 @@
-/** What was sent before, for the arrow keys, as in a shell. */
+/** The history of what was sent, for the arrow keys, as in a shell. */
 import type { Sent } from './sent.ts';
 
 export class Recall {
 	readonly #sent: Sent[] = [];
-	/** Index of the one that is shown; the length means a new one. */
+	/** Index of the entry that is shown; the length stands for a new one. */
 	#index = 0;
 
 	add(sent: Sent): void {
@@ -11,20 +11,20 @@ export class Recall {
 		this.#index = this.#sent.length;
 	}
 
-	/** The one before the one that is shown, if any. */
+	/** The entry before the one that is shown, if any. */
 	back(): Sent | undefined {
 		if (this.#index === 0) return undefined;
 		this.#index -= 1;
 		return this.#sent[this.#index];
 	}
 
-	/** The one after it; undefined past the newest. */
+	/** The entry after the one that is shown; undefined after the newest. */
 	forward(): Sent | undefined {
 		this.#index = Math.min(this.#index + 1, this.#sent.length);
 		return this.#sent[this.#index];
 	}
 
-	/** Something new is being written. */
+	/** Must be called when something new is being written. */
 	leave(): void {
 		this.#index = this.#sent.length;
 	}

@@ -1,4 +1,4 @@
-/** All results that there are: to search, to mark the best, to take a selection along. */
+/** The dialog with all results, for searching, marking favourites and exporting. */
 import type { WireResult } from '../wire.ts';
 import { announce, toast } from './announce.ts';
 import { exportResults, fetchResults } from './api.ts';
@@ -6,10 +6,10 @@ import { untilClosed } from './dialog.ts';
 import { h, icon, iconButton } from './dom.ts';
 import { openViewer } from './viewer.ts';
 
-/** Under this name the browser keeps the ids of favourites. */
+/** The key in localStorage for the ids of favourites. */
 const FAVOURITES = 'favourites';
 
-/** Between the last key and the search, in milliseconds. */
+/** How long after the last key the search starts, in milliseconds. */
 const PAUSE_MS = 250;
 
 export function openResults(): Promise<void> {
@@ -23,14 +23,14 @@ export function openResults(): Promise<void> {
 	const only = h('input', { type: 'checkbox' });
 	const list = h('ul', { class: 'results' });
 	const none = h('p', { class: 'hint', role: 'status' });
-	const more = h('button', { type: 'button', class: 'plain', hidden: true }, 'Show older ones');
+	const more = h('button', { type: 'button', class: 'plain', hidden: true }, 'Show older results');
 	const take = h('button', { type: 'button', class: 'primary' });
 	const close = iconButton('close', 'Close', () => dialog.close());
 	const dialog = h(
 		'dialog',
 		{ class: 'all-results', 'aria-labelledby': 'results-title' },
 		h('div', { class: 'dialog-head' }, h('h2', { id: 'results-title' }, 'All results'), close),
-		h('div', { class: 'tools' }, search, h('label', { class: 'only' }, only, 'Favourites alone'), take),
+		h('div', { class: 'tools' }, search, h('label', { class: 'only' }, only, 'Favourites only'), take),
 		h('div', { class: 'results-scroll', tabIndex: 0, role: 'region', 'aria-label': 'Results' }, none, list, more),
 	);
 
@@ -38,7 +38,7 @@ export function openResults(): Promise<void> {
 		const listed = shown.filter(({ id }) => !only.checked || favourites.has(id));
 		const pictures = listed.flatMap((result) => result.pictures);
 		list.replaceChildren(...listed.map((result) => item(result, pictures.indexOf(result.pictures[0]))));
-		none.textContent = listed.length > 0 ? '' : 'There is no such picture.';
+		none.textContent = listed.length > 0 ? '' : 'No results found.';
 		renderTake();
 
 		function item(result: WireResult, at: number): HTMLElement {
@@ -74,14 +74,14 @@ export function openResults(): Promise<void> {
 		asked += 1;
 		const mine = asked;
 		const answer = await fetchResults(search.value.trim(), before);
-		// Of quick searches the last one counts.
+		// Ignores the answer if a newer search has started.
 		if (mine !== asked) return;
 		if ('error' in answer) return toast(answer.error);
 		shown = before === undefined ? [...answer.results] : [...shown, ...answer.results];
 		more.hidden = answer.more === undefined;
 		more.onclick = () => void load(answer.more);
 		render();
-		announce(`${shown.length} results.`);
+		announce(`${shown.length} result${shown.length === 1 ? '' : 's'}.`);
 	};
 	search.addEventListener('input', () => {
 		window.clearTimeout(timer);

@@ -1,4 +1,4 @@
-/** What the page sends: a typed line, or a filled form. */
+/** What the page sends: a typed line, or a filled-in form. */
 
 export type FormValues = Readonly<Record<string, string | File>>;
 

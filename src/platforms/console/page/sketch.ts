@@ -5,7 +5,7 @@ import { h, icon } from './dom.ts';
 import { radioRow, sizeSlider, toolButton, undoButtons } from './drawing-tools.ts';
 import { keep, kept } from './kept.ts';
 
-/** Pixels a side: several for every pixel of the model, so that lines stay smooth when it is reduced. */
+/** Pixels a side: several for each of the model's, so that lines stay smooth when the sketch is reduced. */
 const SIDE = 512;
 
 const PAPER = '#ffffff';
@@ -28,10 +28,10 @@ interface Drawn {
 	readonly ground: string;
 }
 
-/** Under this name the pad is kept: closed by mistake, or in a reload, nothing is lost. */
+/** The name under which the pad is stored, so that neither a reload nor closing it by mistake loses anything. */
 const KEPT = 'sketch';
 
-/** @returns the drawing as a PNG file, or undefined when the pad was closed */
+/** @returns the drawing as a PNG file; undefined if the pad was closed */
 export async function drawSketch(): Promise<File | undefined> {
 	let tool: 'pen' | 'fill' | 'eraser' = 'pen';
 	let colour: string = COLOURS[0][1];
@@ -77,7 +77,7 @@ export async function drawSketch(): Promise<File | undefined> {
 		for (const radio of swatches.querySelectorAll('input')) radio.checked = false;
 	});
 	swatches.classList.add('swatches');
-	swatches.append(own, h('label', { class: 'ground' }, 'Ground', ground));
+	swatches.append(own, h('label', { class: 'ground' }, 'Background', ground));
 
 	const bar = h(
 		'div',

@@ -1,19 +1,19 @@
-/** The conversation: messages in the order in which they were asked. */
+/** The conversation: messages in the order of their requests. */
 import type { WireEvent, WireMessage } from '../wire.ts';
 import { announce } from './announce.ts';
 import type { Attention } from './attention.ts';
 import { h, icon } from './dom.ts';
 import { Message, type MessageActions } from './message.ts';
 
-/** So close to the end, in pixels, the page follows what is added. */
+/** How close to the end, in pixels, the page has to be to scroll along with new messages. */
 const NEAR_END = 160;
 
-/** Under this name the tab keeps which requests are its own, over a reload. */
+/** The key in sessionStorage for the ids of this tab's requests. */
 const OWN = 'own';
 
 export interface ThreadOptions extends Omit<MessageActions, 'asked'> {
 	readonly attention: Attention;
-	/** The focused message went away. */
+	/** Called when the focused element disappears. */
 	readonly onFocusLost: () => void;
 	readonly onCount: (messages: number) => void;
 }
@@ -24,12 +24,12 @@ export class Thread {
 	readonly #messages = new Map<string, Message>();
 	/** Ids of requests that were sent from this tab. */
 	readonly #own: Set<string>;
-	/** Says how many others came while somebody reads further up, and goes there. */
+	/** Says how many messages have arrived out of sight, and scrolls to them. */
 	readonly #news: HTMLButtonElement;
 	#unread: Message[] = [];
 	#following = true;
 
-	/** @param dock what covers the end of the page: the composer */
+	/** @param dock the footer with the composer, which covers the end of the page */
 	constructor(list: HTMLElement, dock: HTMLElement, options: ThreadOptions) {
 		this.#list = list;
 		this.#options = options;
@@ -40,12 +40,12 @@ export class Thread {
 			this.#following = isNearEnd();
 			if (this.#following) this.#setUnread([]);
 		});
-		// Whoever reads the end stays there when a message or the composer grows.
+		// Keeps the end in view when a message or the composer grows.
 		const grown = new ResizeObserver(() => this.#following && scrollToEnd());
 		for (const element of [list, dock]) grown.observe(element);
 	}
 
-	/** A request of this tab was taken. Its message may be here already. */
+	/** Must be called when a request of this tab has been accepted. Its message may already be shown. */
 	asked(id: string): void {
 		this.#own.add(id);
 		sessionStorage.setItem(OWN, JSON.stringify([...this.#own]));

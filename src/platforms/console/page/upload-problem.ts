@@ -1,8 +1,8 @@
-/** What the page can tell of a file without the server. */
+/** What the page can check in a file without the server. */
 import { uploadKindOf } from '../../../../commands/lib/upload-kinds.ts';
 import { formatProblem, HEAD_BYTES } from '../../../uploads/picture-formats.ts';
 
-/** One sentence on why a file will not be taken; undefined where it may well be. */
+/** Why a file will be refused, in one sentence; undefined if it may be accepted. */
 export async function uploadProblem(file: File, maxBytes: number): Promise<string | undefined> {
 	const tooLarge = sizeProblem(file, maxBytes);
 	if (tooLarge || uploadKindOf(file.name) !== 'image') return tooLarge;
@@ -10,7 +10,7 @@ export async function uploadProblem(file: File, maxBytes: number): Promise<strin
 	return formatProblem(new Uint8Array(head), file.name);
 }
 
-/** The part of it that is known at once. */
+/** The part of uploadProblem that needs no reading. */
 export function sizeProblem(file: File, maxBytes: number): string | undefined {
 	if (file.size <= maxBytes) return undefined;
 	const size = (file.size / 2 ** 20).toFixed(1);

@@ -1,18 +1,18 @@
-/** One picture over all of the window, or of the screen: with the next one by the arrow keys, and a slider to what it is held against. */
+/** Shows pictures one by one over the whole window or screen, with a slider to compare each with its counterpart. */
 import type { WirePicture } from '../wire.ts';
 import { untilClosed } from './dialog.ts';
 import { h, icon, iconButton } from './dom.ts';
 
-/** How far from the left the counterpart is seen, in percent. */
+/** How much of the counterpart shows, from the left, in percent. */
 const NONE = 0;
 const HALF = 50;
 const ALL = 100;
 
 /**
- * Resolves when it is closed.
+ * Resolves when the viewer is closed.
  *
- * @param at index of the picture that is shown first
- * @param comparing half of that is its counterpart
+ * @param at index of the picture to show first
+ * @param comparing whether to start with half of its counterpart
  */
 export function openViewer(pictures: readonly WirePicture[], at: number, comparing: boolean): Promise<void> {
 	let index = at;
@@ -27,7 +27,7 @@ export function openViewer(pictures: readonly WirePicture[], at: number, compari
 	const download = h('a', { class: 'icon' }, icon('download'));
 	const close = iconButton('close', 'Close', () => dialog.close());
 	const fullScreen = iconButton('enlarge', 'Full screen (F)', () => void toggleFullScreen());
-	// The dialog itself may not be the element that fills the screen.
+	// A dialog itself may not go full screen.
 	const body = h(
 		'div',
 		{ class: 'viewer-body' },
@@ -58,7 +58,7 @@ export function openViewer(pictures: readonly WirePicture[], at: number, compari
 
 	async function toggleFullScreen(): Promise<void> {
 		if (document.fullscreenElement) await document.exitFullscreen();
-		// Where the browser does not allow it, the window is what there is.
+		// If the browser does not allow it, the viewer stays in the window.
 		else await body.requestFullscreen().catch(() => {});
 	}
 
@@ -71,7 +71,7 @@ export function openViewer(pictures: readonly WirePicture[], at: number, compari
 		for (const name of ['aria-label', 'title']) download.setAttribute(name, `Download ${filename}`);
 		const frame = h('div', { class: 'viewer-frame' }, h('img', { src: url, alt }));
 		frame.style.setProperty('--ratio', String(width / height));
-		// Letters are smoothed, and the pixels of the model are not.
+		// Smooths letters, but not the model's pixels.
 		frame.classList.toggle('large', width > 512);
 		if (against) frame.append(h('img', { src: against.url, alt: '', class: 'counterpart' }));
 		stage.replaceChildren(frame);
@@ -86,7 +86,7 @@ export function openViewer(pictures: readonly WirePicture[], at: number, compari
 	return untilClosed(dialog);
 }
 
-/** The slider between a picture and its counterpart, and buttons for all of either. */
+/** The slider between a picture and its counterpart, with a button for all of each. */
 function comparison(
 	frame: HTMLElement,
 	[picture, counterpart]: readonly [string, string],
@@ -96,7 +96,7 @@ function comparison(
 		type: 'range',
 		min: '0',
 		max: String(ALL),
-		'aria-label': `How far from the left it is ${counterpart}; the rest is ${picture}`,
+		'aria-label': `How much shows ${counterpart}, from the left; the rest shows ${picture}`,
 	});
 	const set = (value: number) => {
 		slider.value = String(value);

@@ -1,4 +1,4 @@
-/** What an empty conversation shows: examples to run at a click, and a line for every other command that makes pictures. */
+/** What an empty conversation shows: examples to run with a click, and a button for every other command that makes pictures. */
 import type { WireCommand, WireExample, WireRegistry } from '../wire.ts';
 import { h } from './dom.ts';
 
@@ -14,7 +14,7 @@ export const examples = ({ examples }: WireRegistry, run: (example: WireExample)
 				{ type: 'button', onclick: () => run(example) },
 				h('span', { class: 'example-picture' }, h('img', { src: picture, alt: '', class: flips ? 'flips' : '' })),
 				h('b', {}, title),
-				// Options are not parted from their dashes.
+				// Keeps a line break from parting an option from its dashes.
 				h('code', {}, ...line.split(' ').flatMap((word) => [h('span', {}, word), ' '])),
 			),
 		);

@@ -6,7 +6,7 @@ import { describeInChromium } from './browser.ts';
 beforeAll(() => warmUp());
 
 describeInChromium('the page is accessible', (chat) => {
-	test('on the first visit, in a form, in the pad, in a conversation and with a picture enlarged', async () => {
+	test('on the first visit, in a form, in the sketch pad, in a conversation and in the viewer', async () => {
 		await chat.open();
 		await chat.page.locator('#examples img').last().waitFor();
 		expect(await problems(chat.page), 'first visit').toEqual([]);
@@ -32,7 +32,7 @@ describeInChromium('the page is accessible', (chat) => {
 		expect(await problems(chat.page), 'enlarged').toEqual([]);
 	});
 
-	test('the focus is never lost: after an answer, after a refusal, and after an error of the server', async () => {
+	test('and never loses the focus, after an answer, a refusal or a server error', async () => {
 		await chat.open();
 		const { page } = chat;
 		await chat.type('/settings');

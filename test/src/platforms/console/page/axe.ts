@@ -1,4 +1,4 @@
-/** What axe-core finds wrong with the page as it stands, for people who use it by keyboard, by ear or with poor sight. */
+/** Checks the page's accessibility with axe-core. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AxeResults } from 'axe-core';
@@ -6,10 +6,10 @@ import type { Page } from 'playwright-core';
 
 const SOURCE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** One line for each place with a problem, in the page's present state and in each colour scheme. */
+/** One line for each problem in the page's current state, in both colour schemes. */
 export async function problems(page: Page): Promise<readonly string[]> {
 	const source = await readFile(SOURCE, 'utf8');
-	// The page's policy refuses scripts that are put into it; what is evaluated from outside is none of it.
+	// The page's policy refuses injected scripts, but does not apply to what is evaluated from outside.
 	await page.evaluate(source);
 	const found: string[] = [];
 	for (const colorScheme of ['light', 'dark'] as const) {

@@ -17,7 +17,7 @@ const PLACES = [
 	'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
 ];
 
-/** Where a Chromium is on this machine, if anywhere. */
+/** The path of a Chromium on this machine, if there is one. */
 const CHROMIUM = PLACES.find((path) => path && existsSync(path));
 
 const MISSING = 'no Chromium found; install one, or set CHROMIUM_PATH';
@@ -27,10 +27,10 @@ export class Chat {
 	server!: Harness;
 	page!: Page;
 	browser!: Browser;
-	/** What the page complained about: exceptions, and everything that its policy refused. */
+	/** Exceptions in the page, and errors on its console, such as what its policy refused. */
 	complaints: string[] = [];
 
-	/** Starts a console, opens it in a browser profile of its own, and waits until one can write. */
+	/** Starts a console, opens it in a new browser profile, and waits until a person could type. */
 	async open(options: BrowserContextOptions = {}, registry = commands): Promise<void> {
 		this.server = await startConsole(registry);
 		const context = await this.browser.newContext({ viewport: { width: 1100, height: 800 }, ...options });
@@ -39,7 +39,7 @@ export class Chat {
 		this.complaints = [];
 		this.page.on('pageerror', (error) => this.complaints.push(error.message));
 		this.page.on('console', (line) => {
-			// A refused request is part of the game, and the browser logs it.
+			// The browser logs refused requests, which tests provoke.
 			if (line.type() === 'error' && !line.text().includes('status of 4')) this.complaints.push(line.text());
 		});
 		await this.page.goto(this.server.address);
@@ -53,7 +53,7 @@ export class Chat {
 		expect(this.server.errors).toEqual([]);
 	}
 
-	/** Types into whatever has the focus, as everything by keyboard must be able to. */
+	/** Types into whatever has the focus. */
 	type(text: string): Promise<void> {
 		return this.page.keyboard.type(text);
 	}
@@ -62,7 +62,7 @@ export class Chat {
 		for (const name of names) await this.page.keyboard.press(name);
 	}
 
-	/** The name of what has the focus. */
+	/** The name of the focused element. */
 	focused(): Promise<string | null | undefined> {
 		return this.page.evaluate(
 			() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent,
@@ -74,12 +74,12 @@ export class Chat {
 		return this.page.locator(`[data-option=${name}]`).locator('textarea, input, select').first();
 	}
 
-	/** Pixels by which the page is wider than its window. */
+	/** How many pixels the page is wider than its window. */
 	overflow(): Promise<number> {
 		return this.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 	}
 
-	/** Waits for so many results. */
+	/** Waits until this many requests are done. */
 	finished(count = 1): Promise<void> {
 		return this.page
 			.locator('.message[data-state=done]')
@@ -87,13 +87,13 @@ export class Chat {
 			.waitFor();
 	}
 
-	/** A job that reached the runner; the kind is for the compiler. */
+	/** A job that reached the runner. The kind only tells the compiler its type. */
 	job<K extends JobKind>(_kind: K, index = 0): JobOf<K> {
 		return this.server.runner.submitted[index].job as JobOf<K>;
 	}
 }
 
-/** A suite that needs a browser; without one it fails in CI, and elsewhere is skipped and says so. */
+/** A suite that needs a browser. Without one it fails in CI, and is skipped with a warning elsewhere. */
 export function describeInChromium(name: string, suite: (chat: Chat) => void): void {
 	if (!CHROMIUM && process.env.CI) {
 		test(name, () => expect.fail(`The tests of the page must not be skipped in CI: ${MISSING}.`));
@@ -111,7 +111,7 @@ export function describeInChromium(name: string, suite: (chat: Chat) => void): v
 	});
 }
 
-/** Gives the page a picture as a paste or a drop would, where the focus is or on the element of a selector. */
+/** Pastes or drops a picture on the focused element, or on the one that a selector finds. */
 export async function hand(
 	page: Page,
 	how: 'paste' | 'drop',
@@ -133,7 +133,7 @@ export async function hand(
 	);
 }
 
-/** Paints a mask over the form's picture: one stroke, from a quarter to half of the width, a quarter down. */
+/** Paints a mask over the form's picture: one stroke, a quarter down, from a quarter of the width to half of it. */
 export async function paintMask(page: Page): Promise<void> {
 	await page.getByRole('button', { name: 'Paint mask' }).click();
 	const canvas = page.locator('dialog canvas[role]');

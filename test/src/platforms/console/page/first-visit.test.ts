@@ -5,7 +5,7 @@ import { readTyped } from '../../../../../src/chat/typed-request.ts';
 import { EXAMPLES, exampleFiles } from '../../../../../src/platforms/console/examples.ts';
 import { describeInChromium } from './browser.ts';
 
-test('every example is a line that can be sent, with a seed and a small picture', async () => {
+test('every example has a valid line with a seed, and a small picture', async () => {
 	const files = await exampleFiles();
 	for (const { line, upload, picture } of EXAMPLES) {
 		const { command, values } = readTyped(commands, line, { files: upload ? [upload] : [] });
@@ -19,7 +19,7 @@ test('every example is a line that can be sent, with a seed and a small picture'
 });
 
 describeInChromium('the first visit', (chat) => {
-	test('shows pictures that a click makes again, and every other command', async () => {
+	test('shows examples that a click runs, and every other command', async () => {
 		await chat.open();
 		const { page } = chat;
 		const pictures = page.locator('#examples img');
@@ -29,10 +29,10 @@ describeInChromium('the first visit', (chat) => {
 			expect(await picture.evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
 		}
 		expect(await page.getByRole('button', { name: /^\/inpaint / }).isVisible()).toBe(true);
-		await page.getByRole('button', { name: /A heart, upside down/ }).click();
+		await page.getByRole('button', { name: /^A heart/ }).click();
 		await chat.finished();
 		expect(chat.job('anagram')).toMatchObject({ prompts: ['a heart', 'a skull'], seed: 8 });
-		// It is seen to turn over and back.
+		// The new picture turns over and back.
 		const turned = page.locator('.picture.turned .back');
 		await turned.waitFor();
 		expect(await turned.evaluate((back) => getComputedStyle(back).backgroundImage)).toMatch(
@@ -41,7 +41,7 @@ describeInChromium('the first visit', (chat) => {
 		await page.locator('.picture:not(.turned) .back').waitFor();
 		expect(await chat.focused()).toBe('Message');
 		await page.getByRole('button', { name: 'Delete' }).click();
-		await page.getByRole('button', { name: /A sketch made/ }).click();
+		await page.getByRole('button', { name: /^A sketch/ }).click();
 		await chat.finished();
 		expect(chat.job('edit', 1)).toMatchObject({ prompt: 'a house', starts: [5], seed: 4169011955 });
 	});

@@ -6,7 +6,7 @@ import { describeInChromium, hand, paintMask } from './browser.ts';
 describeInChromium('/inpaint on the page', (chat) => {
 	const image = () => chat.page.locator('[data-option=image]');
 
-	test('a photo is inpainted where the mask was painted over it', async () => {
+	test('inpaints a photo where the mask was painted', async () => {
 		await chat.open();
 		await chat.type('/inpaint');
 		await chat.key('Enter');
@@ -28,7 +28,7 @@ describeInChromium('/inpaint on the page', (chat) => {
 		expect(levels[192 * 256 + 96]).toBe(0);
 	});
 
-	test('a picture can be given by its address, and a region must be four numbers', async () => {
+	test('takes a picture by its address, and checks that a region is four numbers', async () => {
 		await chat.open();
 		await chat.type('/inpaint');
 		await chat.key('Enter');
@@ -42,7 +42,7 @@ describeInChromium('/inpaint on the page', (chat) => {
 		await chat.page.getByRole('button', { name: 'Send' }).click();
 		await chat.page.getByText('leads to a network that is not public').waitFor();
 		expect(await address.inputValue()).toBe('https://127.0.0.1/secret.png');
-		// A file takes its place.
+		// A file replaces the address.
 		await hand(chat.page, 'drop', await bands(1, 1), 'photo.png', '[data-option=image]');
 		await image().getByRole('img', { name: 'Preview of photo.png' }).waitFor();
 		expect(await address.isVisible()).toBe(false);

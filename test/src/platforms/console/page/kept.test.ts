@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium, hand } from './browser.ts';
 
-describeInChromium('what is being made', (chat) => {
-	test('a form and its picture survive Escape and a reload, a result is dragged into it, and nothing is left once it is sent', async () => {
+describeInChromium('unsent work', (chat) => {
+	test('in a form survives Escape and a reload, and is cleared once it is sent; results can be dragged into a form', async () => {
 		await chat.open();
 		const { page } = chat;
 		await hand(page, 'drop', await bands(1, 1), 'photo.png');
@@ -13,7 +13,7 @@ describeInChromium('what is being made', (chat) => {
 		await page.locator('textarea.line').waitFor();
 		await page.getByRole('button', { name: 'Reopen /edit' }).click();
 		expect(await chat.option('prompt').inputValue()).toBe('a house');
-		// It is kept a moment after the last change.
+		// The draft is saved a moment after the last change.
 		await page.waitForTimeout(1000);
 		await page.reload();
 		await page.getByRole('img', { name: 'Preview of photo.png' }).waitFor();
@@ -29,7 +29,7 @@ describeInChromium('what is being made', (chat) => {
 		await page.getByRole('img', { name: /^Preview of edit-/ }).waitFor();
 	});
 
-	test('a sketch survives Escape and a reload, with its ground; strokes come back by Redo, and Fill keeps within lines', async () => {
+	test('on the sketch pad survives Escape and a reload, with its background; Redo restores strokes, and Fill stays within lines', async () => {
 		await chat.open();
 		const { page } = chat;
 		const open = async () => {
@@ -51,7 +51,7 @@ describeInChromium('what is being made', (chat) => {
 					[x, y] as const,
 				);
 		await open();
-		await page.getByLabel('Ground').fill('#aaccff');
+		await page.getByLabel('Background').fill('#aaccff');
 		const box = (await page.locator('dialog canvas').boundingBox()) as { x: number; y: number; width: number };
 		const at = (x: number, y: number) => [box.x + (x * box.width) / 512, box.y + (y * box.width) / 512] as const;
 		await page.mouse.move(...at(0, 256));
@@ -72,6 +72,6 @@ describeInChromium('what is being made', (chat) => {
 		await page.locator('textarea.line').waitFor();
 		await open();
 		expect(await pixel(256, 500)).toEqual([0x30, 0xa4, 0x6c, 255]);
-		expect(await page.getByLabel('Ground').inputValue()).toBe('#aaccff');
+		expect(await page.getByLabel('Background').inputValue()).toBe('#aaccff');
 	});
 });

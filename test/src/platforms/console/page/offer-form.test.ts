@@ -3,8 +3,8 @@ import { bands } from '../../../../fakes/fake-runner.ts';
 import { fetch } from '../harness.ts';
 import { describeInChromium, hand } from './browser.ts';
 
-describeInChromium('a picture that says how it was made', (chat) => {
-	test('opens its form when it is dropped; another one is only a picture', async () => {
+describeInChromium('a dropped picture', (chat) => {
+	test('offers its form if it has an imprint, and otherwise is only a picture', async () => {
 		await chat.open();
 		const { page, server } = chat;
 		await chat.type('/generate "a red dog" --seed 5 --steps 3');

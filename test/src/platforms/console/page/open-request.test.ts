@@ -3,8 +3,8 @@ import type { Command, Figure } from '../../../../../commands/lib/command.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium } from './browser.ts';
 
-describeInChromium('a request that is open', (chat) => {
-	test('a running job shows its progress and preview, and can be cancelled', async () => {
+describeInChromium('an open request', (chat) => {
+	test('shows its progress and preview, and can be cancelled', async () => {
 		await chat.open();
 		chat.server.runner.holdAt = 3;
 		await chat.type('a pencil');
@@ -21,7 +21,7 @@ describeInChromium('a request that is open', (chat) => {
 		expect(await chat.page.locator('.text').getByText('Cancelled.').first().isVisible()).toBe(true);
 		await chat.page.getByRole('button', { name: 'Remove this message' }).first().click();
 		await expect.poll(() => chat.page.locator('.message').count()).toBe(1);
-		// A slash reaches the box from wherever one is.
+		// A slash reaches the text box whatever has the focus.
 		await chat.page.getByRole('button', { name: 'Remove this message' }).focus();
 		await chat.type('/models');
 		expect(await chat.page.locator('textarea.line').inputValue()).toBe('/models');
@@ -30,7 +30,7 @@ describeInChromium('a request that is open', (chat) => {
 		expect(await chat.page.locator('.message').last().getByText('fake-xl', { exact: true }).isVisible()).toBe(true);
 	});
 
-	test('what a command shows of what goes on stands in the place of a preview, and stays as it is', async () => {
+	test('shows its own pictures instead of a preview, and keeps their state', async () => {
 		const bytes = await Promise.all([bands(1, 1), bands(2, 1), bands(3, 1)]);
 		const [first, second, third] = bytes.map((each, i): Figure => {
 			const size = { width: i === 2 ? 1200 : 64, height: 64 };
@@ -61,12 +61,12 @@ describeInChromium('a request that is open', (chat) => {
 		await chat.finished();
 		await expect.poll(alts).toEqual(['Picture 0', 'Picture 2']);
 		expect(await chat.page.getByText('Picture 0', { exact: true }).isVisible()).toBe(true);
-		// A sheet has the whole width.
+		// A sheet gets the whole width.
 		const widths = await images.evaluateAll((all) => all.map((image) => image.clientWidth));
 		expect(widths[1]).toBeGreaterThan(2 * widths[0]);
 	});
 
-	test('progress is read out sparsely', async () => {
+	test('announces its progress only now and then', async () => {
 		await chat.open();
 		await chat.page.evaluate(() => {
 			const said: string[] = [];

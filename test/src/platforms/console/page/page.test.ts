@@ -4,7 +4,7 @@ import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium, hand } from './browser.ts';
 
 describeInChromium('the page', (chat) => {
-	test('by keyboard alone, from the first key to a finished picture and its buttons', async () => {
+	test('can be used by keyboard alone, from the first key to a finished picture and its buttons', async () => {
 		await chat.open();
 		const line = chat.page.locator('textarea.line');
 		await chat.type('/g');
@@ -27,7 +27,7 @@ describeInChromium('the page', (chat) => {
 		expect(await pictures.first().evaluate((image) => (image as HTMLImageElement).naturalWidth)).toBeGreaterThan(0);
 		expect(await pictures.first().evaluate((image) => getComputedStyle(image).imageRendering)).toBe('auto');
 		expect(await chat.page.locator('.text').textContent()).toContain(`seed ${chat.job('generate').seed}`);
-		// The box has the focus again; the result's buttons lie before it.
+		// The text box has the focus again, and the result's buttons come before it.
 		expect(await chat.focused()).toBe('Message');
 		const seen: (string | null | undefined)[] = [];
 		while (seen.at(-1) !== 'Again, new seed' && seen.length < 12) {
@@ -43,7 +43,7 @@ describeInChromium('the page', (chat) => {
 		expect(chat.job('generate', 1).seed).not.toBe(chat.job('generate').seed);
 	});
 
-	test('a flag is a button to switch on', async () => {
+	test('shows a flag as a toggle button', async () => {
 		const options = { animate: { kind: 'flag', summary: 'Moves' } } as const;
 		const run: Command['run'] = async ({ animate }) => ({ text: `Animated: ${animate}.`, figures: [] });
 		await chat.open({}, [{ name: 'wave', summary: 'Wave a flag', example: '', options, run }]);
@@ -66,7 +66,7 @@ describeInChromium('the page', (chat) => {
 		expect(await sent([], 2)).toContain('Animated: false.');
 	});
 
-	test('a command with verbs, by its form and as a line', async () => {
+	test('takes a command with verbs from its form and as a line', async () => {
 		await chat.open();
 		await chat.type('/words a');
 		await chat.key('Enter');
@@ -74,7 +74,7 @@ describeInChromium('the page', (chat) => {
 		await chat.type('zombie');
 		await chat.key('Enter');
 		await chat.finished();
-		// The answer may be there before the form has gone.
+		// The answer may arrive before the form has closed.
 		await chat.page.locator('textarea.line').waitFor();
 		await chat.type('/words add "blue dog"');
 		await chat.key('Enter');
@@ -85,7 +85,7 @@ describeInChromium('the page', (chat) => {
 		]);
 	});
 
-	test('a result used as an input opens the form with the picture in it', async () => {
+	test('opens the form with the picture when a result is used as input', async () => {
 		await chat.open();
 		await chat.type('a dog --seed 5');
 		await chat.key('Enter');
@@ -99,7 +99,7 @@ describeInChromium('the page', (chat) => {
 		expect(chat.job('edit', 1)).toMatchObject({ prompt: 'a wolf', image: expect.stringMatching(/^[0-9a-f]{64}$/) });
 	});
 
-	test('an anagram typed as a line, flipped beside it, deleted and had back', async () => {
+	test('flips an anagram in a new message, deletes that, and undoes the deletion', async () => {
 		await chat.open();
 		await chat.type('/anagram "an old man" "a campfire" --seed 3');
 		await chat.key('Enter');
@@ -122,7 +122,7 @@ describeInChromium('the page', (chat) => {
 		expect(await chat.page.locator('.toasts button').count()).toBe(0);
 	});
 
-	test('the name of a command that needs something opens its form, and a command typed into a form leaves it', async () => {
+	test('opens the form for the bare name of a command, and runs a command that is typed into a form', async () => {
 		await chat.open();
 		const form = chat.page.getByRole('group', { name: '/edit' });
 		await chat.page.locator('textarea.line').fill('edit');
@@ -134,7 +134,7 @@ describeInChromium('the page', (chat) => {
 		expect(chat.job('generate')).toMatchObject({ prompt: 'a dog', seed: 5 });
 	});
 
-	test('a refusal is one sentence, and what was written stays', async () => {
+	test('refuses in one sentence, and keeps what was written', async () => {
 		await chat.open();
 		const problem = chat.page.getByRole('alert');
 		await chat.type('/generate a dog --steps 0');
@@ -162,7 +162,7 @@ describeInChromium('the page', (chat) => {
 		expect(await chat.page.locator('.message').count()).toBe(0);
 	});
 
-	test('a reload keeps the conversation, and a new connection shows the present state', async () => {
+	test('shows the conversation in its current state after a reload', async () => {
 		await chat.open();
 		await chat.type('/generate a skull --seed 11');
 		await chat.key('Enter');
@@ -182,7 +182,7 @@ describeInChromium('the page', (chat) => {
 		await chat.finished(2);
 	});
 
-	test('the arrow keys bring back what was sent, lines and forms', async () => {
+	test('recalls sent lines and forms with the arrow keys', async () => {
 		await chat.open();
 		await chat.type('a dog');
 		await chat.key('Enter');
@@ -204,7 +204,7 @@ describeInChromium('the page', (chat) => {
 		expect(await chat.page.locator('textarea.line').inputValue()).toBe('');
 	});
 
-	test('at 360 pixels nothing scrolls sideways', async () => {
+	test('does not scroll sideways at 360 pixels', async () => {
 		await chat.open({ viewport: { width: 360, height: 740 }, hasTouch: true });
 		expect(await chat.overflow()).toBe(0);
 		await chat.type('/ana');
@@ -223,7 +223,7 @@ describeInChromium('the page', (chat) => {
 		expect(await chat.overflow()).toBe(0);
 	});
 
-	test('who asks for less motion gets none, and a bot that is gone is told of', async () => {
+	test('respects a preference for less motion, and says when the bot is gone', async () => {
 		await chat.open({ reducedMotion: 'reduce' });
 		chat.server.runner.holdAt = 1;
 		await chat.type('a dog');
@@ -237,7 +237,7 @@ describeInChromium('the page', (chat) => {
 		await chat.page.getByText('The bot does not answer.').waitFor();
 		await chat.type('kept');
 		await chat.key('Enter');
-		await chat.page.getByRole('alert').getByText('The bot does not answer; see whether it is still running.').waitFor();
+		await chat.page.getByRole('alert').getByText('check whether it is still running').waitFor();
 		expect(await chat.page.locator('textarea.line').inputValue()).toBe('kept');
 		const expected = (complaint: string) =>
 			complaint.includes('ERR_CONNECTION_REFUSED') || complaint.includes('ERR_INCOMPLETE');

@@ -10,7 +10,7 @@ import { describeInChromium, hand, paintMask } from './browser.ts';
 beforeAll(() => warmUp());
 
 describeInChromium('pictures on the page', (chat) => {
-	test('a picture comes by file, by paste and by drop', async () => {
+	test('can be chosen, pasted and dropped', async () => {
 		await chat.open();
 		const files = await Promise.all([1, 2, 3].map((seed) => bands(seed, 1)));
 		const send = async (count: number) => {
@@ -40,7 +40,7 @@ describeInChromium('pictures on the page', (chat) => {
 			expect(stored.equals(await sharp(file).removeAlpha().raw().toBuffer())).toBe(true);
 			expect(await chat.page.locator('.inputs img').nth(i).getAttribute('alt')).toBe(`picture-${i + 1}.png`);
 		}
-		// A file that only begins as a picture: one sentence, and the rest of the form stays.
+		// For a file that only begins like a picture there is one sentence, and the form stays.
 		await chat.page.setInputFiles('.line-tools input[type=file]', {
 			name: 'fake.png',
 			mimeType: 'image/png',
@@ -52,7 +52,7 @@ describeInChromium('pictures on the page', (chat) => {
 		expect(await chat.option('prompt').inputValue()).toBe('kept');
 	});
 
-	test('what is no picture that is taken is told at once, and does not get into the form', async () => {
+	test('are refused at once if they cannot be read, and not put into the form', async () => {
 		await chat.open();
 		const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
 		await hand(chat.page, 'drop', heic, 'photo.heic');
@@ -69,7 +69,7 @@ describeInChromium('pictures on the page', (chat) => {
 		expect(await chat.page.getByRole('img', { name: 'Preview of good.png' }).count()).toBe(1);
 	});
 
-	test('a sketch is drawn by mouse and by keyboard, undone, and edited', async () => {
+	test('can be drawn by mouse and keyboard, with undo', async () => {
 		await chat.open();
 		await chat.page.getByRole('button', { name: 'Draw a sketch' }).focus();
 		await chat.key('Enter');
@@ -103,7 +103,7 @@ describeInChromium('pictures on the page', (chat) => {
 		expect(pixel(2, 2)).toEqual([255, 255, 255]);
 	});
 
-	test('dialogs keep the focus inside, close on Escape and give it back', async () => {
+	test('open dialogs that keep the focus inside, close on Escape and give it back', async () => {
 		await chat.open();
 		await chat.page.getByRole('button', { name: 'Draw a sketch' }).focus();
 		await chat.key('Enter');
@@ -120,7 +120,7 @@ describeInChromium('pictures on the page', (chat) => {
 		expect(await chat.focused()).toBe('Draw a sketch');
 	});
 
-	test('a mask is painted over the picture: white where it was painted, black elsewhere', async () => {
+	test('can be masked: the mask is white where it was painted and black elsewhere', async () => {
 		const taken: unknown[] = [];
 		const masked = defineCommand({
 			name: 'masked',
@@ -140,7 +140,7 @@ describeInChromium('pictures on the page', (chat) => {
 		await chat.key('Enter');
 		await chat.page.getByRole('button', { name: 'Paint mask' }).click();
 		await chat.page.getByText('Choose the picture first').waitFor();
-		// Dropped on the mask it is a mask; pasted elsewhere it fills the first place that is free.
+		// Dropped on the mask, a file becomes the mask; pasted elsewhere, it goes to the first empty option.
 		await hand(chat.page, 'drop', await bands(2, 1), 'own.png', '[data-option=mask]');
 		await chat.page.locator('[data-option=mask]').getByRole('img', { name: 'Preview of own.png' }).waitFor();
 		await hand(chat.page, 'paste', await bands(1, 1), 'photo.png');
@@ -159,7 +159,7 @@ describeInChromium('pictures on the page', (chat) => {
 		expect(data[192 * 256 + 96]).toBe(0);
 	});
 
-	test('the description of a picture is there to read, its file to keep, and itself to go on with', async () => {
+	test('show their description, and can be downloaded and used as input', async () => {
 		await chat.open();
 		await chat.type('/generate a man --seed 2');
 		await chat.key('Enter');
@@ -182,7 +182,7 @@ describeInChromium('pictures on the page', (chat) => {
 		expect(chat.job('edit', 1)).toMatchObject({ kind: 'edit', prompt: 'a woman' });
 	});
 
-	test('where the channel hides pictures, each is covered until somebody wants to see it', async () => {
+	test('are covered until somebody clicks, if the channel hides pictures', async () => {
 		await chat.open();
 		await chat.type('/settings --spoiler on');
 		await chat.key('Enter');

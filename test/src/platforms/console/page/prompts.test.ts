@@ -3,7 +3,7 @@ import { FAKE_MODELS } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium } from './browser.ts';
 
 describeInChromium('a prompt on the page', (chat) => {
-	test('is completed with what the chosen model knows, where it has no text encoder', async () => {
+	test('is completed from the prompts that the chosen model knows, if it has no text encoder', async () => {
 		await chat.open();
 		const [first, second] = FAKE_MODELS;
 		chat.server.runner.usable = [first, { ...second, knownPrompts: ['', 'a red fox', 'a hat'] }];

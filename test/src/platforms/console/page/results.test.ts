@@ -5,7 +5,7 @@ import { problems } from './axe.ts';
 import { describeInChromium } from './browser.ts';
 
 describeInChromium('all results', (chat) => {
-	test('are searched, marked, enlarged, and exported with their captions and seeds', async () => {
+	test('can be searched, marked as favourites, enlarged, and exported with captions and seeds', async () => {
 		await chat.open();
 		const { page } = chat;
 		for (const [i, line] of ['a dog --seed 5', '/anagram "a heart" "a skull" --seed 8'].entries()) {
@@ -22,9 +22,9 @@ describeInChromium('all results', (chat) => {
 		await page.getByRole('button', { name: /^Favourite: \/anagram/ }).click();
 		await page.getByRole('searchbox').fill('');
 		await expect.poll(() => items.count()).toBe(2);
-		await page.getByLabel('Favourites alone').check();
+		await page.getByLabel('Favourites only').check();
 		expect(await items.count()).toBe(1);
-		await page.getByLabel('Favourites alone').uncheck();
+		await page.getByLabel('Favourites only').uncheck();
 		for (const box of await page.getByRole('checkbox', { name: /^Select / }).all()) await box.check();
 		const downloading = page.waitForEvent('download');
 		await page.getByRole('button', { name: 'Export 2 as zip' }).click();

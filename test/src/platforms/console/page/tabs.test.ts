@@ -3,13 +3,13 @@ import { ask } from '../harness.ts';
 import { describeInChromium } from './browser.ts';
 
 describeInChromium('a tab', (chat) => {
-	test('says in its title how far its own request is, and stays where it is read when others come', async () => {
+	test('shows the progress of its own request in its title, and does not scroll when others arrive', async () => {
 		await chat.open({ viewport: { width: 1100, height: 500 } });
 		const { page, server } = chat;
 		server.runner.holdAt = 2;
 		await chat.type('/anagram "a" "b" --seed 1');
 		await chat.key('Enter');
-		await page.waitForFunction(() => document.title === '50 % · Flipside');
+		await page.waitForFunction(() => document.title === '50% · Flipside');
 		server.runner.holdAt = undefined;
 		await chat.finished();
 		expect(await page.title()).toBe('Flipside');

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { describeInChromium } from './browser.ts';
 
-describeInChromium('pictures over all of the window', (chat) => {
-	test('by a click and by keyboard, one after the other, held against another reading, and back', async () => {
+describeInChromium('the viewer', (chat) => {
+	test('opens by click and by keyboard, goes through the pictures, compares readings, and closes', async () => {
 		await chat.open();
 		await chat.type('/anagram "an old man" "a campfire" --seed 3');
 		await chat.key('Enter');
@@ -19,7 +19,7 @@ describeInChromium('pictures over all of the window', (chat) => {
 		const { width, height } = (await frame.boundingBox()) as { width: number; height: number };
 		expect(Math.abs(width - height)).toBeLessThan(1);
 		expect(height).toBeGreaterThan(500);
-		// The other reading comes over it from the left as far as the slider is moved.
+		// The slider uncovers the other reading from the left.
 		const slider = viewer.getByRole('slider');
 		await slider.focus();
 		await chat.key('End');
