@@ -8,7 +8,7 @@ import type { DigitNetwork } from '../gpu/models/digits/network.ts';
 import { CLASSES } from '../gpu/models/digits/unet.ts';
 import { blurred } from '../gpu/pipelines/denoise/gaussian.ts';
 import { sampleBatch } from '../gpu/pipelines/digits/sample-batch.ts';
-import type { Way } from '../gpu/pipelines/digits/way.ts';
+import type { Reading, Way } from '../gpu/pipelines/digits/way.ts';
 import { withPsnr } from '../gpu/pipelines/with-psnr.ts';
 import { asPicture } from '../gpu/tensor/grey.ts';
 import { combine } from '../gpu/tensor/tensor.ts';
@@ -38,15 +38,22 @@ export async function judgeFigures(network: DigitNetwork, test: Digits): Promise
 	return accuracy(read, test.labels);
 }
 
+interface Sampling {
+	readonly way: Way;
+	readonly judgeNetwork: DigitNetwork;
+	readonly seed: number;
+}
+
 /** @param perDigit how many samples of each digit, at least 2 */
 export async function sampleFigures(
-	{ way, judgeNetwork, seed }: { way: Way; judgeNetwork: DigitNetwork; seed: number },
+	{ way, judgeNetwork, seed }: Sampling,
 	{ train, test }: { readonly train: Digits; readonly test: Digits },
 	perDigit: number,
 	log: (line: string) => void,
 ): Promise<SampleFigures> {
 	const labels = Array.from({ length: perDigit * CLASSES }, (_, i) => i % CLASSES);
-	const samples = await sample(way, labels, seed, log);
+	const wanted = labels.map((digit) => [{ digit }]);
+	const samples = await sample(way, wanted, seed, log);
 	const real = await judge(judgeNetwork, all(test));
 	const drawn = await judge(judgeNetwork, samples);
 	const others = await judge(judgeNetwork, gather(train, someOf(train.count, labels.length, seed)));
@@ -115,19 +122,40 @@ export async function denoiserFigures(
 	return { count, noisy, alike: Math.max(...blurs), blurred: blur, denoised };
 }
 
-/** Samples of these digits, [N, 1, 28, 28], clamped to [0, 1] like pictures. */
+/** What samples of a network that is not told the digit can be measured by. */
+export interface FreeSampleFigures {
+	/** Fréchet distance from the test digits, in the judge's features. */
+	readonly frechet: number;
+	/** How many of the samples the judge reads as each digit, [10]. */
+	readonly counts: readonly number[];
+}
+
+export async function freeSampleFigures(
+	{ way, judgeNetwork, seed }: Sampling,
+	test: Digits,
+	count: number,
+	log: (line: string) => void,
+): Promise<FreeSampleFigures> {
+	const wanted = Array.from({ length: count }, () => [{}]);
+	const drawn = await judge(judgeNetwork, await sample(way, wanted, seed, log));
+	const real = await judge(judgeNetwork, all(test));
+	const counts = Array.from({ length: CLASSES }, (_, digit) => drawn.read.filter((read) => read === digit).length);
+	return { frechet: frechetDistance(drawn.features, real.features), counts };
+}
+
+/** Samples that each show these readings, [N, 1, 28, 28], clamped to [0, 1] like pictures. */
 async function sample(
 	way: Way,
-	labels: readonly number[],
+	wanted: readonly (readonly Reading[])[],
 	seed: number,
 	log: (line: string) => void,
 ): Promise<Float32Array> {
 	const parts: number[] = [];
-	for (let start = 0; start < labels.length; start += AT_ONCE) {
-		const readings = labels.slice(start, start + AT_ONCE).map((digit) => [{ digit }]);
+	for (let start = 0; start < wanted.length; start += AT_ONCE) {
+		const readings = wanted.slice(start, start + AT_ONCE);
 		const { digits } = await sampleBatch({ way, readings, seed: seed + start }, { onStep: () => {} });
 		for (const { data } of digits) parts.push(...data.map((value) => Math.min(1, Math.max(0, value))));
-		log(`sampled ${start + digits.length} of ${labels.length} digits`);
+		log(`sampled ${start + digits.length} of ${wanted.length} digits`);
 	}
 	return Float32Array.from(parts);
 }

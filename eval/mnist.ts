@@ -9,14 +9,22 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { PROVIDERS } from '../gpu/device.ts';
-import { FLOW_SAMPLER_NAMES, FLOW_STEPS, isFlow, TOLD_MODELS, type ToldModel } from '../gpu/jobs/index.ts';
+import {
+	FLOW_SAMPLER_NAMES,
+	FLOW_STEPS,
+	isFlow,
+	isTold,
+	SAMPLING_MODELS,
+	type SamplingModel,
+} from '../gpu/jobs/index.ts';
 import { asDigitDenoiser, asDigitFlow } from '../gpu/models/digits/denoiser.ts';
 import { openDigitNetwork } from '../gpu/models/digits/network.ts';
 import { isShipped, loadShipped, SHIPPED_FOLDER, type ShippedNetwork } from '../gpu/models/digits/shipped.ts';
+import { CLASSES } from '../gpu/models/digits/unet.ts';
 import { diffusionWay, flowWay, type Way } from '../gpu/pipelines/digits/way.ts';
 import { loadMnist } from '../gpu/training/mnist.ts';
 import { networkOf } from '../gpu/training/networks.ts';
-import { denoiserFigures, judgeFigures, sampleFigures } from './digits.ts';
+import { denoiserFigures, freeSampleFigures, judgeFigures, sampleFigures } from './digits.ts';
 
 const { values } = parseArgs({
 	options: {
@@ -55,14 +63,15 @@ async function open(network: ShippedNetwork) {
 }
 
 /** A network's way from noise to digits, and a description of its settings. */
-async function openWay(model: ToldModel): Promise<{ way: Way; told: string }> {
+async function openWay(model: SamplingModel): Promise<{ way: Way; settings: string }> {
 	const network = await open(model);
 	const options = { guidanceScale, signal: new AbortController().signal };
+	const guidance = isTold(model) ? [`guidance ${guidanceScale}`] : [];
 	if (!isFlow(model))
-		return { way: diffusionWay(asDigitDenoiser(network), options), told: `guidance ${guidanceScale}` };
+		return { way: diffusionWay(asDigitDenoiser(network), options), settings: ['', ...guidance].join(', ') };
 	const flow = { sampler: sampler!, steps: Number(values['flow-steps']) };
-	const told = `guidance ${guidanceScale}, ${flow.sampler}, ${flow.steps} steps`;
-	return { way: flowWay(asDigitFlow(network), flow, options), told };
+	const settings = ['', ...guidance, flow.sampler, `${flow.steps} steps`].join(', ');
+	return { way: flowWay(asDigitFlow(network), flow, options), settings };
 }
 
 const [train, test] = await Promise.all([loadMnist('train', values.mnist), loadMnist('test', values.mnist)]);
@@ -70,15 +79,22 @@ const judgeNetwork = await open('judge');
 row('figure', 'measured', 'wanted');
 row('---', '---', '---');
 row('test digits that the judge reads right (10,000)', percent(await judgeFigures(judgeNetwork, test)), '>= 99 %');
-for (const model of TOLD_MODELS) {
+for (const model of SAMPLING_MODELS) {
 	if (!(await isShipped(model, values.weights))) continue;
-	const { way, told } = await openWay(model);
-	const figures = await sampleFigures({ way, judgeNetwork, seed }, { train, test }, perDigit, (line) =>
-		console.error(`${model}: ${line}`),
-	);
+	const { way, settings } = await openWay(model);
+	const sampling = { way, judgeNetwork, seed };
+	const log = (line: string) => console.error(`${model}: ${line}`);
+	if (!isTold(model)) {
+		const count = CLASSES * perDigit;
+		const { frechet, counts } = await freeSampleFigures(sampling, test, count, log);
+		row(`${model}: Fréchet distance from the test digits (${count}${settings})`, frechet.toFixed(3), '');
+		row('samples read as each digit, 0 to 9', counts.join(', '), '');
+		continue;
+	}
+	const figures = await sampleFigures(sampling, { train, test }, perDigit, log);
 	const worst = Math.min(...figures.rightOf);
 	const each = figures.rightOf.map((share, digit) => `${digit}: ${percent(share)}`).join(', ');
-	row(`${model}: samples read as the digit asked for (${figures.count}, ${told})`, percent(figures.right), '>= 98 %');
+	row(`${model}: samples read as the digit asked for (${figures.count}${settings})`, percent(figures.right), '>= 98 %');
 	row('the worst digit', `${percent(worst)} (${each})`, '>= 94 %');
 	row('Fréchet distance from the test digits', figures.frechet.samples.toFixed(3), '');
 	row('floor: as many training digits', figures.frechet.floor.toFixed(3), '');
