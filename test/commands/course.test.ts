@@ -1,24 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { courseFigures } from '../../commands/course/figures.ts';
 import { loadRecordings } from '../../commands/course/recorded.ts';
 import { COURSE_TRAININGS } from '../../commands/course/trainings.ts';
-import { COURSE_VALUES } from '../../commands/lib/course-values.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import type { RawOptions } from '../../commands/lib/options.ts';
 import { shippedEpochs } from '../../commands/mnist/shipped.ts';
-import { type DigitModel, EDITION_MODELS, type Job, planTraining, seedOf } from '../../gpu/jobs/index.ts';
+import { type DigitModel, EDITION_MODELS, type Job, planTraining } from '../../gpu/jobs/index.ts';
 import { buttonId } from '../../src/desk/buttons.ts';
 import type { Desk } from '../../src/desk/desk.ts';
 import type { MessageView } from '../../src/desk/view.ts';
 import { PromptFileStore } from '../../src/store/prompt-files.ts';
 import { bands, FAKE_MODELS } from '../fakes/fake-runner.ts';
 import { type MadeDesk, makeDesk } from '../fakes/make-desk.ts';
-import { withoutBreaks } from './course/page-text.ts';
-import { jobTyped } from './typed.ts';
-
-const staff = { id: 'test:tess', name: 'Tess', staff: true };
+import { madeJobs as jobsMade, linesOf, openCourse, STAFF as staff } from './course/open-course.ts';
 
 const PART_B = 'b1.2,b1.2.1,b1.2.2,b2.2,b2.3,b2.4,b2.5,b3';
 
@@ -34,11 +29,7 @@ beforeEach(async () => {
 });
 afterEach(() => made.close());
 
-async function course(options: RawOptions, said: MessageView[] = []) {
-	const { view } = await desk.open({ command: 'course', options, user: staff }, (state) => said.push(state));
-	const [page] = view.attachments ?? [];
-	return { view, page, html: page && withoutBreaks(new TextDecoder().decode(page.bytes)) };
-}
+const course = (options: RawOptions, shown?: MessageView[]) => openCourse({ desk }, options, shown);
 
 /** Cancels the request as soon as its message begins with `beginning`. */
 async function cancelledAt(beginning: string, options: Record<string, string>): Promise<MessageView> {
@@ -48,76 +39,9 @@ async function cancelledAt(beginning: string, options: Record<string, string>): 
 	return (await desk.open({ command: 'course', options, user: staff }, cancel)).view;
 }
 
-const linesOf = (html = '') =>
-	[...html.matchAll(/<code>\/(.*?)<\/code>/g)].map(([, line]) => line.replaceAll('&quot;', '"'));
-
-/** The submitted jobs, without those that only measure the pace. */
-const madeJobs = () => runner.submitted.map(({ job }) => job).filter((job) => seedOf(job) !== 0);
+const madeJobs = () => jobsMade(made);
 
 describe('the page', () => {
-	test('contains every figure with its line, and is self-contained', async () => {
-		const { view, page, html } = await course({});
-		expect(view).toMatchObject({ state: 'done', text: '23 figures with the model fake-if and the seed 150.' });
-		expect(page).toMatchObject({ type: 'text/html', filename: 'course.html' });
-		for (const { id, title } of courseFigures()) expect(html).toContain(`<h2><b>${id}</b>${title}</h2>`);
-		expect(html).toContain('<code>/noise tower.png --t 250,500,750 --fit squash --seed 150 --model fake-if</code>');
-		expect(html).not.toMatch(/src="(?!data:image\/)/);
-		expect(html).not.toMatch(/href="(?!#|data:application\/octet-stream;base64,|https:\/\/(arxiv|doi)\.org\/)/);
-		expect(html).not.toContain('undefined');
-		expect(
-			html?.match(/<img src="data:image\/webp;base64,[^"]{100,}" width="\d+" height="\d+" alt="[^"]+">/g)?.length,
-		).toBe(html?.match(/<img/g)?.length);
-	});
-
-	test('uses the course’s test picture, levels, starts, prompts and seed', async () => {
-		await course({});
-		const jobs = madeJobs();
-		const of = (kind: Job['kind']) => jobs.filter((job) => job.kind === kind);
-		expect(new Set(jobs.map(seedOf))).toEqual(new Set([150]));
-		expect(of('noise')).toMatchObject([{ levels: [250, 500, 750] }]);
-		expect(of('denoise')).toMatchObject([{ method: 'blur' }, { method: 'one-step' }, { method: 'compare', start: 10 }]);
-		expect(of('edit')).toHaveLength(9);
-		for (const job of of('edit')) expect(job).toMatchObject({ starts: [1, 3, 5, 7, 10, 20] });
-		for (const job of ['edit', 'inpaint', 'anagram', 'hybrid'].flatMap((kind) => of(kind as Job['kind']))) {
-			expect(job).toMatchObject({ guidanceScale: 7, sampler: 'course' });
-		}
-		for (const kind of ['noise', 'denoise', 'edit', 'inpaint'] as const) {
-			for (const job of of(kind)) expect(job).toMatchObject({ fit: 'squash' });
-		}
-		expect(of('inpaint')).toHaveLength(3);
-		for (const job of of('inpaint')) expect(job).not.toHaveProperty('whole');
-		expect(of('anagram')[0]).toMatchObject({
-			prompts: ['an oil painting of an old man', 'an oil painting of people around a campfire'],
-			views: ['flip'],
-			tries: 16,
-		});
-		expect(of('hybrid')[0]).toMatchObject({ prompts: ['a lithograph of a skull', 'a lithograph of waterfalls'] });
-		const five = of('generate').filter((job) => job.kind === 'generate' && job.count === 5);
-		expect(five).toMatchObject([
-			{ guidanceScale: 1, sampler: 'course' },
-			{ guidanceScale: 7, sampler: 'course' },
-		]);
-		expect(of('generate').slice(0, 2)).toMatchObject(
-			[20, 30].map((steps) => ({ steps, sampler: 'ddpm', guidanceScale: 7 })),
-		);
-	});
-
-	test('has lines that make the same jobs in any channel, including one with the course’s settings', async () => {
-		// With another guidance than the course's, to get all rows.
-		const usable = FAKE_MODELS.map((model) => ({ ...model, guidanceScale: 4 }));
-		runner.usable = usable;
-		const { html } = await course({});
-		const lines = linesOf(html).filter((line) => !/^mnist (status|train)/.test(line));
-		// Uploads differ in content, and what figures share is made once.
-		const known = (jobs: Job[]) => new Set(jobs.map((job) => JSON.stringify({ ...job, image: undefined })));
-		const made = known(madeJobs());
-		for (const settings of [{}, COURSE_VALUES]) {
-			const asked = await Promise.all(lines.map((line) => jobTyped(line, { settings, usable })));
-			expect(known(asked)).toEqual(made);
-		}
-		expect(lines.length).toBeGreaterThan(40);
-	});
-
 	test('embeds the files that its lines name', async () => {
 		const { html } = await course({ figures: '0b,1.1' });
 		const files = new Map(

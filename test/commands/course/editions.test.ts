@@ -9,7 +9,7 @@ import { requestLine } from '../../../commands/lib/request-line.ts';
 import { FLOW_EPOCHS, planTraining, seedOf, type TrainingChoice, type TrainingPlan } from '../../../gpu/jobs/index.ts';
 import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
 import { jobTyped, runTyped } from '../typed.ts';
-import { withoutBreaks } from './page-text.ts';
+import { madeJobs as jobsMade, openCourse } from './open-course.ts';
 
 const PART_B = 'b1.2,b1.2.1,b1.2.2,b1.2.3,b2.2,b2.3,b2.5,b2.6,b2.6b,b3';
 const FLOWS = { 'flow-time': FLOW_EPOCHS, 'flow-class': FLOW_EPOCHS };
@@ -131,7 +131,6 @@ describe('with shipped weights', () => {
 });
 
 describe('with own trainings', () => {
-	const staff = { id: 'test:tess', name: 'Tess', staff: true };
 	let made: MadeDesk;
 
 	beforeEach(async () => {
@@ -149,18 +148,8 @@ describe('with own trainings', () => {
 		return id;
 	}
 
-	async function course(options: RawOptions) {
-		const { view } = await made.desk.open({
-			command: 'course',
-			options: { edition: '2025', ...options },
-			user: staff,
-		});
-		const [page] = view.attachments ?? [];
-		return { view, html: page && withoutBreaks(new TextDecoder().decode(page.bytes)) };
-	}
-
-	/** The submitted jobs, without those that only measure the pace. */
-	const madeJobs = () => made.runner.submitted.map(({ job }) => job).filter((job) => seedOf(job) !== 0);
+	const course = (options: RawOptions) => openCourse(made, { edition: '2025', ...options });
+	const madeJobs = () => jobsMade(made);
 
 	test('makes every figure from them', async () => {
 		const denoiser = await trained({ model: 'denoiser' }, 5);

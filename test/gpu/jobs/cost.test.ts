@@ -31,7 +31,7 @@ const BLOB = 'a'.repeat(64);
 const CHOICES: readonly SamplingChoice[] = SAMPLER_NAMES.flatMap((sampler) => [
 	{ sampler },
 	...TIMESTEP_TABLE_NAMES.map((timesteps) => ({ sampler, timesteps })),
-	...[1, 4, 33, 100].map((steps) => ({ sampler, steps })),
+	...[1, 4, 33].map((steps) => ({ sampler, steps })),
 ]);
 
 const sampling = { model: 'toy', seed: 1, guidanceScale: 1, negativePrompt: '' };
