@@ -46,10 +46,22 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 
 const asExample = ({ name, example }: Command) => `/${name} ${example}`.trim();
 
-/** The verbs of the two-word commands that start with `first`, in the order of the registry; empty if there are none. */
-export function verbsOf(commands: readonly Command[], first: string): readonly string[] {
-	return commands.flatMap(({ name }) => (name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : []));
+/** A command whose name has two words, and its second word. */
+interface VerbCommand {
+	readonly verb: string;
+	readonly command: Command;
 }
+
+/** The two-word commands that start with `first`, in the order of the registry; empty if there are none. */
+export function verbCommandsOf(commands: readonly Command[], first: string): readonly VerbCommand[] {
+	return commands
+		.filter(({ name }) => name.startsWith(`${first} `))
+		.map((command) => ({ verb: command.name.slice(first.length + 1), command }));
+}
+
+/** The verbs of those commands. */
+export const verbsOf = (commands: readonly Command[], first: string): readonly string[] =>
+	verbCommandsOf(commands, first).map(({ verb }) => verb);
 
 /**
  * Splits typed words into the name of a command, which may not exist, and the words after it. A colon may follow the

@@ -1,6 +1,6 @@
 /** Scripts that let a shell complete command lines, made from the registry: on Tab nothing of ours has to run. */
 import type { Command } from '../../commands/lib/command.ts';
-import { verbsOf } from '../../commands/lib/find-command.ts';
+import { verbCommandsOf, verbsOf } from '../../commands/lib/find-command.ts';
 import type { OptionSpec } from '../../commands/lib/options.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { OperatorVerb } from '../operator/index.ts';
@@ -40,11 +40,8 @@ function firstWords({ commands, verbs }: Known): readonly Word[] {
 	];
 }
 
-function secondWords(commands: readonly Command[], first: string): readonly Word[] {
-	return commands.flatMap(({ name, summary }) =>
-		name.startsWith(`${first} `) ? [{ name: name.slice(first.length + 1), summary }] : [],
-	);
-}
+const secondWords = (commands: readonly Command[], first: string): readonly Word[] =>
+	verbCommandsOf(commands, first).map(({ verb, command: { summary } }) => ({ name: verb, summary }));
 
 /** First words that need a second one. */
 const groupsOf = (commands: readonly Command[]): readonly string[] => [

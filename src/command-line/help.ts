@@ -1,7 +1,7 @@
 /** The pages of --help: all commands, one of them, one of the operator's verbs, or an option. */
 import { optionFacts, optionPage } from '../../commands/help.ts';
 import type { Command } from '../../commands/lib/command.ts';
-import { findCommand, splitCommand, verbsOf } from '../../commands/lib/find-command.ts';
+import { findCommand, splitCommand, verbCommandsOf } from '../../commands/lib/find-command.ts';
 import { isUpload, type OptionSpec } from '../../commands/lib/options.ts';
 import { wordingIn } from '../../commands/lib/wording.ts';
 import type { OperatorVerb } from '../operator/index.ts';
@@ -33,7 +33,8 @@ export function helpPage({ commands, verbs }: Known, topic: readonly string[], c
 	if (first === undefined) return overview({ commands, verbs }, width);
 	if (Object.hasOwn(verbs, first)) return verbPage(first, verbs[first], width);
 	const { name } = splitCommand(commands, topic);
-	if (verbsOf(commands, name).length > 0 && rest.length === 0) return groupPage(commands, name, width);
+	const group = verbCommandsOf(commands, name).map(({ command }) => command);
+	if (group.length > 0 && rest.length === 0) return groupPage(name, group, width);
 	const command = commands.find((candidate) => candidate.name === name);
 	if (command) return commandPage(command, width);
 	return (
@@ -65,8 +66,7 @@ function overview({ commands, verbs }: Known, width: number): string {
 	].join('\n');
 }
 
-function groupPage(commands: readonly Command[], first: string, width: number): string {
-	const members = commands.filter(({ name }) => name.startsWith(`${first} `));
+function groupPage(first: string, members: readonly Command[], width: number): string {
 	return [
 		`Usage: flipside ${first} VERB [word ...] [--option value ...]`,
 		'',
