@@ -13,4 +13,9 @@ for (const stream of [process.stdout, process.stderr]) {
 	});
 }
 
-process.exit(await runCommandLine(process.argv.slice(2), process));
+const status = await runCommandLine(process.argv.slice(2), process);
+// A pipe takes only what fits into it until somebody reads; process.exit would drop the rest.
+await Promise.all(
+	[process.stdout, process.stderr].map((stream) => new Promise((resolve) => stream.write('', resolve))),
+);
+process.exit(status);

@@ -1,6 +1,6 @@
 /** Where the pictures of a command go: files that nothing is lost by, or standard output. */
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
@@ -101,27 +101,21 @@ async function writeFresh(path: string, bytes: Uint8Array, force: boolean): Prom
 	}
 }
 
-/** Writes and removes what shows that there can be files, and leaves behind no folder that was not there. */
+/** Writes and removes a file in the folder, or where the folder is still missing, in the nearest one above it. */
 async function tryFolder(path: string, refuse: (error: Error) => never): Promise<void> {
-	const made: string[] = [];
 	try {
-		await makeFolder(path, made);
-		const probe = join(path, `.flipside-${randomUUID()}`);
+		let folder = resolve(path);
+		while (!(await isThere(folder))) folder = dirname(folder);
+		const probe = join(folder, `.flipside-${randomUUID()}`);
 		await writeFile(probe, '', { flag: 'wx' });
 		await rm(probe);
 	} catch (error) {
 		refuse(error as Error);
-	} finally {
-		for (const folder of made.reverse()) await rmdir(folder).catch(() => {});
 	}
 }
 
-/**
- * Folder by folder: where the system can make none, as in /proc, Node's recursive mkdir tries for ever.
- *
- * @param made takes those that were not there
- */
-async function makeFolder(path: string, made: string[] = []): Promise<void> {
+/** Makes one folder after the other: where the system allows none, as in /proc, Node's recursive mkdir tries forever. */
+async function makeFolder(path: string): Promise<void> {
 	const missing: string[] = [];
 	for (let at = resolve(path); !(await isThere(at)); at = dirname(at)) missing.unshift(at);
 	for (const folder of missing) {
@@ -129,7 +123,6 @@ async function makeFolder(path: string, made: string[] = []): Promise<void> {
 			// Another command line may have made it meanwhile.
 			if (error.code !== 'EEXIST') throw error;
 		});
-		made.push(folder);
 	}
 }
 

@@ -1,10 +1,12 @@
 /** The command line as a script calls it: a process of its own, and no bot beside it. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runFlipside } from '../fakes/run-flipside.ts';
+import { LAUNCHER } from '../../gpu/queue/spawn.ts';
+import { CLI, runFlipside } from '../fakes/run-flipside.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -30,4 +32,13 @@ test('a mistake: status 2 and one line', async () => {
 	const { status, stdout, stderr } = await flipside('generate', '--steps', '0');
 	expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
 	expect(stderr).toMatch(/^steps must be [^\n]*\n$/);
+});
+
+test.skipIf(process.platform === 'win32')('everything that is printed arrives, however slowly it is read', () => {
+	const command = `"$0" "$1" "$2" completion fish | (sleep 2; cat)`;
+	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, 'data') };
+	const printed = execFileSync('sh', ['-c', command, process.execPath, LAUNCHER, CLI], { encoding: 'utf8', env });
+	expect(printed.length).toBeGreaterThan(65_536); // what a pipe holds on Linux
+	expect(printed).toMatch(/\n$/);
+	expect(printed.trimEnd().split('\n').at(-1)).toMatch(/^complete /);
 });
