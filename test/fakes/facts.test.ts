@@ -20,7 +20,7 @@ test('on Discord', async () => {
 	expect(await post({ content: 'x'.repeat(2001) })).toEqual([400, 50035]);
 	expect(await post({ content: '', allowed_mentions: { parse: ['users'], users: ['1'] } })).toEqual([400, 50035]);
 	await expect(discord.close()).rejects.toThrow(
-		/documented:\nPOST .*"colour"\nPOST .*: content: .*2000.*\nPOST .*: allowed_mentions: a kind stands in parse or has a list/,
+		/undocumented requests:\nPOST .*"colour"\nPOST .*: content: .*2000.*\nPOST .*: allowed_mentions: a kind stands in parse or has a list/,
 	);
 });
 
@@ -42,6 +42,6 @@ test('on Slack', async () => {
 	);
 	expect(await call('users.info', {})).toBe('invalid_arguments');
 	await expect(slack.close()).rejects.toThrow(
-		/documented:\nchat\.postMessage: .*"colour"\nchat\.postMessage: the whole: one of text[^\n]*\nchat\.postMessage: blocks\.0\.alt_text: /,
+		/undocumented requests:\nchat\.postMessage: .*"colour"\nchat\.postMessage: the whole: one of text[^\n]*\nchat\.postMessage: blocks\.0\.alt_text: /,
 	);
 });

@@ -254,7 +254,7 @@ async function checkHarmless(keys: readonly string[]): Promise<void> {
 	}
 }
 
-/** Runs trainings one after the other. Each may die at most once, because the bot gives up one that dies twice before its first step. */
+/** Runs one training after the other. Each may die once, because the bot gives up one that dies twice before its first step. */
 class Trainings {
 	#open = false;
 	#spared = false;

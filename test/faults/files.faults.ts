@@ -1,4 +1,4 @@
-/** Opens damaged databases, model files and embeddings. Each must work or be rejected with a sentence, and databases must recover. */
+/** Opens damaged databases and model files. Each must work or be rejected with a sentence, and databases must recover. */
 import {
 	copyFileSync,
 	cpSync,

@@ -3,7 +3,7 @@ import { remember } from '../../gpu/remember.ts';
 
 const upper = () => vi.fn(async (word: string) => word.toUpperCase());
 
-it('makes a thing once, also for those who ask while it is being made', async () => {
+it('makes a thing once, also for concurrent calls', async () => {
 	const make = upper();
 	const ask = remember(make, { max: 2 });
 	const [first, second] = [ask('a'), ask('a')];
@@ -19,7 +19,7 @@ it('forgets the least recently used', async () => {
 	expect(make.mock.calls.flat()).toEqual(['a', 'b', 'c', 'b']);
 });
 
-it('tries again after a failure, of which all hear who asked for it', async () => {
+it('retries after a failure, which rejects all concurrent calls', async () => {
 	const make = upper().mockRejectedValueOnce(new Error('damaged'));
 	const ask = remember(make);
 	await Promise.all([ask('a'), ask('a')].map((asked) => expect(asked).rejects.toThrow('damaged')));
@@ -27,7 +27,7 @@ it('tries again after a failure, of which all hear who asked for it', async () =
 	expect(make).toHaveBeenCalledTimes(2);
 });
 
-it('keeps a newer one when an older one of the same key fails late', async () => {
+it('keeps a newer entry when an older one with the same key fails late', async () => {
 	let fail = (_: Error) => {};
 	const make = upper().mockReturnValueOnce(
 		new Promise((_, reject) => {
@@ -36,7 +36,7 @@ it('keeps a newer one when an older one of the same key fails late', async () =>
 	);
 	const ask = remember(make);
 	const late = ask('a');
-	await ask('b'); // there is room for one
+	await ask('b'); // there is room for only one
 	await ask('a');
 	fail(new Error('late'));
 	await expect(late).rejects.toThrow('late');
@@ -44,14 +44,14 @@ it('keeps a newer one when an older one of the same key fails late', async () =>
 	expect(make.mock.calls.flat()).toEqual(['a', 'b', 'a']);
 });
 
-it('tells things apart by their key', async () => {
+it('distinguishes things by their key', async () => {
 	const make = vi.fn(async ({ name }: { name: string; at: number }) => name);
 	const ask = remember(make, { max: 2, key: ({ name }) => name });
 	for (const at of [1, 2, 3]) await ask({ name: 'a', at });
 	expect(make).toHaveBeenCalledOnce();
 });
 
-it('remembers what needs no argument', async () => {
+it('remembers a thing without arguments', async () => {
 	const make = vi.fn(async () => 7);
 	const ask = remember(make);
 	expect([await ask(), await ask()]).toEqual([7, 7]);

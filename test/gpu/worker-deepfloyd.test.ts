@@ -1,4 +1,4 @@
-/** The real inference process with DeepFloyd in small, behind the local runner. */
+/** The real inference process with a tiny DeepFloyd, through the local runner. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { type Recorder, record } from './queue/recorder.ts';
 
 const WIDTH = 32;
 
-describe('the inference process and a DeepFloyd without text encoder', () => {
+describe('a DeepFloyd without text encoder', () => {
 	let dataDir: string;
 	let blobs: BlobStore;
 	let runner: JobRunner;
@@ -48,7 +48,7 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 		return (await decodeImage(await blobs.get(end.result.images[0].blob), 16)).data;
 	}
 
-	/** A .pth with that value in all embeddings of those prompts. */
+	/** Stores a .pth for these prompts, with the same value in all embeddings. */
 	function bring(prompts: readonly string[], value: number, width = WIDTH): Promise<string> {
 		const bytes = new Uint8Array(new Float32Array(77 * width).fill(value).buffer);
 		const embedding = { dtype: 'float32', shape: [1, 77, width], bytes } as const;
@@ -68,14 +68,14 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 		...changes,
 	});
 
-	it('is listed by the name of its repository, and said to know no prompts', async () => {
+	it('is listed by the name of its repository, without known prompts', async () => {
 		const { usable, damaged } = await runner.models();
 		expect(damaged).toEqual([]);
 		expect(usable.map(({ name }) => name).slice(-2)).toEqual([STAGE_1, STAGE_2]);
 		expect(usable.at(-1)).toMatchObject({ stage: 2, sampleSize: 64, knownPrompts: [] });
 	});
 
-	it('draws the prompts whose embeddings a job brings along, and says what else would be needed', async () => {
+	it('draws the prompts whose embeddings a job brings, and says what others would need', async () => {
 		expect(await end(job())).toMatchObject({
 			fault: 'user',
 			message: 'This model has no text encoder: it draws only prompts whose embeddings you provide; see /prompts.',
@@ -84,7 +84,7 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 		const cats = await bring(['a cat in the snow', 'a dog in the snow'], -0.5);
 		const drawn = await end(job({ embeddings: [dogs, cats] }));
 		expect(drawn).toMatchObject({ type: 'done', result: { notes: [] } });
-		// The first file goes before the second.
+		// The first file takes precedence.
 		expect(await end(job({ embeddings: [dogs] }))).toMatchObject({ result: (drawn as { result: object }).result });
 		expect(await end(job({ embeddings: [cats, dogs] }))).not.toMatchObject({
 			result: (drawn as { result: object }).result,
@@ -99,7 +99,7 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 		});
 	});
 
-	it('draws the same with what its encoder made of the prompts', async () => {
+	it('draws the same with its encoder’s embeddings', async () => {
 		const model = 'with-encoder';
 		downloadRepository(join(dataDir, 'models', model), STAGE_1);
 		const prompt = 'a photo of a dog';
@@ -109,12 +109,12 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 		expect(made).toMatchObject({ type: 'done', result: { images: [], notes: [] } });
 		const drawn = await end(job({ prompt, embeddings: [file!] }));
 		const [a, b] = await Promise.all([expected, drawn].map(pixelsOf));
-		// The file holds halves.
+		// The file has half precision.
 		expect(relativeRms(a, b)).toBeLessThan(0.02);
 		await rm(join(dataDir, 'models', model), { recursive: true });
 	});
 
-	it('does not draw with embeddings of another model, and says so where its own encoder reads the prompt', async () => {
+	it('rejects embeddings of another model, and says if its own encoder reads the prompt', async () => {
 		const wide = await bring(['', 'a dog in the snow'], 0.5, 384);
 		expect(await end(job({ embeddings: [wide] }))).toMatchObject({ fault: 'user' });
 		const dogs = await bring(['', 'a dog in the snow'], 0.5);
@@ -122,7 +122,7 @@ describe('the inference process and a DeepFloyd without text encoder', () => {
 		expect(await end(job({ embeddings: [wide, dogs] }))).toMatchObject({ result: { notes: [note] } });
 	});
 
-	it('refuses a file that holds no embeddings in one sentence', async () => {
+	it('rejects a file without embeddings in one sentence', async () => {
 		const text = await blobs.put(await readFile('package.json'));
 		const refused = await end(job({ embeddings: [text] }));
 		expect(refused).toMatchObject({ type: 'failed', fault: 'user' });

@@ -1,4 +1,4 @@
-/** Jobs over the digit networks in the real inference process, on the weights of a run. */
+/** Digit jobs in the real inference process, with the weights of a run. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,7 +34,7 @@ describe('digits in the inference process', () => {
 		await rm(dataDir, { recursive: true, force: true });
 	});
 
-	/** A run of that name with weights of epoch 1: all weights 0.01, so that nothing depends on chance. */
+	/** A run with weights of epoch 1, all of which are 0.01. */
 	async function addRun(model: DigitModel): Promise<void> {
 		const plan = { ...planTraining({ model, preset: 'demo', seed: 1 }), hidden: 4 };
 		await createRun(dataDir, { id: model, plan, who: 'Ann', started: '2026-01-01T00:00:00Z' });
@@ -66,7 +66,7 @@ describe('digits in the inference process', () => {
 		frames: false,
 	} as const satisfies Partial<Job>;
 
-	it('are sampled from a run, the same every time, with a preview of 112 pixels', async () => {
+	it('are sampled from a run reproducibly, with a preview of 112 pixels', async () => {
 		const job = { ...DIGITS, digits: [...DIGITS.digits] };
 		const [first, second] = [await end(job), await end(job)];
 		if (first.type !== 'done' || second.type !== 'done') throw new Error(JSON.stringify([first, second]));
@@ -110,7 +110,7 @@ describe('digits in the inference process', () => {
 		[{ run: 'denoiser' }, /The run denoiser trained "denoiser", not "class"\./],
 		[{ epoch: 7 }, /The run class has no weights of epoch 7; it has only epoch 1\./],
 		[{ run: undefined, epoch: 7 }, /without the weights of "class" after epoch 7; train some/],
-	])('of %o are refused', async (changes, message) => {
+	])('are rejected for %o', async (changes, message) => {
 		const failed = await end({ ...DIGITS, digits: [1], ...changes } as Job);
 		expect(failed).toMatchObject({ type: 'failed', fault: 'user', message: expect.stringMatching(message) });
 	});

@@ -1,4 +1,4 @@
-/** A toy in the real inference process: it learns there, tells how far it is, and listens meanwhile. */
+/** A toy job in the real inference process, which stays responsive while it trains. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ const JOB: JobOf<'toy'> = {
 	...{ training: 400, points: 50, stepCounts: [4] },
 };
 
-it('makes numbers to be drawn, with previews on the way, and the same again', async () => {
+it('makes reproducible numbers to draw, with previews on the way', async () => {
 	const previews: number[] = [];
 	const stop = runner.onEvent((event) => {
 		if (event.type === 'progress' && event.id === 'first' && event.preview) previews.push(event.done);
@@ -49,7 +49,7 @@ it('makes numbers to be drawn, with previews on the way, and the same again', as
 	expect(await events.end('second')).toMatchObject({ type: 'done', result: { file: first.result.file } });
 }, 60_000);
 
-it('is cancelled in the middle of its training', async () => {
+it('can be cancelled in the middle of its training', async () => {
 	const begun = new Promise<void>((resolve) => {
 		const stop = runner.onEvent((event) => {
 			if (event.id !== 'long' || event.type !== 'progress' || event.done < 20) return;

@@ -1,4 +1,4 @@
-/** The real inference process with the bundled model, behind the local runner. */
+/** The real inference process with the bundled models, through the local runner. */
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -69,7 +69,7 @@ describe('the inference process', () => {
 		expect(log.filter((line) => /^the model damaged cannot be used: /.test(line))).toHaveLength(1);
 	});
 
-	it('makes pictures and stores them as PNG without metadata, the same bytes each time', async () => {
+	it('stores pictures as PNG without metadata, with reproducible bytes', async () => {
 		const job = { kind: 'generate', ...sampling(), prompt: 'a photo of a dog', count: 2 } as const;
 		const once = await make(job);
 		const twice = await make(job);
@@ -94,7 +94,7 @@ describe('the inference process', () => {
 		expect((await sharp(previews[0]).metadata()).width).toBe(model.sampleSize);
 	});
 
-	it('colours a picture: a hybrid whose greys a reference stands for', async () => {
+	it('colours a picture with a hybrid whose grey component is the reference', async () => {
 		const grey = sharp({ create: { width: 80, height: 80, channels: 3, background: '#808080' } });
 		const reference = await blobs.put(await grey.png().toBuffer());
 		const job = { kind: 'hybrid', ...sampling(), decomposition: 'color', reference } as const;
@@ -107,12 +107,12 @@ describe('the inference process', () => {
 			(_, i) => (pixels[3 * i] + pixels[3 * i + 1] + pixels[3 * i + 2]) / 3,
 		);
 		const colours = greys.map((value, i) => Math.abs(pixels[3 * i] - value));
-		// Rounding alone moves a mean of three by up to half a level; what is too colourful for 8 bits is clamped.
+		// Rounding moves a mean of three by up to half a level, and colours beyond 8 bits are clamped.
 		expect(greys.filter((value) => Math.abs(value - 128) <= 1).length / greys.length).toBeGreaterThan(0.9);
 		expect(Math.max(...colours)).toBeGreaterThan(5);
 	});
 
-	it('enlarges a picture with the bundled stage II, and stays true to its colours', async () => {
+	it('enlarges a picture with the bundled stage II, keeping its colours', async () => {
 		const halves = sharp({ create: { width: 64, height: 64, channels: 3, background: '#c06040' } });
 		const left = { create: { width: 32, height: 64, channels: 3, background: '#4060c0' } } as const;
 		const image = await blobs.put(
@@ -146,7 +146,7 @@ describe('the inference process', () => {
 		expect(images.map(({ role }) => role)).toEqual([undefined, undefined, 'original']);
 	});
 
-	it('makes anew what a mask says, and keeps the rest of the picture', async () => {
+	it('redraws the masked part of a picture and keeps the rest', async () => {
 		const red = sharp({ create: { width: 90, height: 60, channels: 3, background: 'red' } });
 		const white = { create: { width: 45, height: 60, channels: 3, background: 'white' } } as const;
 		const black = sharp({ create: { ...white.create, width: 90, background: 'black' } });
@@ -168,14 +168,14 @@ describe('the inference process', () => {
 		const isRed = Array.from({ length: info.width * info.height }, (_, i) =>
 			data.subarray(3 * i, 3 * i + 3).equals(Buffer.of(255, 0, 0)),
 		);
-		// Where the parts meet, an enlarged mask may reach a pixel further.
+		// At the boundary an enlarged mask may extend a pixel further.
 		const kept = isRed.filter((_, i) => i % info.width > info.width / 2 + 1);
 		const made = isRed.filter((_, i) => i % info.width < info.width / 2 - 1);
 		expect(kept.every(Boolean)).toBe(true);
 		expect(made.every(Boolean)).toBe(false);
 	});
 
-	it('asks for an upload again that is not stored any more', async () => {
+	it('asks to upload again what is no longer stored', async () => {
 		const job = { kind: 'edit', ...sampling(), prompt: 'a house', image: '0'.repeat(64) } as const;
 		expect(await fail({ ...job, starts: [0] })).toMatchObject({
 			fault: 'user',
@@ -188,20 +188,20 @@ describe('the inference process', () => {
 		expect(images).toHaveLength(1);
 	});
 
-	it('names the models when a job wants another one', async () => {
+	it('names the models if a job wants an unknown one', async () => {
 		const job = { kind: 'generate', ...sampling(), model: 'nobody', prompt: 'a dog', count: 1 } as const;
 		expect(await fail(job)).toMatchObject({ fault: 'user', message: expect.stringMatching(/"nobody".*emoji-if/) });
 	});
 
-	it('names the file when a model is damaged', async () => {
+	it('names the file if a model is damaged', async () => {
 		const job = { kind: 'generate', ...sampling(), model: 'damaged', prompt: 'a dog', count: 1 } as const;
 		expect(await fail(job)).toMatchObject({ fault: 'internal', message: expect.stringMatching(/\.safetensors/) });
 	});
 
-	it('runs nothing that is not a job, and logs why', async () => {
+	it('rejects anything but a job, and logs why', async () => {
 		const job = { kind: 'generate', ...sampling(), steps: 0, prompt: 'a dog', count: 1 } as const;
 		expect(await fail(job)).toMatchObject({ fault: 'internal', message: expect.stringContaining('log') });
-		// What the worker prints comes by another way than its messages, and may come later.
+		// The worker's output travels separately from its messages, and may arrive later.
 		await vi.waitFor(() => expect(log.join(' ')).toMatch(/job \d+ failed:.*"steps"/), { timeout: 10_000 });
 	});
 
@@ -212,7 +212,7 @@ describe('the inference process', () => {
 		expect((await events.end(id)).type).toBe('cancelled');
 		const steps = events.of(id).filter(({ type }) => type === 'progress');
 		expect(steps.length).toBeLessThan(10);
-		expect(workerPids(log)).toHaveLength(1); // it obeyed, nobody killed it
+		expect(workerPids(log)).toHaveLength(1); // it obeyed and was not killed
 	});
 
 	it('leaves Ctrl+C to the bot', async () => {
@@ -221,7 +221,7 @@ describe('the inference process', () => {
 		expect(workerPids(log)).toHaveLength(1);
 	});
 
-	it('makes the same picture when the process is killed halfway', async () => {
+	it('makes the same picture if the process is killed halfway', async () => {
 		const job = { kind: 'generate', ...sampling(), steps: 10, prompt: 'a boat', count: 1 } as const;
 		const undisturbed = await make(job);
 		const id = await submit(job);

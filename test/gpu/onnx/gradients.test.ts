@@ -176,7 +176,7 @@ describe.each(LOWERINGS)('%s: agrees with finite differences', (_, rules) => {
 	});
 });
 
-/** The error of `slope` against the five-point difference of f at 0, for the best of several widths, as small ones suffer from rounding. */
+/** The error of `slope` against the five-point difference of f at 0, for the best width, as small ones suffer from rounding. */
 async function bestDifference(f: (step: number) => Promise<number>, slope: number): Promise<number> {
 	let best = Number.POSITIVE_INFINITY;
 	for (const h of [0.1, 0.03, 0.01]) {

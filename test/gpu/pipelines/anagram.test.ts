@@ -22,7 +22,7 @@ describe('anagram', () => {
 	it.each([
 		['flip', [0.8, 0.4], 0.6],
 		['negate', [0.8, 0.4], 0.2],
-	])('begins through %s from the mean colour of what is upright (%j -> %d)', async (view, startColours, colour) => {
+	])('starts through %s from the mean start colour, brought upright (%j -> %d)', async (view, startColours, colour) => {
 		const context = toyContext();
 		const { steps: _, ...own } = job;
 		const recipe = { timesteps: [990, 0], clips: true, startColours };
@@ -42,13 +42,13 @@ describe('anagram', () => {
 		},
 	);
 
-	it('makes the flipped picture when the prompts change places', async () => {
+	it('makes the flipped picture if the prompts are swapped', async () => {
 		const swapped = await make({ prompts: ['sky', 'stripes'] });
 		expect(relativeRms(flip(swapped), await make())).toBeLessThan(1e-3);
 	});
 
-	it('takes the mean of the variances too, each brought back upright', async () => {
-		// One step of the course adds noise by the variance alone: seen against a run whose network says that mean itself.
+	it('also averages the variances, each brought upright', async () => {
+		// The course's step adds noise by the variance alone. Compare with a network that returns that mean itself.
 		const oneStep = { steps: 1, sampler: 'course' } as const;
 		const v = mean([pictureOf('stripes'), flip(pictureOf('sky'))]);
 		const context = toyContext();
@@ -63,21 +63,21 @@ describe('anagram', () => {
 		expect(relativeRms(await make(oneStep), images[0].pixels)).toBeLessThan(1e-6);
 	});
 
-	it('asks for all views and both branches of each at the same time', async () => {
+	it('calls the network for all views and branches at once', async () => {
 		const context = toyContext();
 		await anagram({ ...job, guidanceScale: 3 }, context);
 		expect(context.denoiser.calls).toHaveLength(4 * SAMPLING.steps);
 		expect(context.denoiser.calls.slice(0, 4).map(({ waiting }) => waiting)).toEqual([0, 1, 2, 3]);
 	});
 
-	it('ranks several tries by what each prompt sees through its own view', async () => {
+	it('ranks tries by each prompt through its own view', async () => {
 		const context = toyContext();
 		const { images } = await anagram({ ...job, sampler: 'course', tries: 3 }, context);
 		expect(images.map(({ seed }) => seed).sort()).toEqual([180, 181, 182]);
 		for (const { seed, pixels, score } of images) {
 			const alone = await anagram({ ...job, sampler: 'course', seed }, toyContext());
 			expect(alone.images).toEqual([{ seed, pixels }]);
-			expect(score).toBeGreaterThan(0.2); // half the picture is each prompt's; upright, the sky would be upside down
+			expect(score).toBeGreaterThan(0.2); // each prompt shapes half of the picture; without its view the sky would be upside down
 		}
 		expect(context.denoiser.calls.slice(0, 6).map(({ waiting }) => waiting)).toEqual([0, 1, 2, 3, 4, 5]);
 	});
@@ -91,14 +91,14 @@ describe('anagram', () => {
 		expect(images[0].pixels.data.every(Number.isFinite)).toBe(true);
 	});
 
-	it('wants one view fewer than prompts, and views that exist', async () => {
+	it('requires one view fewer than prompts, and existing views', async () => {
 		const three = { ...job, prompts: ['sky', 'stripes', 'sky'] };
 		await expect(anagram(three, toyContext())).rejects.toThrow(UserError);
 		await expect(anagram(three, toyContext())).rejects.toThrow('3 prompts need 2 views');
 		await expect(anagram({ ...job, views: ['flop'] }, toyContext())).rejects.toThrow('There is no view "flop"');
 	});
 
-	it('says which of its prompts was too long', async () => {
+	it('names the prompt that was too long', async () => {
 		const context = toyContext();
 		context.denoiser.tokensCut = async (prompt?: string) => (prompt === 'sky' ? 1 : 0);
 		const { notes } = await anagram({ ...job, steps: 10 }, context);

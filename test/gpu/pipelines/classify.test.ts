@@ -18,7 +18,7 @@ describe('classify', () => {
 		},
 	);
 
-	it('is undecided about a picture halfway between two prompts, and leans to the nearer one', async () => {
+	it('is undecided about a picture halfway between two prompts, and prefers the nearer one', async () => {
 		const blend = (share: number) => combine(share, pictureOf('sky'), 1 - share, pictureOf('stripes'));
 		const skyIn = async (share: number) =>
 			(await classify(new ToyDenoiser(), blend(share), ['sky', 'stripes'], { seed: 1 }))[0];
@@ -27,7 +27,7 @@ describe('classify', () => {
 		expect(await skyIn(0.48)).toBeLessThan(0.45);
 	});
 
-	it('asks for everything at once, with the same noise for all prompts and another at each timestep', async () => {
+	it('makes all calls at once, with the same noise for all prompts but different noise at each timestep', async () => {
 		const denoiser = new ToyDenoiser();
 		await classify(denoiser, pictureOf('sky'), PROMPTS, { seed: 1 });
 		const seen = denoiser.calls.map(({ x }) => x);
@@ -37,21 +37,21 @@ describe('classify', () => {
 		for (const [i, x] of seen.entries()) expect(x.data).toEqual(seen[i - (i % PROMPTS.length)].data);
 	});
 
-	it('depends on its seed and on nothing else', async () => {
+	it('depends only on its seed', async () => {
 		const noisy = combine(0.9, pictureOf('sky'), 0.1, pictureOf('stripes'));
 		const judge = (seed: number) => classify(new ToyDenoiser(), noisy, PROMPTS, { seed });
 		expect(await judge(7)).toEqual(await judge(7));
 		expect(await judge(8)).not.toEqual(await judge(7));
 	});
 
-	it('judges what is shown: what lies beyond black and white is clamped', async () => {
+	it('clamps pictures to black and white, as they are shown', async () => {
 		const glaring = combine(3, pictureOf('sky'), 0, pictureOf('sky'));
 		const clamped = { ...glaring, data: glaring.data.map((value) => Math.min(1, Math.max(-1, value))) };
 		const judge = (picture: Tensor) => classify(new ToyDenoiser(), picture, PROMPTS, { seed: 1 });
 		expect(await judge(glaring)).toEqual(await judge(clamped));
 	});
 
-	it('gives a lone prompt all of the probability', async () => {
+	it('gives a single prompt all of the probability', async () => {
 		expect(await classify(new ToyDenoiser(), pictureOf('sky'), ['sky'], { seed: 1 })).toEqual([1]);
 	});
 });
@@ -65,7 +65,7 @@ describe('the bundled model as a judge', () => {
 	}, 60_000);
 	afterAll(() => denoiser.close());
 
-	it('tells which prompt made each of three plain samples', { timeout: 120_000 }, async () => {
+	it('identifies the prompts of three plain samples', { timeout: 120_000 }, async () => {
 		const samples = await Promise.all(
 			prompts.map((prompt) =>
 				textToImage(
@@ -77,7 +77,7 @@ describe('the bundled model as a judge', () => {
 		const judged = await Promise.all(
 			samples.map(({ images: [{ pixels }] }) => classify(denoiser, pixels, prompts, { seed: 1 })),
 		);
-		const probabilities = judged.map((row, i) => row[i]); // of the right prompt; by chance 1/3 on average
+		const probabilities = judged.map((row, i) => row[i]); // the right prompts'; chance would be 1/3 on average
 		expect(Math.min(...probabilities)).toBeGreaterThan(0.5);
 	});
 });

@@ -1,4 +1,4 @@
-/** Part A's exercises as pipelines, against the assignment's formulas in plain PyTorch: see test/fixtures/course/check.py. */
+/** Compares Part A's exercises with the assignment's formulas in plain PyTorch (test/fixtures/course/check.py). */
 import { expect, it } from 'vitest';
 import { squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
 import { anagram } from '../../../gpu/pipelines/anagram.ts';
@@ -17,7 +17,7 @@ import { wholly } from './toy.ts';
 const SIDE = 64;
 const SHAPE = [3, SIDE, SIDE];
 
-/** A picture from a formula, on the eight-bit grid. */
+/** A picture from a formula, rounded to 8-bit levels. */
 function drawn(at: (channel: number, row: number, column: number) => number): Tensor {
 	const data = Float32Array.from({ length: 3 * SIDE ** 2 }, (_, i) => {
 		const value = at(Math.floor(i / SIDE ** 2), Math.floor(i / SIDE) % SIDE, i % SIDE);
@@ -28,7 +28,7 @@ function drawn(at: (channel: number, row: number, column: number) => number): Te
 
 const testPicture = drawn((c, row, column) => 0.8 * Math.sin(0.2 * row + c) * Math.sin(0.15 * column));
 
-/** How far the pictures of a prompt are from their mean. */
+/** The standard deviation of a prompt's pictures. */
 const SPREAD = 0.25;
 
 const means = Object.fromEntries(
@@ -78,7 +78,7 @@ const descent = {
 	guidanceScale: 1,
 } as const;
 
-/** The pictures of a role, by their timestep, are those that PyTorch made. */
+/** Expects a role's pictures to match PyTorch's with the same timesteps. */
 function expectByTimestep({ images }: PipelineResult, role: string, expected: ByTimestep) {
 	const made = images.filter((each) => each.role === role);
 	expect(made.map(({ t }) => t).sort((a, b) => a! - b!)).toEqual(Object.keys(expected).map(Number));

@@ -1,9 +1,9 @@
-/** The values that test/fixtures/course/check.py computed, and how far a picture is from them. */
+/** The values that test/fixtures/course/check.py computed, and the error of a picture. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
 import type { Tensor } from '../../../gpu/tensor/tensor.ts';
 
-/** Base64 of grey levels, one pixel in `every` in both directions. */
+/** Base64 of grey levels, every `every`-th pixel in both directions. */
 type Levels = string;
 export type ByTimestep = Readonly<Record<string, Levels>>;
 
@@ -22,13 +22,13 @@ interface Check {
 	readonly anagram: Levels;
 	readonly hybrid: Levels;
 	readonly digits: {
-		/** Base64 of one fp32 value for each timestep. */
+		/** Base64 of an fp32 value for each timestep. */
 		readonly alphasCumprod: string;
-		/** By σ. */
+		/** Keyed by σ. */
 		readonly noisy: Readonly<Record<string, Levels>>;
 		readonly sample: Levels;
 		readonly guidance: number;
-		/** By the digit. */
+		/** Keyed by digit. */
 		readonly guided: Readonly<Record<string, Levels>>;
 	};
 }
@@ -38,9 +38,9 @@ export const check: Check = JSON.parse(
 );
 
 /**
- * The farthest that any of the pixels that are written down is away, in grey levels.
+ * The largest error over the recorded pixels, in grey levels.
  *
- * @param pixels [3, S, S], of which a digit is written down in one channel
+ * @param pixels [3, S, S]; only one channel is recorded for a digit
  */
 export function levelsApart({ data, shape: [, , size] }: Tensor, expected: Levels, channels = 3): number {
 	const bytes = Buffer.from(expected, 'base64');

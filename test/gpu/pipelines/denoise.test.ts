@@ -28,14 +28,14 @@ async function make(changes: Partial<JobOf<'denoise'>>, context = toyContext()) 
 }
 
 describe('denoise', () => {
-	it('starts from the noisy pictures of the forward process', async () => {
+	it('starts from the forward process’s noisy pictures', async () => {
 		const { levels, model, seed, image } = job;
 		const forward = await forwardProcess({ kind: 'noise', levels, model, seed, image }, toyContext());
 		const { images } = await make({ method: 'blur' });
 		expect(images.slice(0, 3)).toEqual(forward.images);
 	});
 
-	it('blurs each level without the network, and says with what', async () => {
+	it('blurs each level without the network, and gives sigma and kernel', async () => {
 		const { of, images, context } = await make({ method: 'blur', sigma: 1, kernel: 3 });
 		expect(images.map(({ role }) => role)).toEqual(['original', 'noisy', 'noisy', 'blurred', 'blurred']);
 		expect(of('blurred').map(({ t }) => t)).toEqual([250, 500]);
@@ -43,7 +43,7 @@ describe('denoise', () => {
 		expect(context.denoiser.calls).toEqual([]);
 	});
 
-	it('estimates in one step what the network takes for clean, asking for all levels at once', async () => {
+	it('estimates the clean picture in one step, for all levels at once', async () => {
 		const { of, context } = await make({ method: 'one-step' });
 		expect(context.denoiser.calls.map(({ t, waiting }) => ({ t, waiting }))).toEqual([
 			{ t: 250, waiting: 0 },
@@ -57,20 +57,20 @@ describe('denoise', () => {
 		]);
 	});
 
-	it('has no PSNR where nothing differs from the original', async () => {
+	it('has no PSNR if nothing differs from the original', async () => {
 		const { of } = await make({ method: 'one-step', prompt: 'sky' });
 		expect(of('one-step')[0]).not.toHaveProperty('psnr');
 		expect(of('noisy')[0].psnr).toBeGreaterThan(0);
 	});
 
-	it('guides only when asked to', async () => {
+	it('guides only if asked to', async () => {
 		const { of, context } = await make({ method: 'one-step', guidanceScale: 2, levels: [400] });
 		expect(context.denoiser.calls.map(({ prompt }) => prompt)).toEqual(['stripes', '']);
 		const doubled = map(pictureOf('stripes'), (value) => 2 * value); // the unconditional picture is grey
 		expect(maxDifference(of('one-step')[0].pixels, doubled)).toBeLessThan(1e-5);
 	});
 
-	it('descends as an edit does, and shows every fifth state', async () => {
+	it('descends like an edit, and shows every fifth state', async () => {
 		const { of, images, context } = await make({ method: 'iterative', start: 10 });
 		expect(of('state').map(({ t }) => t)).toEqual([690, 540, 390, 240, 90]);
 		expect(of('state')[0].pixels).toEqual(of('noisy')[0].pixels);
@@ -82,7 +82,7 @@ describe('denoise', () => {
 		expect(context.steps.at(-1)).toMatchObject({ done: 23, total: 23 });
 	});
 
-	it('has every state on request, those of the strip marked', async () => {
+	it('returns every state on request, with those of the strip marked', async () => {
 		const { images, of } = await make({ method: 'iterative', start: 10, states: 'all' });
 		const way = images.filter(({ role }) => role === 'state' || role === 'frame');
 		expect(way.map(({ t }) => t)).toEqual(Array.from({ length: 23 }, (_, i) => 690 - 30 * i));
@@ -100,12 +100,12 @@ describe('denoise', () => {
 		expect(of('noisy')[0].t).toBe(t);
 	});
 
-	it('keeps the strip of a long list short', async () => {
+	it('keeps the strip short for a long list', async () => {
 		const { of } = await make({ method: 'iterative', timesteps: 'smart185', start: 0 });
 		expect(of('state')).toHaveLength(8);
 	});
 
-	it('compares all three from the noise level of the start', async () => {
+	it('compares all three methods at the noise level of the start', async () => {
 		const { images, of, context } = await make({ start: 20 });
 		const roles = ['original', 'noisy', 'blurred', 'one-step', 'state', 'state', 'state', 'iterative'];
 		expect(images.map(({ role }) => role)).toEqual(roles);
@@ -116,8 +116,8 @@ describe('denoise', () => {
 		expect(of('one-step')[0].pixels).toEqual(impliedX0(denoiser.schedule, of('noisy')[0].pixels, 390, noise));
 	});
 
-	it('gets closer step by step than in one, with a network that errs', async () => {
-		// It takes a fixed share of the noise for picture: the more noise is left, the more of it stays.
+	it('gets closer step by step than in one step, with an inaccurate network', async () => {
+		// The network takes a fixed share of the noise for picture, so more noise leaves a larger error.
 		const context = toyContext();
 		const noise = new TorchGenerator(9).randn(context.denoiser.shape);
 		context.denoiser.predict = async (x, t) => {
@@ -136,14 +136,14 @@ describe('denoise', () => {
 		expect(relativeRms(of('iterative')[0].pixels, pictureOf('sky'))).toBeLessThan(0.3);
 	});
 
-	it('says that a start is too late', async () => {
+	it('rejects a start that is too late', async () => {
 		const late = make({ start: 33 });
 		await expect(late).rejects.toThrow(UserError);
 		await expect(late).rejects.toThrow('The start 33 is too late: with these steps it can be 0 to 32.');
 		await expect(make({ start: 33, method: 'one-step' })).resolves.toBeDefined();
 	});
 
-	it('stops when it is cancelled', async () => {
+	it('stops when cancelled', async () => {
 		for (const method of ['one-step', 'iterative'] as const) {
 			const stop = new AbortController();
 			const context = toyContext({ signal: stop.signal });
@@ -154,7 +154,7 @@ describe('denoise', () => {
 		}
 	});
 
-	it('says which prompt was too long where a prompt is read', async () => {
+	it('names a prompt that was too long, if the method uses prompts', async () => {
 		const context = toyContext();
 		context.denoiser.tokensCut = async () => 2;
 		expect((await make({ method: 'one-step' }, context)).notes).toHaveLength(2);
@@ -162,7 +162,7 @@ describe('denoise', () => {
 	});
 });
 
-it('an even kernel is no job', () => {
+it('rejects an even kernel', () => {
 	expect(jobSchema.safeParse({ ...job, kernel: 7 }).success).toBe(true);
 	expect(jobSchema.safeParse({ ...job, kernel: 8 }).success).toBe(false);
 });

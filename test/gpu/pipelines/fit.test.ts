@@ -1,4 +1,4 @@
-/** A picture that is not square reaches every pipeline as its job says. */
+/** Checks that every pipeline gets its picture cropped, squashed or padded as its job says. */
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Fit, Job, JobKindOver } from '../../../gpu/jobs/index.ts';
@@ -44,7 +44,7 @@ describe.each(JOBS)('$kind', (job) => {
 	});
 });
 
-test('a hybrid and an enlargement see their picture as their jobs say', async () => {
+test('a hybrid and an upscale get their picture as their jobs say', async () => {
 	const made = async (job: Job) => {
 		const { images } = await pipelineOf(job)(job as never, context());
 		return encodePng(images[0].pixels);
@@ -65,7 +65,7 @@ test('a hybrid and an enlargement see their picture as their jobs say', async ()
 	expect(asked).toEqual([{ width: SIDE / 4, fit: 'pad' }]);
 });
 
-test('a whole picture stays whole, whatever the fit', async () => {
+test('a whole picture is not fitted', async () => {
 	const whole = { ...INPAINTING, whole: true as const, area: { by: 'region', region: [0.4, 0.4, 0.2, 0.2] } };
 	for (const fit of ['crop', 'squash', 'pad'] as const) {
 		expect(await originalOf({ ...whole, fit } as Job)).toEqual(await decodeImage(wide, 72, 24));

@@ -15,7 +15,7 @@ const job: JobOf<'noise'> = {
 };
 
 describe('forwardProcess', () => {
-	it('shows the original, then what is left of it at each level', async () => {
+	it('returns the original, then its noisy version at each level', async () => {
 		const { images, notes } = await forwardProcess(job, toyContext());
 		expect(images.map(({ role, t, seed }) => ({ role, t, seed }))).toEqual([
 			{ role: 'original', t: undefined, seed: 180 },
@@ -30,7 +30,7 @@ describe('forwardProcess', () => {
 		expect(notes).toEqual([]);
 	});
 
-	it('takes the same noise for every level: the first draw of the seed', async () => {
+	it('uses the same noise for every level: the first draw of the seed', async () => {
 		const context = toyContext();
 		const { images } = await forwardProcess({ ...job, levels: [999, 30] }, context);
 		const noise = new TorchGenerator(180).randn(context.denoiser.shape);

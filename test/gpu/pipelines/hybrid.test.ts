@@ -16,7 +16,7 @@ async function make(changes: Partial<JobOf<'hybrid'>> = {}, context = toyContext
 	return images[0].pixels;
 }
 
-/** Component i of pictures[i], summed up. */
+/** The sum of component i of pictures[i]. */
 function composed(decomposition: string, pictures: readonly Tensor[]): Tensor {
 	return sum(decompose({ decomposition }, SIDE).map((component, i) => component(pictures[i])));
 }
@@ -26,7 +26,7 @@ describe('hybrid', () => {
 		['frequency', ['sky', 'stripes']],
 		['motion', ['stripes', 'sky']],
 		['triple', ['sky', 'stripes', '']],
-	])('makes the sum of the components of what each prompt shows (%s)', async (decomposition, prompts) => {
+	])('sums the components of each prompt’s picture (%s)', async (decomposition, prompts) => {
 		const pixels = await make(
 			{ decomposition, prompts: prompts.map((prompt) => prompt || 'nothing') },
 			nothingContext(),
@@ -50,14 +50,14 @@ describe('hybrid', () => {
 	it.each(SAMPLER_NAMES.filter((name) => name !== 'course'))(
 		'takes the greys of the first prompt and the colours of the second (%s)',
 		async (sampler) => {
-			// The toy's pictures are grey, so nothing of the second is left.
+			// The toy's pictures are grey, so the second contributes nothing.
 			const pixels = await make({ decomposition: 'color', sampler });
 			expect(relativeRms(pixels, pictureOf('sky'))).toBeLessThan(1e-3);
 		},
 	);
 
-	it('takes the mean of the variances, whole', async () => {
-		// One step of the course adds noise by the variance alone: seen against a run whose network says that mean itself.
+	it('averages whole variances', async () => {
+		// The course's step adds noise by the variance alone. Compare with a network that returns that mean itself.
 		const oneStep = { steps: 1, sampler: 'course' } as const;
 		const context = toyContext();
 		const { denoiser } = context;
@@ -67,15 +67,15 @@ describe('hybrid', () => {
 		expect(relativeRms(await make(oneStep), await make(oneStep, context))).toBeLessThan(1e-6);
 	});
 
-	it('asks for all prompts and both branches of each at the same time', async () => {
+	it('calls the network for all prompts and branches at once', async () => {
 		const context = toyContext();
 		await make({ guidanceScale: 3 }, context);
 		expect(context.denoiser.calls).toHaveLength(4 * SAMPLING.steps);
 		expect(context.denoiser.calls.slice(0, 4).map(({ waiting }) => waiting)).toEqual([0, 1, 2, 3]);
 	});
 
-	it('ranks several tries by what each prompt sees in its own component', async () => {
-		// So wide a filter that it parts the toy's few pixels: the coarse sky, and stripes that are all detail.
+	it('ranks tries by each prompt in its own component', async () => {
+		// The filter is wide enough to separate the toy's few pixels: the sky is coarse, and stripes are all detail.
 		const wide = { ...job, sampler: 'course', sigma: 16 } as const;
 		const { images } = await hybrid({ ...wide, tries: 2 }, toyContext());
 		expect(images.map(({ seed }) => seed).sort()).toEqual([180, 181]);
@@ -103,7 +103,7 @@ describe('hybrid', () => {
 		await expect(make(changes)).rejects.toThrow(sentence);
 	});
 
-	it('says which of its prompts was too long', async () => {
+	it('names the prompt that was too long', async () => {
 		const context = toyContext();
 		context.denoiser.tokensCut = async (prompt?: string) => (prompt === 'sky' ? 1 : 0);
 		const { notes } = await hybrid({ ...job, steps: 10 }, context);
@@ -114,8 +114,8 @@ describe('hybrid', () => {
 describe('a hybrid with a reference', () => {
 	const reference = 'a'.repeat(64);
 
-	it('ends with the component of the picture, exactly, and the others from the prompt', async () => {
-		// The toy's only picture is the sky. Greys are a projection: the result's are the picture's own.
+	it('ends with the picture’s component, exactly, and the other from the prompt', async () => {
+		// The toy's only picture is the sky. Grey is a projection, so the result's grey equals the picture's.
 		const colourful = nothingContext();
 		const changes = { decomposition: 'color', prompts: ['stripes'], reference };
 		const pixels = await make(changes, colourful);
@@ -124,7 +124,7 @@ describe('a hybrid with a reference', () => {
 		expect(relativeRms(swapped, pictureOf('stripes'))).toBeLessThan(1e-3);
 	});
 
-	it('has coarse shapes of the picture and fine detail of the prompt, or the other way round', async () => {
+	it('combines coarse shapes from the picture with fine detail from the prompt, or the other way round', async () => {
 		const low = await make({ prompts: ['stripes'], reference });
 		const expected = composed('frequency', [pictureOf('sky'), pictureOf('stripes')]);
 		expect(relativeRms(low, expected)).toBeLessThan(0.35);
@@ -134,13 +134,13 @@ describe('a hybrid with a reference', () => {
 		expect(relativeRms(low, other)).toBeGreaterThan(0.6);
 	});
 
-	it('judges its tries without the component of the picture', async () => {
+	it('judges tries without the picture’s component', async () => {
 		const changes = { prompts: ['stripes'], reference, sigma: 16, tries: 2 };
 		const { images } = await hybrid({ ...job, ...changes }, toyContext());
 		for (const { score } of images) expect(score).toBeGreaterThan(0.9);
 	});
 
-	it('asks only for the prompts, and for the picture that the job names', async () => {
+	it('calls the network only for the prompts, and loads the picture that the job names', async () => {
 		const asked: string[] = [];
 		const context = toyContext({
 			loadImage: async (ref) => {
@@ -153,7 +153,7 @@ describe('a hybrid with a reference', () => {
 		expect(context.denoiser.calls.map(({ prompt }) => prompt)).toEqual(Array(SAMPLING.steps).fill('stripes'));
 	});
 
-	it('shows the network the picture noised to the step that it is about to make', async () => {
+	it('gives the network the picture noised to the current timestep', async () => {
 		const context = toyContext();
 		const { denoiser } = context;
 		await make({ decomposition: 'color', prompts: ['stripes'], reference, steps: 500 }, context);
@@ -162,7 +162,7 @@ describe('a hybrid with a reference', () => {
 			const alphaCumprod = denoiser.schedule.alphasCumprod[t];
 			const noise = map(x, (value, i) => value - Math.sqrt(alphaCumprod) * pictureOf('sky').data[i]);
 			const [greyNoise] = decompose({ decomposition: 'color' }, SIDE).map((component) => component(noise));
-			// The mean of three channels of noise has a third of its variance.
+			// The mean of three channels of noise has a third of the variance.
 			const variance = mean([map(greyNoise, (value) => value ** 2)]).data.reduce((a, b) => a + b) / noise.data.length;
 			expect((3 * variance) / (1 - alphaCumprod)).toBeGreaterThan(0.6);
 			expect((3 * variance) / (1 - alphaCumprod)).toBeLessThan(1.6);
@@ -170,7 +170,7 @@ describe('a hybrid with a reference', () => {
 	});
 });
 
-/** A toy that shows nothing under the prompt "nothing". */
+/** A toy whose prompt "nothing" shows nothing. */
 function nothingContext() {
 	const context = toyContext();
 	const { denoiser } = context;

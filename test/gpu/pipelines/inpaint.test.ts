@@ -11,7 +11,7 @@ import { INPAINTING, pictureOf, SIDE, toyContext, wholly } from './toy.ts';
 
 const inpaint = wholly(pipeline);
 
-/** The right half is made anew, as stripes; the left half stays sky. */
+/** The right half is redrawn as stripes; the left half stays sky. */
 const job: JobOf<'inpaint'> = {
 	...INPAINTING,
 	area: { by: 'region', region: [0.5, 0, 0.5, 1] },
@@ -20,7 +20,7 @@ const job: JobOf<'inpaint'> = {
 const isKnown = (i: number) => i % SIDE < SIDE / 2;
 
 describe('inpaint', () => {
-	it.each(['course', 'repaint', 'clean'] as const)('keeps the known pixels to the bit (%s)', async (rule) => {
+	it.each(['course', 'repaint', 'clean'] as const)('keeps the known pixels exactly (%s)', async (rule) => {
 		const { images } = await inpaint({ ...job, rule, steps: 10 }, toyContext());
 		const [result, original, mask, hole] = images;
 		expect(images.map(({ role }) => role)).toEqual([undefined, 'original', 'mask', 'hole to fill']);
@@ -41,11 +41,11 @@ describe('inpaint', () => {
 	it.each([
 		...SAMPLER_NAMES.flatMap((sampler) => [['course', sampler] as const, ['repaint', sampler] as const]),
 		...SAMPLER_NAMES.filter((name) => name !== 'course').map((sampler) => ['clean', sampler] as const),
-	])('makes the others as the prompt says (%s, %s)', async (rule, sampler) => {
+	])('draws the others by the prompt (%s, %s)', async (rule, sampler) => {
 		const { images } = await inpaint({ ...job, rule, sampler, steps: 10 }, toyContext());
 		const stripes = pictureOf('stripes');
 		const errors = images[0].pixels.data.map((value, i) => (isKnown(i) ? 0 : Math.abs(value - stripes.data[i])));
-		expect(Math.max(...errors)).toBeLessThan(0.2); // the course leaves the noise of t = 0
+		expect(Math.max(...errors)).toBeLessThan(0.2); // the course's rule leaves the noise of t = 0
 	});
 
 	it('noises the known pixels to the timestep that x has reached', async () => {
@@ -53,7 +53,7 @@ describe('inpaint', () => {
 		await inpaint(job, context);
 		const seen = context.denoiser.calls;
 		expect(seen.map(({ t }) => t)).toEqual([852, 710, 568, 426, 284, 142]);
-		// The draws of the seed: the start, then for each step its own noise and that of the known pixels.
+		// The seed's draws are the start, then for each step its own noise and that of the known pixels.
 		const source = new TorchGenerator(job.seed);
 		const { shape, schedule } = context.denoiser;
 		expect(seen[0].x).toEqual(source.randn(shape));
@@ -65,14 +65,14 @@ describe('inpaint', () => {
 		}
 	});
 
-	it('shows the network the known pixels at the timestep that it is asked at, in the middle of a step too', async () => {
+	it('gives the network the known pixels at each call’s timestep, also in the middle of a step', async () => {
 		const context = toyContext();
 		await inpaint({ ...job, sampler: 'heun' }, context);
 		const { calls, schedule } = context.denoiser;
 		expect(calls.map(({ t }) => t)).toEqual([830, 664, 664, 498, 498, 332, 332, 166, 166, 0, 0]);
 		const sky = pictureOf('sky');
 		for (const { x, t } of calls.slice(1)) {
-			// The noise that is left when the sky is taken off is N(0, 1), 96 draws of it.
+			// After subtracting the sky the noise is N(0, 1), with 96 draws.
 			const noise = x.data.map((value, i) => {
 				const alphaCumprod = schedule.alphasCumprod[t];
 				return isKnown(i) ? (value - Math.sqrt(alphaCumprod) * sky.data[i]) / Math.sqrt(1 - alphaCumprod) : 0;
@@ -105,17 +105,17 @@ describe('inpaint', () => {
 		},
 	);
 
-	it('walks back up under the rule repaint, and counts every network call', async () => {
+	it('walks back up with repaint, and counts every network call', async () => {
 		const context = toyContext();
 		await inpaint({ ...job, rule: 'repaint' }, context);
 		const ts = context.denoiser.calls.map(({ t }) => t);
-		// Each stretch of two steps three times, but for the first step and the last.
+		// Each stretch of two steps three times, except the first step and the last.
 		const [first, second] = [Array(3).fill([710, 568]), Array(3).fill([426, 284])];
 		expect(ts).toEqual([852, ...first, ...second, 142].flat());
 		expect(context.steps.at(-1)).toMatchObject({ done: ts.length, total: ts.length });
 	});
 
-	it('is the course’s rule under repaint with one pass', async () => {
+	it('equals the course’s rule with repaint and one pass', async () => {
 		const [course, once] = await Promise.all([
 			inpaint(job, toyContext()),
 			inpaint({ ...job, rule: 'repaint', resamples: 1, jumpLength: 99 }, toyContext()),
@@ -123,13 +123,13 @@ describe('inpaint', () => {
 		expect(once.images[0].pixels).toEqual(course.images[0].pixels);
 	});
 
-	it('refuses jumps that do not fit', async () => {
+	it('rejects jumps longer than the list', async () => {
 		const jumping = inpaint({ ...job, rule: 'repaint', jumpLength: 6 }, toyContext());
 		await expect(jumping).rejects.toThrow(UserError);
 		await expect(jumping).rejects.toThrow('A jump of 6 does not fit into 6 steps');
 	});
 
-	it('makes of several pictures what their seeds make alone', async () => {
+	it('makes each of several pictures as it would be alone', async () => {
 		const { images } = await inpaint({ ...job, count: 2 }, toyContext());
 		expect(images.map(({ seed }) => seed)).toEqual([180, 181, 180, 180, 180]);
 		for (const { pixels, seed } of images.slice(0, 2)) {
@@ -138,7 +138,7 @@ describe('inpaint', () => {
 		}
 	});
 
-	it('fades into the original on the new side only', async () => {
+	it('fades into the original only inside the redrawn part', async () => {
 		const [hard, soft] = await Promise.all(
 			[0, 3].map(async (feather) => (await inpaint({ ...job, feather }, toyContext())).images[0].pixels),
 		);
@@ -150,7 +150,7 @@ describe('inpaint', () => {
 		});
 	});
 
-	it('fades into nothing that is transparent', async () => {
+	it('never fades into transparent pixels', async () => {
 		const clear = inpaint({ ...job, feather: 2, area: { by: 'transparency' } }, toyContext());
 		await expect(clear).rejects.toThrow(/^feather .*transparent/);
 	});

@@ -15,7 +15,7 @@ describe('pictureNotes', () => {
 		expect(await notesOf(0.5)).toEqual(['Transparent parts of the picture were treated as white.']);
 	});
 
-	it('says nothing of a picture that has an alpha channel and is opaque', async () => {
+	it('has none for an opaque picture with an alpha channel', async () => {
 		expect(await notesOf(1)).toEqual([]);
 	});
 });

@@ -1,4 +1,4 @@
-/** Whole guided runs through a real graph: pipeline, batching, UNet, sampler and noise against diffusers' own loops. */
+/** Compares whole guided runs through a real graph (pipeline, batching, UNet, sampler and noise) with diffusers' own loops. */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InpaintRule, SamplerName } from '../../../gpu/jobs/index.ts';
@@ -12,7 +12,7 @@ import { type Packed, relativeRms, unpack } from '../diffusion/golden.ts';
 import { type EmbeddingSeeds, openTinyIf } from './tiny-if.ts';
 import { wholly } from './toy.ts';
 
-/** See test/fixtures/diffusion/make_unet_samples.py. */
+/** From test/fixtures/diffusion/make_unet_samples.py. */
 interface UNetSample {
 	sampler: SamplerName;
 	steps: number;
@@ -22,7 +22,7 @@ interface UNetSample {
 	result: Packed;
 }
 
-/** See test/fixtures/diffusion/make_pipeline_samples.py. */
+/** From test/fixtures/diffusion/make_pipeline_samples.py. */
 interface PipelineSamples {
 	seed: number;
 	guidanceScale: number;
@@ -56,7 +56,7 @@ function contextWith(changes: Partial<PipelineContext> = {}): PipelineContext {
 
 const prompts = { model: 'stage1', prompt: 'a prompt', negativePrompt: '' };
 
-it.each(samples)('$steps steps of $sampler with guidance end where diffusers ends', async (expected) => {
+it.each(samples)('$steps guided steps of $sampler agree with diffusers', async (expected) => {
 	const { sampler, steps, guidanceScale, seed } = expected;
 	const progress: StepProgress[] = [];
 	const { images } = await textToImage(
@@ -83,7 +83,7 @@ describe('from a picture', () => {
 			loadBytes: async (ref) => (ref === mask ? maskPng() : encodePng(picture)),
 		});
 
-	it('an edit ends where IFImg2ImgPipeline ends', async () => {
+	it('an edit agrees with IFImg2ImgPipeline', async () => {
 		const { steps, start, result } = img2img;
 		const { images } = await sdedit(
 			{ kind: 'edit', ...prompts, image, starts: [start], seed, steps, guidanceScale, sampler: 'ddpm' },
@@ -92,7 +92,7 @@ describe('from a picture', () => {
 		expect(relativeRms(images[0].pixels, unpack(result))).toBeLessThan(1e-3);
 	});
 
-	it.each(inpainting)('an inpainting by the rule $rule ends where its reference ends', async (expected) => {
+	it.each(inpainting)('inpainting with the rule $rule agrees with its reference', async (expected) => {
 		const { rule, sampler, steps, result } = expected;
 		const { images } = await wholly(inpaint)(
 			{

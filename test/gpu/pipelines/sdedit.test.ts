@@ -19,7 +19,7 @@ const job: JobOf<'edit'> = {
 };
 
 describe('sdedit', () => {
-	it('enters with the picture noised to the timestep of the start, by the first draw of the seed', async () => {
+	it('starts from the picture noised to the timestep of the start, with the first draw of the seed', async () => {
 		const context = toyContext();
 		const { denoiser } = context;
 		await sdedit(job, context);
@@ -28,7 +28,7 @@ describe('sdedit', () => {
 		expect(denoiser.calls.map(({ t }) => t)).toEqual(COURSE_TIMESTEPS.slice(20, -1));
 	});
 
-	it('asks for the picture that the job names', async () => {
+	it('loads the picture that the job names', async () => {
 		const asked: string[] = [];
 		const loadImage = async (ref: string) => {
 			asked.push(ref);
@@ -38,8 +38,8 @@ describe('sdedit', () => {
 		expect(asked).toEqual([job.image]);
 	});
 
-	it('keeps the more of the picture the later it enters', async () => {
-		// A network that only takes the noise away that it was given: the late start stays closer.
+	it('keeps more of the picture with a later start', async () => {
+		// A network that only removes the added noise, so a later start stays closer.
 		const distances: number[] = [];
 		for (const start of [1, 10, 20, 32]) {
 			const context = toyContext();
@@ -52,7 +52,7 @@ describe('sdedit', () => {
 		expect(distances[3]).toBeLessThan(0.3);
 	});
 
-	it('makes one picture per start and seed, each as it would be alone', async () => {
+	it('makes a picture per start and seed, each as it would be alone', async () => {
 		const { images } = await sdedit({ ...job, starts: [5, 30], count: 2 }, toyContext());
 		const facts = images.map(({ seed, t, role }) => ({ seed, t, role }));
 		const edits = [180, 181].map((seed) => ({ seed, t: 840 })).concat([180, 181].map((seed) => ({ seed, t: 90 })));
@@ -61,7 +61,7 @@ describe('sdedit', () => {
 		expect(relativeRms(images[3].pixels, alone.images[0].pixels)).toBeLessThan(1e-5);
 	});
 
-	it('makes one picture per start, each as it would be alone, and counts all their steps', async () => {
+	it('makes a picture per start, each as it would be alone, and counts all steps', async () => {
 		const context = toyContext();
 		const together = await sdedit({ ...job, starts: [5, 30] }, context);
 		const facts = together.images.map(({ seed, t, role }) => ({ seed, t, role }));

@@ -18,7 +18,7 @@ describe('textToImage', () => {
 		},
 	);
 
-	it('makes the same bytes for the same seed, and others for another', async () => {
+	it('makes the same bytes for the same seed, and different ones for another', async () => {
 		const bytes = async (seed: number) => {
 			const { images } = await textToImage({ ...job, sampler: 'course', seed }, toyContext());
 			return encodePng(images[0].pixels);
@@ -28,7 +28,7 @@ describe('textToImage', () => {
 		expect(first.equals(await bytes(181))).toBe(false);
 	});
 
-	it.each(SAMPLER_NAMES)('makes of several pictures (%s) what their seeds make alone', async (sampler) => {
+	it.each(SAMPLER_NAMES)('makes each of several pictures as it would be alone (%s)', async (sampler) => {
 		const together = await textToImage({ ...job, sampler, count: 3, seed: 2 ** 32 - 2 }, toyContext());
 		expect(together.images.map(({ seed }) => seed)).toEqual([2 ** 32 - 2, 2 ** 32 - 1, 0]);
 		for (const { pixels, seed } of together.images) {
@@ -37,7 +37,7 @@ describe('textToImage', () => {
 		}
 	});
 
-	it('asks for all pictures and both branches at the same time', async () => {
+	it('calls the network for all pictures and branches at once', async () => {
 		const context = toyContext();
 		await textToImage({ ...job, count: 3, guidanceScale: 4 }, context);
 		expect(context.denoiser.calls).toHaveLength(2 * 3 * SAMPLING.steps);
@@ -45,13 +45,13 @@ describe('textToImage', () => {
 		expect(context.denoiser.calls.slice(0, 2).map(({ prompt }) => prompt)).toEqual(['sky', '']);
 	});
 
-	it('asks only the prompt itself without guidance', async () => {
+	it('calls the network only for the prompt without guidance', async () => {
 		const context = toyContext();
 		await textToImage(job, context);
 		expect(context.denoiser.calls.map(({ prompt }) => prompt)).toEqual(Array(SAMPLING.steps).fill('sky'));
 	});
 
-	it('begins in the way of its model from noise of a likely colour, and clips', async () => {
+	it('starts from noise of a likely colour and clips, with its model’s own sampling', async () => {
 		const recipe = { timesteps: [990, 500, 0], clips: true, startColours: [0.8] };
 		const { steps: _, ...own } = job;
 		const context = toyContext();
@@ -61,7 +61,7 @@ describe('textToImage', () => {
 		const mean = x.data.reduce((sum, value) => sum + value, 0) / x.data.length;
 		expect(mean).toBeCloseTo(0.8 * Math.sqrt(context.denoiser.schedule.alphasCumprod[t]), 6);
 		expect(relativeRms(images[0].pixels, pictureOf('sky'))).toBeLessThan(1e-3);
-		// The picture keeps white and black; thresholding would divide by more than 1 what lies beyond.
+		// The picture keeps white and black, where thresholding would divide by more than 1.
 		expect(Math.max(...images[0].pixels.data)).toBeCloseTo(1, 4);
 	});
 
@@ -82,19 +82,19 @@ describe('textToImage', () => {
 		expect(context.steps.at(-1)!.x0).toEqual(alone.steps.at(-1)!.x0);
 	});
 
-	it('says when its steps begin short of pure noise', async () => {
+	it('has a note if its steps start below pure noise', async () => {
 		const { notes } = await textToImage({ ...job, steps: 3 }, toyContext());
 		expect(notes).toMatchObject([expect.stringContaining('timestep 666 of 999')]);
 	});
 
-	it('says when a prompt was too long', async () => {
+	it('has a note if a prompt was too long', async () => {
 		const context = toyContext();
 		context.denoiser.tokensCut = async (text?: string) => (text === job.prompt ? 12 : 0);
 		const { notes } = await textToImage({ ...job, steps: 10 }, context);
 		expect(notes).toEqual(['The prompt “sky” was too long: its last 12 tokens were not read.']);
 	});
 
-	it('says when a prompt was taken for another one', async () => {
+	it('has a note if a prompt was read as another one', async () => {
 		const context = toyContext();
 		const readAs = (text: string) => (text === job.prompt ? 'skies' : undefined);
 		const { notes } = await textToImage(
@@ -104,7 +104,7 @@ describe('textToImage', () => {
 		expect(notes).toEqual(['“sky” was read as “skies”.']);
 	});
 
-	it('stops within one step when it is cancelled', async () => {
+	it('stops within a step when cancelled', async () => {
 		const controller = new AbortController();
 		const reason = new Error('cancelled');
 		const context = toyContext({ signal: controller.signal });
@@ -113,12 +113,12 @@ describe('textToImage', () => {
 		};
 		await expect(textToImage({ ...job, count: 2 }, context)).rejects.toBe(reason);
 		const made = context.denoiser.calls.length;
-		expect(made).toBeLessThanOrEqual(5); // two steps of two pictures, and a call under way
+		expect(made).toBeLessThanOrEqual(5); // two steps of two pictures, and a call in progress
 		await new Promise((resolve) => setTimeout(resolve, 20));
 		expect(context.denoiser.calls).toHaveLength(made);
 	});
 
-	it('stops all pictures when the network fails for one', async () => {
+	it('stops all pictures if the network fails for one', async () => {
 		const context = toyContext();
 		const { denoiser } = context;
 		const predict = denoiser.predict.bind(denoiser);

@@ -1,4 +1,4 @@
-/** The small random networks of test/fixtures/unet as Denoisers, for comparisons with whole runs of diffusers. */
+/** The small random networks of test/fixtures/unet as Denoisers, to compare whole runs with diffusers. */
 import { fileURLToPath } from 'node:url';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
@@ -7,7 +7,7 @@ import { createDenoiser, openUNet } from '../../../gpu/models/deepfloyd/denoiser
 import type { TextEncoder } from '../../../gpu/models/text-encoder.ts';
 import { DEEPFLOYD_CONFIG } from '../diffusion/golden.ts';
 
-/** "Reads" prompts as random embeddings, which the fixtures drew from the same seeds; "" is the unconditional prompt. */
+/** Encodes prompts as random embeddings, drawn with the fixtures' seeds; "" is the unconditional prompt. */
 export interface EmbeddingSeeds {
 	readonly conditional: number;
 	readonly unconditional: number;

@@ -1,4 +1,4 @@
-/** A small analytic network and what pipelines need around it. */
+/** A small analytic network, and a context for pipelines on it. */
 import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
 import { squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
 import type { JobKindOver, JobOf } from '../../../gpu/jobs/index.ts';
@@ -9,14 +9,14 @@ import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
 export const SIDE = 8;
 
-/** What each prompt looks like: constant over channels, from top (0) to bottom (1) and by columns. */
+/** The picture of each prompt: the same in all channels, as a function of height, from 0 at the top to 1, and column. */
 const PICTURES: Record<string, (height: number, column: number) => number> = {
 	'': () => 0,
 	sky: (height) => 1 - 2 * height, // bright above, dark below
 	stripes: (_, column) => (column % 2 ? 0.8 : -0.8),
 };
 
-/** Drawn once: some tests ask the network ten thousands of times. */
+/** Cached, because some tests call the network tens of thousands of times. */
 const DRAWN = new Map<string, Float32Array>();
 
 /** @param side in pixels */
@@ -38,18 +38,18 @@ export interface ToyCall {
 	readonly x: Tensor;
 	readonly t: number;
 	readonly prompt: string;
-	/** Calls that had not been answered when this one came. */
+	/** How many calls were pending when this one came. */
 	readonly waiting: number;
 }
 
-/** Knows exactly one clean picture per prompt: its noise estimate is what is left of x_t without that picture. */
+/** Knows one picture per prompt, and estimates as noise what x_t has besides that picture. */
 export class ToyDenoiser implements Denoiser {
 	readonly shape: readonly [3, number, number];
 	readonly schedule = { alphasCumprod: ALPHAS_CUMPROD, thresholding: { ratio: 0.95, maxValue: 1.5 } };
 	readonly calls: ToyCall[] = [];
 	#waiting = 0;
 
-	/** @param side of its pictures, in pixels */
+	/** @param side in pixels */
 	constructor(side = SIDE) {
 		this.shape = [3, side, side];
 	}
@@ -76,7 +76,7 @@ interface ToyContext extends PipelineContext {
 	readonly steps: StepProgress[];
 }
 
-/** A context whose only picture is "sky", and which remembers every step. */
+/** A context whose only picture is "sky", and which records every step. */
 export function toyContext(changes: Partial<Omit<PipelineContext, 'denoiser' | 'onStep'>> = {}): ToyContext {
 	const steps: StepProgress[] = [];
 	return {
@@ -90,7 +90,7 @@ export function toyContext(changes: Partial<Omit<PipelineContext, 'denoiser' | '
 	};
 }
 
-/** A pipeline that is done once it returns: what it leaves to another model, that of stage II finishes. */
+/** Runs a pipeline to its end, continuing with stage II's model if it asks for that. */
 export function wholly<K extends JobKindOver<'pictures'>>(pipeline: Pipeline<K>, stageTwo = new ToyDenoiser(4 * SIDE)) {
 	return async (job: JobOf<K>, context: PipelineContext): Promise<PipelineResult> => {
 		const made = await pipeline(job, context);
@@ -98,7 +98,7 @@ export function wholly<K extends JobKindOver<'pictures'>>(pipeline: Pipeline<K>,
 	};
 }
 
-/** What every sampling job of these tests has in common: few steps, no guidance. */
+/** What all sampling jobs have in common: few steps, no guidance. */
 export const SAMPLING = {
 	model: 'toy',
 	seed: 180,
@@ -108,7 +108,7 @@ export const SAMPLING = {
 	sampler: 'ddpm',
 } as const;
 
-/** Stripes into the picture, by the course's rule; what is made anew is each test's own. */
+/** Inpaints stripes by the course's rule; each test adds its own area. */
 export const INPAINTING = {
 	...SAMPLING,
 	kind: 'inpaint',

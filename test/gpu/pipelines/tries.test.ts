@@ -11,7 +11,7 @@ import { pictureOf, SAMPLING, SIDE, ToyDenoiser, toyContext } from './toy.ts';
 const flip = (x: Tensor) => VIEWS.flip.create(SIDE).apply(x);
 const upright: SoughtReading = { prompt: 'sky', look: (x) => x };
 
-/** Seeds below 200 make the sky, 200 to 299 stripes, and 300 and more nothing. */
+/** Seeds below 200 make the sky, 200 to 299 stripes, and 300 and above nothing. */
 function tries(job: { seed: number; tries?: number }, context = toyContext()) {
 	const { denoiser } = context;
 	return sampleTries(
@@ -33,7 +33,7 @@ function tries(job: { seed: number; tries?: number }, context = toyContext()) {
 }
 
 describe('scoreOf', () => {
-	it('is high only when every reading shows its own prompt', async () => {
+	it('is high only if every reading shows its prompt', async () => {
 		const readings = [upright, { prompt: 'stripes', look: flip }];
 		const score = (picture: Tensor) => scoreOf(new ToyDenoiser(), picture, readings);
 		const both = combine(0.5, pictureOf('sky'), 0.5, flip(pictureOf('stripes')));
@@ -43,12 +43,12 @@ describe('scoreOf', () => {
 		expect(await score(pictureOf(''))).toBeLessThan(0.01);
 	});
 
-	it('is high only when a lone reading shows something at all', async () => {
+	it('is high for a single reading only if it shows anything', async () => {
 		expect(await scoreOf(new ToyDenoiser(), pictureOf('sky'), [upright])).toBeGreaterThan(0.99);
 		expect(await scoreOf(new ToyDenoiser(), pictureOf(''), [upright])).toBeLessThan(0.01);
 	});
 
-	it('looks at the picture as the reading says', async () => {
+	it('looks at the picture in the way of its reading', async () => {
 		const upsideDown = { ...upright, look: flip };
 		expect(await scoreOf(new ToyDenoiser(), flip(pictureOf('sky')), [upsideDown])).toBeGreaterThan(0.99);
 		expect(await scoreOf(new ToyDenoiser(), flip(pictureOf('sky')), [upright])).toBeLessThan(0.5);
@@ -65,7 +65,7 @@ describe('sampleTries', () => {
 		expect(scores[2]).toBeLessThan(0.1);
 	});
 
-	it('makes of every seed the picture and the score that it has in any company', async () => {
+	it('gives each seed the same picture and score alone as with others', async () => {
 		const images = await tries({ seed: 299, tries: 3 });
 		expect(images).toHaveLength(3);
 		for (const { seed, pixels, score } of images) {
@@ -76,22 +76,22 @@ describe('sampleTries', () => {
 		}
 	});
 
-	it('goes on from the largest seed to 0', async () => {
+	it('continues from the largest seed at 0', async () => {
 		const images = await tries({ seed: 2 ** 32 - 1, tries: 2 });
 		expect(images.map(({ seed }) => seed)).toEqual([0, 2 ** 32 - 1]);
 	});
 
-	it('judges no single try', async () => {
+	it('does not judge a single try', async () => {
 		const context = toyContext();
 		const [image] = await tries({ seed: 1, tries: 1 }, context);
 		expect(image).not.toHaveProperty('score');
 		expect(context.denoiser.calls).toHaveLength(SAMPLING.steps);
 	});
 
-	it('samples all tries at the same time, and judges each at once', async () => {
+	it('samples all tries at once, and makes all calls for judging one at once', async () => {
 		const context = toyContext();
 		await tries({ seed: 1, tries: 3 }, context);
-		const judging = 2 * CLASSIFIER_TIMESTEPS.length; // under the prompt, and under none
+		const judging = 2 * CLASSIFIER_TIMESTEPS.length; // with and without the prompt
 		const { calls } = context.denoiser;
 		expect(calls).toHaveLength(3 * (SAMPLING.steps + judging));
 		expect(calls.slice(0, 3).map(({ waiting }) => waiting)).toEqual([0, 1, 2]);
@@ -99,7 +99,7 @@ describe('sampleTries', () => {
 		expect(first.map(({ waiting }) => waiting)).toEqual(first.map((_, i) => i));
 	});
 
-	it('counts the judging of each picture as a step', async () => {
+	it('counts judging a picture as a step', async () => {
 		const context = toyContext();
 		await tries({ seed: 1, tries: 2 }, context);
 		const total = 2 * SAMPLING.steps + 2;
@@ -107,7 +107,7 @@ describe('sampleTries', () => {
 		expect(new Set(context.steps.map((step) => step.total))).toEqual(new Set([total]));
 	});
 
-	it('stops within one picture when it is cancelled while judging', async () => {
+	it('stops within a picture when cancelled while judging', async () => {
 		const controller = new AbortController();
 		const reason = new Error('cancelled');
 		const context = toyContext({ signal: controller.signal });

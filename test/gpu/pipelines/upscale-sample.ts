@@ -1,4 +1,4 @@
-/** What diffusers makes of a small picture; see test/fixtures/diffusion/make_upscale_sample.py. */
+/** diffusers' upscale of a small picture, from test/fixtures/diffusion/make_upscale_sample.py. */
 import { readFileSync } from 'node:fs';
 import type { Packed } from '../diffusion/golden.ts';
 
@@ -10,7 +10,7 @@ interface UpscaleSample {
 	noiseLevel: number;
 	embeddingSeeds: { conditional: number; unconditional: number };
 	picture: Packed;
-	/** The picture, four times as large and not yet noised. */
+	/** The picture enlarged four times, before noising. */
 	enlarged: Packed;
 	result: Packed;
 }

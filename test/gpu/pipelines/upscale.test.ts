@@ -24,11 +24,11 @@ const job: JobOf<'upscale'> = {
 
 const flip = (x: Tensor) => VIEWS.flip.create(SIDE).apply(x);
 
-/** "sky", at the size that is asked for. */
+/** Loads "sky" at the requested size. */
 const loadImage: PipelineContext['loadImage'] = async (_, { width = SIDE } = {}) =>
 	decodeImage(await encodePng(pictureOf('sky')), width);
 
-/** A context whose network remembers what it was told. */
+/** A context whose network records its conditions. */
 function watchedContext() {
 	const context = toyContext({ loadImage });
 	const told: { x: Tensor; condition: Condition }[] = [];
@@ -40,7 +40,7 @@ function watchedContext() {
 	return { context, told };
 }
 
-it('ends where diffusers’ super-resolution pipeline ends', async () => {
+it('agrees with diffusers’ super-resolution pipeline', async () => {
 	const { config, embeddingSeeds, picture, result, ...parameters } = upscaleSample;
 	const denoiser = await openTinyIf(embeddingSeeds, { stage: 'stage2', scheduler: config });
 	const context = toyContext({ loadImage: async () => unpack(picture) });
@@ -52,7 +52,7 @@ it('ends where diffusers’ super-resolution pipeline ends', async () => {
 });
 
 describe('upscale', () => {
-	it('shows the network the small picture, noised once, and the level', async () => {
+	it('gives the network the small picture, noised once, and the level', async () => {
 		const { context, told } = watchedContext();
 		await upscale({ ...job, guidanceScale: 4 }, context);
 		expect(told).toHaveLength(2 * SAMPLING.steps);
@@ -64,7 +64,7 @@ describe('upscale', () => {
 		expect(told.slice(0, 2).map(({ condition }) => condition.prompt)).toEqual(['sky', '']);
 	});
 
-	it('noises the small picture the more the higher the level', async () => {
+	it('adds more noise to the small picture at a higher level', async () => {
 		const low = async (noiseLevel: number) => {
 			const { context, told } = watchedContext();
 			await upscale({ ...job, noiseLevel }, context);
@@ -77,7 +77,7 @@ describe('upscale', () => {
 		expect(distances[2]).toBeGreaterThan(1.5 * distances[1]);
 	});
 
-	it('looks through the views of an anagram at x and at the small picture', async () => {
+	it('applies an anagram’s views to x and to the small picture', async () => {
 		const { context, told } = watchedContext();
 		const through: JobOf<'upscale'>['through'] = { kind: 'views', views: ['flip'] };
 		const { images } = await upscale({ ...job, prompts: ['stripes', 'sky'], through }, context);
@@ -89,7 +89,7 @@ describe('upscale', () => {
 		expect(relativeRms(images[0].pixels, mean)).toBeLessThan(1e-3);
 	});
 
-	it('takes of each prompt of a hybrid its component, at the size that it works at', async () => {
+	it('takes each prompt’s component of a hybrid, at its own size', async () => {
 		const { context, told } = watchedContext();
 		const through = { kind: 'components', decomposition: 'motion' } as const;
 		const { images } = await upscale({ ...job, prompts: ['stripes', 'sky'], through }, context);
@@ -99,7 +99,7 @@ describe('upscale', () => {
 		expect(relativeRms(images[0].pixels, expected)).toBeLessThan(1e-3);
 	});
 
-	it('makes the same picture for the same seed, and another for another', async () => {
+	it('makes the same picture for the same seed, and a different one for another', async () => {
 		const make = async (seed: number) =>
 			(await upscale({ ...job, sampler: 'course', seed }, toyContext({ loadImage }))).images[0];
 		const first = await make(180);
@@ -107,7 +107,7 @@ describe('upscale', () => {
 		expect(relativeRms((await make(181)).pixels, first.pixels)).toBeGreaterThan(1e-3);
 	});
 
-	it('is held to the small picture where the network is to be faithful', async () => {
+	it('holds the small picture’s pixels if the model asks to be faithful', async () => {
 		const made = async (faithful: boolean) => {
 			const context = toyContext({ loadImage });
 			Object.assign(context.denoiser, { faithful });
@@ -117,14 +117,14 @@ describe('upscale', () => {
 		expect(relativeRms(await made(true), sky)).toBeLessThan(0.8 * relativeRms(await made(false), sky));
 	});
 
-	it('wants as many prompts as there are readings', async () => {
+	it('requires a prompt for each reading', async () => {
 		const views = { ...job, through: { kind: 'views', views: ['flip'] } } as JobOf<'upscale'>;
 		await expect(upscale(views, toyContext({ loadImage }))).rejects.toThrow(UserError);
 		const components = { ...job, through: { kind: 'components', decomposition: 'color' } } as JobOf<'upscale'>;
 		await expect(upscale(components, toyContext({ loadImage }))).rejects.toThrow(UserError);
 	});
 
-	it('says when a prompt was too long', async () => {
+	it('has a note if a prompt was too long', async () => {
 		const context = toyContext({ loadImage });
 		context.denoiser.tokensCut = async (prompt?: string) => (prompt === 'sky' ? 2 : 0);
 		const { notes } = await upscale({ ...job, steps: 10 }, context);

@@ -1,4 +1,4 @@
-/** Anagrams and hybrids of a toy network against the same in PyTorch, with views and filters of its own. */
+/** Compares a toy network's anagrams and hybrids with an independent PyTorch version (test/fixtures/views/make.py). */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { scheduleFromConfig } from '../../../gpu/diffusion/config.ts';
@@ -11,7 +11,6 @@ import { type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 import { DEEPFLOYD_CONFIG, type Packed, relativeRms, unpack } from '../diffusion/golden.ts';
 import { toy } from '../diffusion/toy-network.ts';
 
-/** See test/fixtures/views/make.py. */
 interface Golden {
 	readonly size: number;
 	readonly scale: number;
@@ -30,7 +29,7 @@ interface Golden {
 const golden: Golden = JSON.parse(readFileSync(new URL('../../fixtures/views/pictures.json', import.meta.url), 'utf8'));
 const { size, every } = golden;
 
-/** The toy "reads" a prompt as its number; the unconditional branch is 0. */
+/** The toy's number for a prompt; the unconditional branch is 0. */
 const context: PipelineContext = {
 	denoiser: {
 		shape: [3, size, size],
@@ -64,7 +63,7 @@ const sampling = (sampler: SamplerName) => ({
 
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => String(i + 1));
 
-/** The pixels that the fixture writes down. */
+/** The pixels that the fixture records. */
 function sparse({ images: [{ pixels }] }: PipelineResult): Tensor {
 	const side = size / every;
 	const data = Float32Array.from({ length: 3 * side ** 2 }, (_, i) => {
@@ -74,12 +73,15 @@ function sparse({ images: [{ pixels }] }: PipelineResult): Tensor {
 	return tensor(data, [3, side, side]);
 }
 
-describe('like PyTorch', () => {
-	it.each(golden.anagrams)('an anagram by $views with the sampler $sampler', async ({ sampler, views, result }) => {
-		const prompts = numbered(views.length + 1);
-		const made = await anagram({ kind: 'anagram', ...sampling(sampler), prompts, views }, context);
-		expect(relativeRms(sparse(made), unpack(result))).toBeLessThan(1e-5);
-	});
+describe('PyTorch agrees on', () => {
+	it.each(golden.anagrams)(
+		'an anagram through $views with the sampler $sampler',
+		async ({ sampler, views, result }) => {
+			const prompts = numbered(views.length + 1);
+			const made = await anagram({ kind: 'anagram', ...sampling(sampler), prompts, views }, context);
+			expect(relativeRms(sparse(made), unpack(result))).toBeLessThan(1e-5);
+		},
+	);
 
 	it.each(golden.hybrids)(
 		'a hybrid by $decomposition with the sampler $sampler, reference for $referenceComponent',

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createChild } from '../../../gpu/queue/child.ts';
 
-test('a process that the system refuses to start at once is given up with the reason', async () => {
+test('a process that the system refuses to start is given up, with the reason', async () => {
 	const reasons: string[] = [];
 	const child = createChild(
-		// No process can be given such an argument: it is refused as one is where memory is short.
+		// The system refuses so long an argument as it would refuse a process without memory.
 		{ entry: 'worker.ts', args: ['\0'], startTimeoutMs: 10_000, log: () => {} },
 		{ onReady() {}, onMessage() {}, onDeath() {}, onGivenUp: (reason) => reasons.push(reason) },
 	);

@@ -1,4 +1,4 @@
-/** What every Executor must do, whatever is behind it. The one under test works with test/fakes/worker.ts. */
+/** The tests that every Executor must pass, working with test/fakes/worker.ts. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,13 +7,13 @@ import type { Executor } from '../../../gpu/queue/executor.ts';
 import { type JobEvent, RunnerError } from '../../../gpu/queue/runner.ts';
 import { fakeJob } from './recorder.ts';
 
-/** @param makeExecutor makes one of two slots that was not started; `dataDir` is for the worker, and of each test's own */
+/** @param makeExecutor makes an executor with two slots, not yet started; `dataDir` is each test's own, for the worker */
 export function executorContract(name: string, makeExecutor: (dataDir: string) => Executor): void {
 	describe(`Executor contract: ${name}`, () => {
 		let dataDir: string;
 		let executor: Executor;
 		let stops: Map<string, AbortController>;
-		/** What was told of the jobs, "a started". */
+		/** The events of jobs, such as "a started". */
 		let told: string[];
 		let onTold: (event: JobEvent) => void;
 
@@ -39,20 +39,20 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			return executor.run({ id, job: fakeJob(prompt), signal: stop.signal, tell });
 		}
 
-		/** Resolves when that was told. */
+		/** Resolves at that event. */
 		const heard = (event: string) =>
 			new Promise<void>((resolve) => {
 				onTold = () => told.includes(event) && resolve();
 			});
 
-		/** Starts it, and resolves when it takes jobs. */
+		/** Starts it, and resolves when it is ready for jobs. */
 		const ready = () =>
 			new Promise<void>((resolve) => {
 				executor.onChange(() => executor.ready && resolve());
 				executor.start();
 			});
 
-		it('says when it takes jobs, and keeps those that come before', async () => {
+		it('says when it is ready, and keeps jobs that come before', async () => {
 			expect([executor.slots, executor.ready, executor.givenUp]).toEqual([2, false, undefined]);
 			const early = run('a', 'sleep 40');
 			await ready();
@@ -60,14 +60,14 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			expect(told).toEqual(['a started', 'a 1/2', 'a 2/2']);
 		});
 
-		it('runs as many at the same time as it has slots', async () => {
+		it('runs one job in each slot', async () => {
 			await ready();
 			const ends = Promise.all([run('a', 'sleep 200'), run('b', 'sleep 200')]);
 			await ends;
 			expect(told.indexOf('b 1/10')).toBeLessThan(told.indexOf('a 10/10'));
 		});
 
-		it('ends a job that is aborted, whether it runs or was only just handed over', async () => {
+		it('ends an aborted job, whether it is running or was just handed over', async () => {
 			await ready();
 			const running = run('a', 'sleep 20000');
 			await heard('a 1/1000');
@@ -79,21 +79,21 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			expect((await run('a', 'sleep 20')).type).toBe('done');
 		});
 
-		it('ends a job that is aborted before it takes any', async () => {
+		it('ends a job aborted before it is ready', async () => {
 			executor.start();
 			const waiting = run('a', 'sleep 20');
 			stops.get('a')?.abort();
 			expect(await waiting).toEqual({ id: 'a', type: 'cancelled' });
 		});
 
-		it('passes on how a job failed', async () => {
+		it('reports how a job failed', async () => {
 			await ready();
 			const [user, internal] = await Promise.all([run('a', 'user error'), run('b', 'internal error')]);
 			expect(user).toEqual({ id: 'a', type: 'failed', fault: 'user', message: 'No such thing.' });
 			expect(internal).toEqual({ id: 'b', type: 'failed', fault: 'internal', message: 'Broken.' });
 		});
 
-		it('takes no jobs while what ran them is dead, and starts over with those it has', async () => {
+		it('is not ready while its worker is dead, and reruns its jobs', async () => {
 			await ready();
 			const changes: boolean[] = [];
 			executor.onChange(() => changes.push(executor.ready));
@@ -102,7 +102,7 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			expect(told).toEqual(['a started', 'a 1/2', 'a 1/2', 'a 1/1']);
 		});
 
-		it('lists its models, and ends everything when it is closed', async () => {
+		it('lists its models, and ends everything when closed', async () => {
 			executor.start();
 			expect((await executor.models()).usable.map(({ name }) => name)).toEqual(['fake']);
 			const running = run('a', 'sleep 20000');
@@ -111,7 +111,7 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			expect(await running).toEqual({ id: 'a', type: 'cancelled' });
 		});
 
-		it('refuses to list models that will not come', async () => {
+		it('rejects a list of models that will not come', async () => {
 			executor.start();
 			const models = executor.models().catch((error: unknown) => error);
 			await executor.close();

@@ -3,7 +3,7 @@ import { FairQueue } from '../../../gpu/queue/fair.ts';
 
 const ownerOf = (id: string) => id.replace(/\d/, '');
 
-/** A queue and a way to read the order in which it hands jobs out. */
+/** A queue, and the order in which it hands out jobs. */
 function line({ slots = 1, maxRunning }: { slots?: number; maxRunning?: number } = {}) {
 	const queue = new FairQueue(slots);
 	const handedOut: string[] = [];
@@ -37,7 +37,7 @@ describe('FairQueue', () => {
 		expect(ids()).toEqual(['bob1', 'ann2']);
 	});
 
-	it('gives nobody credit for having been away', async () => {
+	it('gives owners no credit for having been away', async () => {
 		const { ids, join, take } = line();
 		join('ann1', 'ann2', 'ann3');
 		expect([await take(), await take()]).toEqual(['ann1', 'ann2']);
@@ -45,7 +45,7 @@ describe('FairQueue', () => {
 		expect(ids()).toEqual(['bob1', 'ann3', 'bob2', 'bob3']);
 	});
 
-	it('hands out in the order that it announced', async () => {
+	it('hands jobs out in the announced order', async () => {
 		const { queue, ids, join, take } = line();
 		join('ann1', 'ann2', 'bob1', 'ann3', 'cat1', 'bob2');
 		const announced = ids();
@@ -62,7 +62,7 @@ describe('FairQueue', () => {
 		expect(ids()).toEqual(['ann2', 'bob1', 'ann3', 'bob2']);
 	});
 
-	it('passes over those whose owner has enough running, and takes them up when one of these is over', async () => {
+	it('skips jobs of owners at their limit, until one of their jobs ends', async () => {
 		const { queue, join, take } = line({ slots: 2, maxRunning: 1 });
 		join('ann1', 'ann2', 'ann3');
 		expect(await take()).toBe('ann1');
@@ -77,7 +77,7 @@ describe('FairQueue', () => {
 		expect(await take()).toBe('bob2');
 	});
 
-	it.each([1, 2, 3])('announces that order for %i at once', async (slots) => {
+	it.each([1, 2, 3])('announces that order for %i slots', async (slots) => {
 		const { queue, ids, join, take } = line({ slots, maxRunning: 1 });
 		join('ann1', 'ann2', 'ann3', 'bob1', 'cat1', 'bob2');
 		const announced = ids();
@@ -94,7 +94,7 @@ describe('FairQueue', () => {
 	});
 
 	describe('with a slot for short jobs', () => {
-		/** A slot, and one for short jobs, which are called dan-s1; an owner has one of each kind running. */
+		/** A queue with one slot and one for short jobs (dan-s1). An owner may run one job of each kind. */
 		function lanes() {
 			const queue = new FairQueue(1, 1);
 			const handedOut: string[] = [];
@@ -107,7 +107,7 @@ describe('FairQueue', () => {
 						queue.enqueue(run, { id, owner: id.split('-')[0], isShort: isShort(id), maxRunning: 1 });
 					}
 				},
-				/** Everything that may start now. */
+				/** Starts every job that may start now. */
 				start: async () => {
 					const before = handedOut.length;
 					while (queue.size > 0) await queue.dequeue()?.();
@@ -118,7 +118,7 @@ describe('FairQueue', () => {
 			};
 		}
 
-		it('lets a short job go beside a long one, also of the same owner', async () => {
+		it('runs a short job beside a long one, also of the same owner', async () => {
 			const { join, start } = lanes();
 			join('ann-l1');
 			expect(await start()).toEqual(['ann-l1']);
@@ -126,7 +126,7 @@ describe('FairQueue', () => {
 			expect(await start()).toEqual(['ann-s1']);
 		});
 
-		it('says of each how many it waits for, whatever goes on beside', async () => {
+		it('counts for each job only those that it waits for', async () => {
 			const { join, start, positions, queue } = lanes();
 			join('ann-l1', 'ann-s1');
 			await start();
@@ -135,7 +135,7 @@ describe('FairQueue', () => {
 			expect([...queue.places().values()].map(({ isShort }) => isShort)).toEqual([false, false, true, true, true]);
 		});
 
-		it('never lets short jobs have a slot that another job waits for, however many there are', async () => {
+		it('never gives a slot that another job waits for to short jobs', async () => {
 			const { join, start, end } = lanes();
 			join('ann-l1', 'dan-s1', 'dan-s2', 'dan-s3', 'bob-l1');
 			expect(await start()).toEqual(['ann-l1', 'dan-s1']);
@@ -145,7 +145,7 @@ describe('FairQueue', () => {
 			expect(await start()).toEqual(['dan-s2']);
 		});
 
-		it('lets short jobs of others have their turn between those of one who asks for many', async () => {
+		it('lets others’ short jobs take turns with those of an owner with many', async () => {
 			const { join, start, end } = lanes();
 			join('ann-l1', 'dan-s1', 'dan-s2', 'dan-s3');
 			await start();
@@ -156,7 +156,7 @@ describe('FairQueue', () => {
 			expect(await start()).toEqual(['dan-s2']);
 		});
 
-		it('takes short jobs out of nobody’s turn: what was short costs no turn among the others', async () => {
+		it('does not count short jobs as turns among the others', async () => {
 			const { join, start, end } = lanes();
 			join('ann-l1');
 			await start();
@@ -170,7 +170,7 @@ describe('FairQueue', () => {
 			expect(await start()).toEqual(['dan-l1']);
 		});
 
-		it('lends the other slots to short jobs while nobody else wants them, for as long as these run', async () => {
+		it('lends free slots to short jobs until they end', async () => {
 			const { join, start, end } = lanes();
 			join('ann-s1', 'bob-s1', 'cat-s1');
 			expect(await start()).toEqual(['ann-s1', 'bob-s1']);

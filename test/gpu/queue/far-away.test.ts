@@ -1,4 +1,4 @@
-/** Nothing of the queue relies on answers that come at once: the contracts hold over a network as well. */
+/** The contracts also hold across a network, without relying on immediate answers. */
 import { fileURLToPath } from 'node:url';
 import { createLocalExecutor } from '../../../gpu/queue/local-executor.ts';
 import { createQueuedRunner } from '../../../gpu/queue/queued-runner.ts';

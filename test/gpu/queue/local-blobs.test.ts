@@ -6,7 +6,7 @@ import { createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
 import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { blobsContract, HELLO, HELLO_SHA256 } from './blobs-contract.ts';
 
-describe('the blob store of a folder', () => {
+describe('the local blob store', () => {
 	let directory: string;
 	beforeEach(async () => {
 		directory = await mkdtemp(join(tmpdir(), 'flipside-blobs-'));
@@ -15,12 +15,12 @@ describe('the blob store of a folder', () => {
 
 	blobsContract(() => createLocalBlobStore(join(directory, 'blobs')));
 
-	it('has what another store of the same folder was given', async () => {
+	it('shares its folder with other stores', async () => {
 		const ref = await createLocalBlobStore(directory).put(HELLO);
 		expect([...(await createLocalBlobStore(directory).get(ref))]).toEqual([...HELLO]);
 	});
 
-	it('never gives a damaged file, and heals it with the next put of the same bytes', async () => {
+	it('never returns a damaged file, and repairs it at the next put of the same bytes', async () => {
 		const store = createLocalBlobStore(directory);
 		const ref = await store.put(HELLO);
 		await writeFile(join(directory, ref), 'jello');
@@ -29,11 +29,11 @@ describe('the blob store of a folder', () => {
 		expect([...(await store.get(ref))]).toEqual([...HELLO]);
 	});
 
-	it('leaves one whole file when the same bytes are put at the same time', async () => {
+	it('writes one whole file if the same bytes are put concurrently', async () => {
 		const store = createLocalBlobStore(directory);
 		await Promise.all(Array.from({ length: 8 }, () => store.put(HELLO)));
 		expect(await readdir(directory)).toEqual([HELLO_SHA256]);
 	});
 });
 
-describe('the blob store of tests', () => blobsContract(memoryBlobs));
+describe('the blob store in memory', () => blobsContract(memoryBlobs));

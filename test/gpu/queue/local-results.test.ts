@@ -18,14 +18,14 @@ function makeStores(blobs = memoryBlobs()): Stores {
 
 resultsContract(makeStores);
 
-test('another store of the same folder has what was put there', async () => {
+test('stores share their folder', async () => {
 	const { results, blobs } = makeStores();
 	const result = await someResult(blobs);
 	await results.put('a key', result);
 	expect(await makeStores(blobs).results.get('a key')).toEqual(result);
 });
 
-test('half a file is no result', async () => {
+test('half a file is not a result', async () => {
 	const { results, blobs } = makeStores();
 	await results.put('a key', await someResult(blobs));
 	const [file] = await readdir(resultDirectory(directory));

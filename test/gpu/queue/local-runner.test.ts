@@ -21,7 +21,7 @@ runnerContract('local', (options) => createLocalRunner({ ...options, worker: { e
 
 executorContract('local', (dataDir) => createLocalExecutor({ concurrency: 2, dataDir, worker: { entry: fakeWorker } }));
 
-/** Whether a process of that id exists. */
+/** Whether a process with this id exists. */
 function alive(pid: number): boolean {
 	try {
 		process.kill(pid, 0);
@@ -54,7 +54,7 @@ describe('the local runner', () => {
 
 	const pids = () => workerPids(log);
 
-	it('runs short jobs beside a long one, one at a time, and lets no other job overtake', async () => {
+	it('runs short jobs beside a long one, one at a time, and no other job overtakes', async () => {
 		start();
 		const submit = (id: string, owner: string, prompt: string, expectedMs?: number) =>
 			runner.submit(fakeJob(prompt), { id, owner, expectedMs });
@@ -79,7 +79,7 @@ describe('the local runner', () => {
 		expect((await events.end('next')).type).toBe('done');
 	});
 
-	it('survives kill -9 of the worker: the running job starts over, the waiting one waits', async () => {
+	it('survives a kill -9 of the worker: the running job starts over, the waiting one waits', async () => {
 		start();
 		await runner.submit(fakeJob('sleep 400'), { id: 'a', owner: 'ann' });
 		await runner.submit(fakeJob('sleep 20'), { id: 'b', owner: 'bob' });
@@ -93,7 +93,7 @@ describe('the local runner', () => {
 		expect(log).toContain('the inference process ended (SIGKILL)');
 	});
 
-	it('waits for a worker that hears a cancel only after a long evaluation, for others have jobs there', async () => {
+	it('waits for a worker in a long evaluation to obey a cancel if it has others’ jobs', async () => {
 		start({ concurrency: 2, cancelGraceMs: 100 });
 		await runner.submit(fakeJob('sleep 600'), { id: 'neighbour', owner: 'bob' });
 		await events.next('neighbour', 'progress');
@@ -107,7 +107,7 @@ describe('the local runner', () => {
 		expect(pids()).toHaveLength(1);
 	});
 
-	it('kills a worker that does not obey a cancel once nobody else has a job there', async () => {
+	it('kills a worker that does not obey a cancel once it has no others’ jobs', async () => {
 		start({ concurrency: 2, cancelGraceMs: 200 });
 		await runner.submit(fakeJob('hang'), { id: 'a', owner: 'ann' });
 		await events.next('a', 'started');
@@ -118,11 +118,11 @@ describe('the local runner', () => {
 		expect(pids()).toHaveLength(2);
 	});
 
-	it('kills a worker that hangs, and does not blame the neighbour of the job that was cancelled', async () => {
+	it('kills a hanging worker without blaming the jobs beside the cancelled one', async () => {
 		start({ concurrency: 2, cancelGraceMs: 50 });
 		await runner.submit(fakeJob('sleep 600'), { id: 'neighbour', owner: 'bob' });
 		await events.next('neighbour', 'progress');
-		// Three hanging jobs in a row: more deaths than a job would get, if they counted.
+		// With three hanging jobs in a row, the deaths would exceed the limit if they counted.
 		for (const id of ['h1', 'h2', 'h3']) {
 			await runner.submit(fakeJob('hang'), { id, owner: 'ann' });
 			await events.next(id, 'started');
@@ -133,7 +133,7 @@ describe('the local runner', () => {
 		expect(pids()).toHaveLength(4);
 	});
 
-	it('gives up a worker that dies at every start, in the words of the worker', async () => {
+	it('gives up a worker that dies at every start, with its own message', async () => {
 		start({ worker: { env: { FAKE_WORKER: 'cannot-start' } } });
 		await runner.submit(fakeJob('anything'), { id: 'a', owner: 'ann' });
 		const models = runner.models().catch((error: unknown) => error);
@@ -141,21 +141,21 @@ describe('the local runner', () => {
 		expect(await events.end('a')).toEqual({ id: 'a', type: 'failed', fault: 'internal', message });
 		expect(await models).toEqual(new RunnerError(message));
 		expect(log.filter((line) => line.startsWith('the inference process ended'))).toHaveLength(3);
-		// A later job hears the same at once, without another start.
+		// A later job gets the same message at once, without another start.
 		await expect(runner.submit(fakeJob('anything'), { id: 'b', owner: 'ann' })).rejects.toThrow(
 			new RunnerError(message),
 		);
 		expect(log.filter((line) => line.startsWith('the inference process ended'))).toHaveLength(3);
 	});
 
-	it('gives up a worker that never gets ready', async () => {
+	it('gives up a worker that never becomes ready', async () => {
 		start({ startTimeoutMs: 1 });
 		await runner.submit(fakeJob('anything'), { id: 'a', owner: 'ann' });
 		const message = 'The inference process cannot start: not ready within 0.001 s';
 		expect(await events.end('a')).toMatchObject({ type: 'failed', message });
 	});
 
-	it('can cancel while no worker is ready', async () => {
+	it('can cancel jobs while no worker is ready', async () => {
 		start();
 		await runner.submit(fakeJob('anything'), { id: 'a', owner: 'ann' });
 		expect((await events.next('a', 'queued')).position).toBe(0);
@@ -172,7 +172,7 @@ describe('the local runner', () => {
 		expect(log).toContain(`token undefined, data ${dataDir}`);
 	});
 
-	it('leaves no worker behind when it is closed', async () => {
+	it('leaves no worker behind when closed', async () => {
 		start();
 		await runner.models();
 		const [pid] = pids();

@@ -1,4 +1,4 @@
-/** The real training process, behind its runner. */
+/** The local training runner, with the real training process. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,10 +21,10 @@ const REQUEST = { plan: PLAN, preset: 'demo', who: 'Ann' } as const;
 
 const NICE = 1;
 
-/** The process gives way to everything else, so on a busy machine it takes its time. */
+/** Generous, because the process has low priority and the machine may be busy. */
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 60_000 });
 
-/** Longer than any test waits. */
+/** A plan longer than any test waits. */
 const ENDLESS = { ...REQUEST, plan: { ...PLAN, steps: 15_000 } };
 
 describe('the training process', () => {
@@ -43,13 +43,13 @@ describe('the training process', () => {
 
 	function open(options: Partial<LocalTrainingRunnerOptions> = {}): void {
 		[events, log] = [[], []];
-		// Further behind it would wait for every other test.
+		// At a lower priority it would wait for all other tests.
 		const env = { CHECKPOINT_SECONDS: '0.001', TRAINING_NICE: String(NICE) };
 		runner = createLocalTrainingRunner({ dataDir, threads: 1, env, log: (line) => log.push(line), ...options });
 		runner.onEvent((event) => events.push(event));
 	}
 
-	/** The first event of these types, past or to come. */
+	/** The first event of these types, past or future. */
 	function next(...types: TrainingEvent['type'][]): Promise<TrainingEvent> {
 		const find = () => events.find(({ type }) => types.includes(type));
 		const found = find();
@@ -67,7 +67,7 @@ describe('the training process', () => {
 	const ended = () => next('done', 'stopped', 'failed');
 	const lastPid = () => Number(/\(pid (\d+)\)/.exec(log.findLast((line) => line.includes('(pid '))!)![1]);
 
-	it('trains to the end, and tells of it', async () => {
+	it('trains to the end and reports it', async () => {
 		const run = await runner.start(REQUEST);
 		expect(run).toMatchObject({ preset: 'demo', who: 'Ann', plan: PLAN, status: { state: 'running', step: 0 } });
 		expect(run.id).toMatch(/^time-\d{8}-\d{6}$/);
@@ -84,7 +84,7 @@ describe('the training process', () => {
 		expect(await runner.resume()).toBeUndefined();
 	});
 
-	it('that is killed goes on by itself, to the losses that it would have had', async () => {
+	it('resumes by itself after being killed, with the same losses as without', async () => {
 		const request = { ...REQUEST, plan: { ...PLAN, steps: 150 } };
 		const straight = await runner.start(request);
 		await ended();
@@ -104,7 +104,7 @@ describe('the training process', () => {
 		expect(points.map(({ loss }: LossPoint) => loss)).toEqual(expected.map(({ loss }) => loss));
 	});
 
-	it('that a supervisor ends keeps a checkpoint first', async () => {
+	it('saves a checkpoint when a supervisor ends it', async () => {
 		open({ env: { CHECKPOINT_SECONDS: '600', TRAINING_NICE: String(NICE) } });
 		const { id } = await runner.start(ENDLESS);
 		await next('progress');
@@ -115,7 +115,7 @@ describe('the training process', () => {
 		expect(status.step).toBeGreaterThan(0);
 	});
 
-	it('goes on with the next bot, and stops when it is told to', async () => {
+	it('resumes with the next bot, and stops when told to', async () => {
 		const { id } = await runner.start(ENDLESS);
 		await next('progress');
 		expect(getPriority(lastPid())).toBe(getPriority() + NICE);
@@ -135,10 +135,10 @@ describe('the training process', () => {
 		const stopped = await readSummary(dataDir, id);
 		expect(stopped.status.state).toBe('stopped');
 		expect(stopped.status.step).toBeGreaterThan(status.step);
-		expect(await runner.resume()).toBeUndefined(); // only by its name
+		expect(await runner.resume()).toBeUndefined(); // a stopped run needs its id
 	});
 
-	it('is one at a time, and cannot be deleted meanwhile', async () => {
+	it('runs one training at a time, which cannot be deleted meanwhile', async () => {
 		const [first, second] = await Promise.allSettled([runner.start(ENDLESS), runner.start(REQUEST)]);
 		expect(first.status).toBe('fulfilled');
 		expect(second).toMatchObject({ status: 'rejected', reason: expect.any(UserError) });
@@ -151,7 +151,7 @@ describe('the training process', () => {
 		expect(await runner.runs()).toEqual([]);
 	});
 
-	it('fails with one sentence when MNIST is damaged', async () => {
+	it('fails with one sentence if MNIST is damaged', async () => {
 		const folder = join(dataDir, 'mnist-files');
 		await mkdir(folder);
 		await writeFile(join(folder, 'train-images-idx3-ubyte'), 'no digits');
@@ -167,7 +167,7 @@ describe('the training process', () => {
 		});
 	});
 
-	it('is given up when it dies at every start', async () => {
+	it('is given up if it dies at every start', async () => {
 		await runner.close();
 		const entry = join(dataDir, 'broken.ts');
 		await writeFile(entry, `throw new Error('nothing works');`);
@@ -182,7 +182,7 @@ describe('the training process', () => {
 		expect((await readSummary(dataDir, id)).status.state).toBe('failed');
 	});
 
-	it('is refused more memory than there is', async () => {
+	it('is not started if there is too little memory', async () => {
 		const plan = { ...PLAN, hidden: 256, batchSize: 1024, steps: undefined };
 		const huge = runner.start({ plan: { ...plan, batchSize: 1_000_000 }, who: 'Ann' });
 		await expect(huge).rejects.toThrow(
@@ -191,7 +191,7 @@ describe('the training process', () => {
 		expect(runner.status()).toBeUndefined();
 	});
 
-	it('is refused where the device would miscalculate it', async () => {
+	it('is not started on a device that would miscalculate it', async () => {
 		await runner.close();
 		open({ device: 'webgpu' });
 		const odd = runner.start({ ...REQUEST, plan: { ...PLAN, hidden: 6 } });
@@ -199,7 +199,7 @@ describe('the training process', () => {
 		expect(await runner.runs()).toEqual([]);
 	});
 
-	it('has nothing to stop while nothing runs, and knows no other runs', async () => {
+	it('has nothing to stop while nothing runs, and rejects unknown runs', async () => {
 		expect(() => runner.stop()).toThrow('No training is running.');
 		await expect(runner.losses('none')).rejects.toThrow('There is no training run "none"');
 		await expect(runner.resume('none')).rejects.toThrow('There is no training run "none"');

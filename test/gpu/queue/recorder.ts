@@ -1,17 +1,17 @@
-/** Listens to a runner: keeps every event and lets a test wait for one. */
+/** Records a runner's events and lets tests wait for them. */
 import type { JobOf } from '../../../gpu/jobs/index.ts';
 import type { JobEnd, JobEvent, JobRunner } from '../../../gpu/queue/runner.ts';
 
 export interface Recorder {
-	/** Every event so far. */
+	/** All events so far. */
 	readonly all: readonly JobEvent[];
-	/** Every event of one job so far. */
+	/** All events of a job so far. */
 	of(id: string): readonly JobEvent[];
-	/** The positions that were reported for one job. */
+	/** The positions reported for a job. */
 	positions(id: string): readonly number[];
-	/** The next event of that type that nobody waited for yet, past or to come. */
+	/** The next event of that type that was not yet waited for, past or future. */
 	next<T extends JobEvent['type']>(id: string, type: T): Promise<Extract<JobEvent, { type: T }>>;
-	/** The next end of the job, past or to come. */
+	/** The next end of the job, past or future. */
 	end(id: string): Promise<JobEnd>;
 }
 
@@ -58,7 +58,7 @@ export function fakeJob(prompt: string, seed = 1): JobOf<'generate'> {
 	return { kind: 'generate', ...sampling, prompt, count: 1 };
 }
 
-/** Ids of the processes that a local runner has started so far, from its log. */
+/** The ids of the processes that a local runner has started, from its log. */
 export function workerPids(log: readonly string[]): number[] {
 	return log.flatMap((line) => {
 		const started = /^the inference process started \(pid (\d+)\)$/.exec(line);

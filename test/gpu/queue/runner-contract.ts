@@ -1,4 +1,4 @@
-/** What every JobRunner must do, whatever is behind it. The runner under test works with test/fakes/worker.ts. */
+/** The tests that every JobRunner must pass, working with test/fakes/worker.ts. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { fakeJob, type Recorder, record } from './recorder.ts';
 export interface RunnerUnderTest {
 	readonly concurrency: number;
 	readonly jobTimeoutMs: number;
-	/** For the worker; of each test's own. */
+	/** The worker's data directory, each test's own. */
 	readonly dataDir: string;
 }
 
@@ -37,7 +37,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			await rm(dataDir, { recursive: true, force: true });
 		});
 
-		it('tells of a job in order: queued*, started, progress*, done', async () => {
+		it('reports a job in order: queued*, started, progress*, done', async () => {
 			const queued = submit('a', 'sleep 100');
 			expect(events.all).toEqual([]); // nothing during the call
 			await queued;
@@ -64,7 +64,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect(events.positions('bob1')).toEqual([0]);
 		});
 
-		it('runs as many jobs at once as it may', async () => {
+		it('runs as many jobs at once as allowed', async () => {
 			await runner.close();
 			start({ concurrency: 2 });
 			for (const id of ['a', 'b', 'c']) await submit(id, 'sleep 200', id);
@@ -74,7 +74,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			await events.end('c');
 		});
 
-		it('starts no second job of an owner who may have one running, even when nobody else waits', async () => {
+		it('starts no second job of an owner limited to one, even if nobody else waits', async () => {
 			await runner.close();
 			start({ concurrency: 2 });
 			const limited = (id: string, owner: string) => runner.submit(fakeJob('sleep 120'), { id, owner, maxRunning: 1 });
@@ -95,7 +95,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			]);
 		});
 
-		it('gives an owner the place of a job that was cancelled', async () => {
+		it('frees an owner’s limit when a job is cancelled', async () => {
 			await runner.close();
 			start({ concurrency: 2 });
 			for (const id of ['a', 'b']) await runner.submit(fakeJob('sleep 20000'), { id, owner: 'ann', maxRunning: 1 });
@@ -104,7 +104,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			await events.next('b', 'started');
 		});
 
-		it('refuses an id that is in use', async () => {
+		it('rejects an id that is in use', async () => {
 			await submit('a', 'sleep 60');
 			await expect(submit('a', 'sleep 60')).rejects.toThrow(/a is in use/);
 			await events.end('a');
@@ -134,7 +134,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect((await events.end('a')).type).toBe('done');
 		});
 
-		it('cancels a running job within a step', async () => {
+		it('cancels a running job within one step', async () => {
 			await submit('a', 'sleep 20000');
 			await events.next('a', 'progress');
 			expect(await runner.cancel('a')).toBe(true);
@@ -143,21 +143,21 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect((await events.end('b')).type).toBe('done');
 		});
 
-		it('does not know a job that is over or never was', async () => {
+		it('does not cancel finished or unknown jobs', async () => {
 			await submit('a', 'at once');
 			await events.end('a');
 			expect(await runner.cancel('a')).toBe(false);
 			expect(await runner.cancel('nobody')).toBe(false);
 		});
 
-		it('passes on whose fault a failure was', async () => {
+		it('reports whose fault a failure was', async () => {
 			await submit('a', 'user error');
 			await submit('b', 'internal error');
 			expect(await events.end('a')).toEqual({ id: 'a', type: 'failed', fault: 'user', message: 'No such thing.' });
 			expect(await events.end('b')).toEqual({ id: 'b', type: 'failed', fault: 'internal', message: 'Broken.' });
 		});
 
-		it('runs a job again whose worker died, and leaves the waiting ones alone', async () => {
+		it('reruns a job whose worker died, and leaves waiting jobs alone', async () => {
 			await submit('a', 'crash once');
 			await submit('b', 'sleep 20', 'bob');
 			expect((await events.end('a')).type).toBe('done');
@@ -165,7 +165,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect(events.of('b').filter(({ type }) => type === 'started')).toHaveLength(1);
 		});
 
-		it('gives a job up whose worker died twice, and says so', async () => {
+		it('gives up a job whose worker died twice, and says so', async () => {
 			await submit('a', 'crash');
 			await submit('b', 'sleep 20', 'bob');
 			const failed = await events.end('a');
@@ -173,7 +173,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect((await events.end('b')).type).toBe('done');
 		});
 
-		it('ends a job at the time limit, and says what to do', async () => {
+		it('ends a job at its time limit, and says what to do', async () => {
 			await runner.close();
 			start({ jobTimeoutMs: 1500 });
 			await submit('a', 'stall 20000');
@@ -183,7 +183,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect((await events.end('b')).type).toBe('done');
 		});
 
-		it('lets a job run three times as long as it was expected to', async () => {
+		it('lets a job run three times as long as expected', async () => {
 			await runner.close();
 			start({ jobTimeoutMs: 1 });
 			await runner.submit(fakeJob('stall 1000'), { id: 'a', owner: 'ann', expectedMs: 10_000 });
@@ -193,7 +193,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect(await events.end('b')).toMatchObject({ type: 'failed', fault: 'user', message });
 		});
 
-		it('lets a job run on that gets on, whatever was expected', async () => {
+		it('lets a job that makes progress run on, whatever was expected', async () => {
 			await runner.close();
 			start({ jobTimeoutMs: 1500 });
 			await submit('a', 'sleep 3000');
@@ -204,7 +204,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect(await runner.models()).toMatchObject({ usable: [{ name: 'fake', sampleSize: 32 }], damaged: [] });
 		});
 
-		it('cancels everything when it is closed', async () => {
+		it('cancels everything when closed', async () => {
 			await submit('a', 'sleep 20000');
 			await submit('b', 'sleep 20', 'bob');
 			await events.next('a', 'progress');
@@ -215,7 +215,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			await expect(runner.models()).rejects.toThrow(RunnerError);
 		});
 
-		it('tells every listener, whatever another one does, until it leaves', async () => {
+		it('notifies every listener until it leaves, even if another one throws', async () => {
 			const heard: string[] = [];
 			runner.onEvent(() => {
 				throw new Error('a listener that fails');

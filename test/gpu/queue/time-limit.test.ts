@@ -18,7 +18,7 @@ test('a job without progress ends at its limit', () => {
 	expect(onOver).toHaveBeenCalledExactlyOnceWith(600);
 });
 
-test('a job that gets on may take three times as long as its steps say, and ends when it gets stuck', () => {
+test('a job with progress may take three times as long as its steps suggest, and ends if it gets stuck', () => {
 	const onOver = vi.fn();
 	const limit = new TimeLimit(600, onOver);
 	vi.advanceTimersByTime(200); // opening the model
@@ -34,7 +34,7 @@ test('a job that gets on may take three times as long as its steps say, and ends
 	expect(onOver).toHaveBeenCalledExactlyOnceWith(3 * (200 + 33 * 100));
 });
 
-test('a job that is run again after its process died begins anew', () => {
+test('a job that is rerun after its process died starts anew', () => {
 	const onOver = vi.fn();
 	const limit = new TimeLimit(600, onOver);
 	limit.progress(5, 10);
@@ -46,7 +46,7 @@ test('a job that is run again after its process died begins anew', () => {
 	expect(onOver).toHaveBeenCalledExactlyOnceWith(3 * (500 + 10 * 50));
 });
 
-test('a job that is over has none', () => {
+test('a finished job has no limit', () => {
 	const onOver = vi.fn();
 	new TimeLimit(600, onOver).clear();
 	vi.advanceTimersByTime(1000);

@@ -1,4 +1,4 @@
-/** Real processes that train in the same data directory. */
+/** Trainings in several real processes with the same data directory. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
@@ -14,7 +14,7 @@ import { LAUNCHER } from '../../../gpu/queue/spawn.ts';
 import { isTrained, lockRun, lockTrainings } from '../../../gpu/queue/training-locks.ts';
 import type { TrainingEvent, TrainingRunner } from '../../../gpu/queue/training-runner.ts';
 
-/** Longer than any test waits. */
+/** A plan longer than any test waits. */
 const ENDLESS: TrainingPlan = {
 	...planTraining({ model: 'time', preset: 'demo', seed: 9 }),
 	hidden: 4,
@@ -31,21 +31,21 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
 describe('the locks', () => {
-	it('are taken once, and given back', async () => {
+	it('can be taken once until released', async () => {
 		const release = lockTrainings(dataDir)!;
 		expect(lockTrainings(dataDir)).toBeUndefined();
 		release();
 		lockTrainings(dataDir)!();
 	});
 
-	it('write nothing, which a full disk would refuse', async () => {
+	it('write nothing, so they work on a full disk', async () => {
 		const release = lockTrainings(dataDir)!;
 		expect(await readdir(join(dataDir, 'mnist'))).toEqual(['training.lock']);
 		expect((await stat(join(dataDir, 'mnist', 'training.lock'))).size).toBe(0);
 		release();
 	});
 
-	it('of a run is waited for, unless the wait is given up', async () => {
+	it('make others wait for a run, unless they abort', async () => {
 		expect(isTrained(dataDir, 'a')).toBe(false);
 		const never = new AbortController();
 		const first = (await lockRun(dataDir, 'a', never.signal))!;
@@ -62,7 +62,7 @@ describe('the locks', () => {
 		expect(isTrained(dataDir, 'a')).toBe(false);
 	});
 
-	it('is not taken for one that trains, who only looks at the same time', async () => {
+	it('are not confused by a process that only looks', async () => {
 		const signal = AbortSignal.timeout(60_000);
 		(await lockRun(dataDir, 'a', signal))!();
 		const looking = new Libsql(join(dataDir, 'mnist', 'a', 'training.lock'));
@@ -110,7 +110,7 @@ describe('while another process trains', () => {
 		await once(other, 'exit');
 	}
 
-	it('neither that run nor another is trained or deleted, and the sentence names it', async () => {
+	it('no run can be trained or that one deleted, and the message names it', async () => {
 		const sentence = `Another process is training already in the same data directory (${run}); stop it there first, or wait for its end.`;
 		await expect(runner.resume(run)).rejects.toThrow(sentence);
 		await expect(runner.start({ plan: ENDLESS, who: 'Ann' })).rejects.toThrow(sentence);
@@ -119,8 +119,8 @@ describe('while another process trains', () => {
 		await expect(runner.remove(run)).rejects.toThrow(`The training ${run} is running in another process`);
 	});
 
-	it('and is killed, its run can go on at once, but only after what was left of it has ended', async () => {
-		process.kill(trainer, 'SIGSTOP'); // as in a step that takes long
+	it('its run can be resumed once it is killed, but continues only after its trainer has ended', async () => {
+		process.kill(trainer, 'SIGSTOP'); // like a long step
 		await kill();
 		expect(await runner.resume(run)).toMatchObject({ id: run });
 		await new Promise((resolve) => setTimeout(resolve, 2000));

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { WaitingLine } from '../../../gpu/queue/waiting-line.ts';
 
-/** Every waiting one that was told where it stands, "bob1 0". */
+/** The positions that were announced, such as "bob1 0". */
 let told: string[];
-/** Those who had their turn, in order. */
+/** The jobs that had their turn, in order. */
 let turns: string[];
-/** Ends the turn of one who has it. */
+/** Functions that end a job's turn. */
 let end: Map<string, () => void>;
 let line: WaitingLine;
 beforeEach(() => {
@@ -24,7 +24,7 @@ function join(ids: readonly string[], maxRunning?: number): void {
 	}
 }
 
-/** Until everything that follows from what was done has happened. */
+/** Resolves after all consequences so far. */
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 async function over(id: string): Promise<void> {
@@ -32,8 +32,8 @@ async function over(id: string): Promise<void> {
 	await settled();
 }
 
-describe('the line', () => {
-	it('gives nobody a turn while it is closed or paused, and says where everyone stands', async () => {
+describe('the waiting line', () => {
+	it('gives no turns while closed or paused, but announces positions', async () => {
 		join(['ann1', 'ann2', 'bob1']);
 		await settled();
 		expect([turns, told]).toEqual([[], ['ann1 0', 'bob1 1', 'ann2 2']]);
@@ -46,7 +46,7 @@ describe('the line', () => {
 		expect(turns).toEqual(['ann1', 'bob1']);
 	});
 
-	it('says whether others who come later may still get before one', async () => {
+	it('says whether later jobs may still overtake', async () => {
 		const positions: string[] = [];
 		const other = new WaitingLine(1, (id, { position, isSettled }) => positions.push(`${id} ${position} ${isSettled}`));
 		for (const id of ['ann1', 'ann2', 'bob1']) other.join({ id, owner: id.replace(/\d/, '') }, async () => {});
@@ -57,7 +57,7 @@ describe('the line', () => {
 		expect(positions.slice(3)).toEqual(['cat1 2 true', 'ann2 3 false']);
 	});
 
-	it('tells of a move once, when everything that moves at the same time has moved', async () => {
+	it('announces a move once, after everything has moved', async () => {
 		line.open(1);
 		join(['ann1', 'ann2', 'ann3']);
 		expect(told).toEqual([]); // not during the call
@@ -70,7 +70,7 @@ describe('the line', () => {
 		expect(told.slice(6)).toEqual(['cat1 0', 'ann2 1', 'ann3 2']);
 	});
 
-	it('lets one go that waits, and closes the gap', async () => {
+	it('lets a waiting job leave, and closes the gap', async () => {
 		line.open(1);
 		join(['ann1', 'ann2', 'bob1']);
 		await settled();
@@ -87,7 +87,7 @@ describe('the line', () => {
 		expect(turns).toEqual(['ann1', 'ann2']);
 	});
 
-	it('lets go before its turn who joined in the same moment', async () => {
+	it('lets a job leave right after it joined', async () => {
 		join(['ann1', 'bob1']);
 		line.leave('ann1');
 		line.open(1);
@@ -95,7 +95,7 @@ describe('the line', () => {
 		expect([turns, told]).toEqual([['bob1'], []]);
 	});
 
-	it('gives as many a turn as there are slots, also when these become more or fewer', async () => {
+	it('gives as many turns as there are slots, also when their number changes', async () => {
 		line.open(2);
 		join(['ann1', 'bob1', 'cat1', 'dan1', 'eve1']);
 		expect(turns).toEqual(['ann1', 'bob1']);
@@ -109,7 +109,7 @@ describe('the line', () => {
 		expect(turns).toEqual(['ann1', 'bob1', 'cat1', 'dan1']);
 	});
 
-	it('gives a short one its turn beside a long one, and tells it of short ones alone', async () => {
+	it('gives a short job its turn beside a long one, with positions among short jobs only', async () => {
 		const other = new WaitingLine(1, (id, { position, isShort }) => told.push(`${id} ${position} ${isShort}`), 1);
 		other.open(1);
 		const take = (id: string) => () => {
@@ -130,7 +130,7 @@ describe('the line', () => {
 		expect(turns.at(-1)).toBe('bob1');
 	});
 
-	it('keeps those waiting whose owner has enough turns, though there is room for them', async () => {
+	it('makes jobs of an owner at the limit wait even if there is room', async () => {
 		line.open(2);
 		join(['ann1', 'ann2'], 1);
 		await settled();

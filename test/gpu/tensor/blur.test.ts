@@ -5,13 +5,13 @@ import { gaussianBlur, gaussianKernel } from '../../../gpu/tensor/blur.ts';
 import { zeros } from '../../../gpu/tensor/tensor.ts';
 import { maxDifference, type Packed, unpack } from '../diffusion/golden.ts';
 
-/** See test/fixtures/tensor/make.py. */
+/** From test/fixtures/tensor/make.py. */
 const golden: { seed: number; kernel: number; sigma: number; result: Packed }[] = JSON.parse(
 	readFileSync(new URL('../../fixtures/tensor/blur.json', import.meta.url), 'utf8'),
 );
 
 describe('gaussianBlur', () => {
-	it.each(golden)("is torchvision's (kernel $kernel, sigma $sigma)", ({ seed, kernel, sigma, result }) => {
+	it.each(golden)("agrees with torchvision's (kernel $kernel, sigma $sigma)", ({ seed, kernel, sigma, result }) => {
 		const expected = unpack(result);
 		const x = new TorchGenerator(seed).randn(expected.shape);
 		const blurred = gaussianBlur(x, kernel, sigma);
@@ -20,14 +20,14 @@ describe('gaussianBlur', () => {
 		if (kernel > 1) expect(maxDifference(x, expected)).toBeGreaterThan(0.5);
 	});
 
-	it('refuses a kernel that the mirror cannot fill, and what is no picture', () => {
+	it('rejects a kernel larger than reflection padding allows, and anything but a picture', () => {
 		expect(() => gaussianBlur(zeros([3, 8, 8]), 17, 2)).toThrow('a kernel of 17 is too wide for shape [3,8,8]');
 		expect(() => gaussianBlur(zeros([8, 8]), 3, 2)).toThrow(RangeError);
 	});
 });
 
 describe('gaussianKernel', () => {
-	it('is symmetric, falls by the Gaussian and sums to 1', () => {
+	it('is symmetric, follows the Gaussian and sums to 1', () => {
 		const weights = gaussianKernel(33, 2);
 		expect(weights).toHaveLength(33);
 		expect(weights.toReversed()).toEqual(weights);
@@ -35,7 +35,7 @@ describe('gaussianKernel', () => {
 		expect(weights.reduce((a, b) => a + b)).toBeCloseTo(1, 6);
 	});
 
-	it('wants an odd size and a positive sigma', () => {
+	it('requires an odd size and a positive sigma', () => {
 		for (const size of [4, 0, -3, 2.5]) expect(() => gaussianKernel(size, 1)).toThrow('odd whole number');
 		for (const sigma of [0, -1, Number.NaN]) expect(() => gaussianKernel(3, sigma)).toThrow('greater than 0');
 	});

@@ -10,7 +10,7 @@ test.each([
 	[30, 31, -2.9],
 	[1, 20, -1],
 	[20, 1, -1],
-])('of every pixel of %i x %i to the nearest 0, as trying all of them finds it', (height, width, below) => {
+])('the distance of every pixel of %i x %i to the nearest 0 matches brute force', (height, width, below) => {
 	const noise = new TorchGenerator(3).randn([1, height, width]);
 	const lowest = Math.min(...noise.data);
 	const mask = map(noise, (value) => (value < below || value === lowest ? 0 : 1));
@@ -24,7 +24,7 @@ test.each([
 	for (const [i, distance] of found.data.entries()) expect(distance).toBeCloseTo(tried[i], 5);
 });
 
-test('is quick where the nearest 0 is far away', () => {
+test('the distance is fast to compute if the nearest 0 is far away', () => {
 	const side = 1000;
 	const corner = tensor(
 		Float32Array.from({ length: side ** 2 }, (_, i) => (i === 0 ? 0 : 1)),

@@ -7,19 +7,19 @@ import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
 const SIDE = 4;
 
-/** Every value is one that 8 bits can hold: 0..255 scaled to [-1, 1]. */
+/** A picture with 8-bit values, 0..255 scaled to [-1, 1]. */
 const picture = tensor(
 	Float32Array.from({ length: 3 * SIDE ** 2 }, (_, i) => ((i * 37) % 256) / 127.5 - 1),
 	[3, SIDE, SIDE],
 );
 
-/** Red, green and blue of one pixel, rounded to whole numbers of -1..1 (0 for middle tones). */
+/** Red, green and blue of a pixel, rounded to -1, 0 or 1. */
 function colourAt({ data, shape }: Tensor, row: number, column: number): number[] {
 	const [channels, height, width] = shape;
 	return Array.from({ length: channels }, (_, c) => Math.round(data[(c * height + row) * width + column]) + 0);
 }
 
-/** A wide picture of three square parts: red, green, blue. */
+/** A wide picture with three square parts: red, green, blue. */
 async function threeColours(): Promise<Buffer> {
 	const colours = [
 		[255, 0, 0],
@@ -37,7 +37,7 @@ const GREEN = [-1, 1, -1];
 const WHITE = [1, 1, 1];
 
 describe('encodePng', () => {
-	it('shrinks a picture that is larger than wanted, and only that', async () => {
+	it('shrinks only pictures larger than wanted', async () => {
 		const side = async (maxSide: number) => (await sharp(await encodePng(picture, maxSide)).metadata()).width;
 		expect(await side(SIDE / 2)).toBe(SIDE / 2);
 		expect(await side(2 * SIDE)).toBe(SIDE);
@@ -59,7 +59,7 @@ describe('encodePng', () => {
 		expect(await sharp(png).metadata()).toMatchObject({ width: SIDE, height: SIDE, channels: 3, depth: 'uchar' });
 	});
 
-	it('takes (x / 2 + 0.5) * 255, rounded and clamped', async () => {
+	it('writes (x / 2 + 0.5) * 255, rounded and clamped', async () => {
 		const values = tensor(Float32Array.of(-3, -1, 0, 0.5, 1, 9, 0.1, -0.1, 0.99), [3, 1, 3]);
 		const pixels = await sharp(await encodePng(values))
 			.raw()
@@ -67,7 +67,7 @@ describe('encodePng', () => {
 		expect([...pixels]).toEqual([0, 191, 140, 0, 255, 115, 128, 255, 254]);
 	});
 
-	it('refuses what is not [3, H, W]', async () => {
+	it('rejects shapes other than [3, H, W]', async () => {
 		await expect(encodePng(tensor(new Float32Array(4), [1, 2, 2]))).rejects.toThrow('expected shape [3, H, W]');
 	});
 });
@@ -80,7 +80,7 @@ describe('decodeImage', () => {
 		}
 	});
 
-	it('takes all of a picture at its own size, value for value', async () => {
+	it('reads a whole picture at its own size exactly', async () => {
 		const wide = tensor(picture.data.subarray(0, 3 * 2 * 4), [3, 2, 4]);
 		const read = await decodeImage(await encodePng(wide), 4, 2);
 		expect(read.shape).toEqual([3, 2, 4]);
@@ -89,7 +89,7 @@ describe('decodeImage', () => {
 		});
 	});
 
-	it('shrinks a large picture to what the exact way makes of it', async () => {
+	it('shrinks a large picture almost exactly', async () => {
 		const [width, height] = [301, 200];
 		const waves = tensor(
 			Float32Array.from({ length: 3 * height * width }, (_, i) =>
@@ -111,12 +111,12 @@ describe('decodeImage', () => {
 			.jpeg({ quality: 100, chromaSubsampling: '4:4:4' })
 			.withMetadata({ orientation: 6 })
 			.toBuffer();
-		const read = await decodeImage(turned, SIDE); // a quarter turn clockwise: red above, green below
+		const read = await decodeImage(turned, SIDE); // after a quarter turn clockwise red is above green
 		expect([colourAt(read, 0, 1), colourAt(read, 0, 2)]).toEqual([RED, RED]);
 		expect([colourAt(read, 3, 1), colourAt(read, 3, 2)]).toEqual([GREEN, GREEN]);
 	});
 
-	it('lays transparency on white', async () => {
+	it('puts transparency on white', async () => {
 		const clear = await sharp({ create: { width: 9, height: 9, channels: 4, background: '#00000000' } })
 			.png()
 			.toBuffer();
@@ -129,7 +129,7 @@ describe('decodeImage', () => {
 		expect(colourAt(read, 1, 1)).toEqual(RED);
 	});
 
-	it('reads grey pictures and pictures of 16 bits as RGB', async () => {
+	it('reads grey and 16-bit pictures as RGB', async () => {
 		const grey = sharp({ create: { width: 8, height: 8, channels: 3, background: '#ffffff' } }).greyscale();
 		for (const space of ['b-w', 'grey16', 'rgb16']) {
 			const read = await decodeImage(await grey.clone().toColourspace(space).png().toBuffer(), SIDE);
@@ -138,7 +138,7 @@ describe('decodeImage', () => {
 		}
 	});
 
-	it('says in one sentence that bytes are no picture', async () => {
+	it('rejects other bytes in one sentence', async () => {
 		const truncated = (await encodePng(picture)).subarray(0, 60);
 		for (const bytes of [new Uint8Array(0), Buffer.from('hello, not a picture'), truncated]) {
 			const decoding = decodeImage(bytes, SIDE);

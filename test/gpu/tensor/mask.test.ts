@@ -9,7 +9,7 @@ const SIDE = 4;
 
 type Colour = readonly [number, number, number, number];
 
-/** 24 × 8 pixels in three square parts, left to right. */
+/** 24 × 8 pixels in three square parts from left to right. */
 const threeParts = (...colours: readonly Colour[]) =>
 	sharp(
 		Uint8Array.from({ length: 24 * 8 * 4 }, (_, i) => colours[Math.floor((Math.floor(i / 4) % 24) / 8)][i % 4]),
@@ -22,7 +22,7 @@ const NOTHING = [255, 255, 255, 0] as const;
 
 const only = (value: number) => tensor(new Float32Array(SIDE ** 2).fill(value), [1, SIDE, SIDE]);
 
-/** At a border the neighbouring part reaches in a little, as a picture is resized before it is cropped. */
+/** At a border the neighbouring part blends in a little, because pictures are resized before cropping. */
 const rounded = async (mask: Promise<Tensor>) => map(await mask, Math.round);
 
 describe('decodeMask', () => {
@@ -35,12 +35,12 @@ describe('decodeMask', () => {
 		expect(await read(WHITE, BLACK, WHITE)).toEqual(only(0));
 	});
 
-	it('takes what is transparent as not painted', async () => {
+	it('treats transparency as unpainted', async () => {
 		const png = await threeParts(WHITE, NOTHING, WHITE).png().toBuffer();
 		expect(await rounded(decodeMask(png, SIDE))).toEqual(only(0));
 	});
 
-	it('takes the brightness of colours, also of 16 bits and of grey pictures', async () => {
+	it('uses the brightness of colours, also in 16-bit and grey pictures', async () => {
 		const yellow = sharp({ create: { width: 8, height: 8, channels: 3, background: '#ffff00' } });
 		for (const space of ['srgb', 'rgb16', 'b-w', 'grey16']) {
 			const [value] = (await decodeMask(await yellow.clone().toColourspace(space).png().toBuffer(), SIDE)).data;
@@ -49,7 +49,7 @@ describe('decodeMask', () => {
 		}
 	});
 
-	it('says in one sentence that bytes are no picture', async () => {
+	it('rejects other bytes in one sentence', async () => {
 		await expect(decodeMask(Buffer.from('no picture'), SIDE)).rejects.toThrow(UserError);
 	});
 });
@@ -64,7 +64,7 @@ describe('decodeOpacity', () => {
 });
 
 describe('measureImage', () => {
-	it('measures a picture as it is looked at', async () => {
+	it('measures a picture in its EXIF orientation', async () => {
 		const turned = await threeParts(BLACK, BLACK, BLACK).withMetadata({ orientation: 6 }).png().toBuffer();
 		expect(await measureImage(turned)).toMatchObject({ width: 8, height: 24 });
 		for (const bytes of [new Uint8Array(0), Buffer.from('no picture')]) {
@@ -78,12 +78,12 @@ describe('blend', () => {
 	const inside = picture(1, 2, 3, 4, 5, 6);
 	const outside = picture(10, 20, 30, 40, 50, 60);
 
-	it('mixes every channel by the one of the mask', () => {
+	it('mixes every channel by the mask’s one', () => {
 		const mask = tensor(Float32Array.of(0, 0.5, 1), [1, 1, 3]);
 		expect(blend(mask, inside, outside)).toEqual(picture(10, 11, 3, 40, 27.5, 6));
 	});
 
-	it('lets nothing through where the mask is 0, not even what is no number', () => {
+	it('lets nothing through where the mask is 0, not even NaN', () => {
 		const mask = tensor(new Float32Array(3), [1, 1, 3]);
 		expect(blend(mask, picture(...Array(6).fill(Number.NaN)), outside)).toEqual(outside);
 	});

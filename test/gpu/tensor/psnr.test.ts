@@ -8,11 +8,11 @@ describe('psnr', () => {
 	it('is 10 log10(peak² / mean square error), over the levels of a PNG', () => {
 		const white = map(black, () => 1);
 		expect(psnr(white, black)).toBeCloseTo(0, 10);
-		const tenLevels = map(black, (value, i) => value + (i % 2 ? 20 / 255 : 0)); // half of the values are off by 10
+		const tenLevels = map(black, (value, i) => value + (i % 2 ? 20 / 255 : 0)); // half of the levels are off by 10
 		expect(psnr(tenLevels, black)).toBeCloseTo(10 * Math.log10(255 ** 2 / 50), 10);
 	});
 
-	it('sees what people see: values clamped and rounded', () => {
+	it('clamps and rounds values as people see them', () => {
 		expect(
 			psnr(
 				map(black, () => -7),
@@ -33,7 +33,7 @@ describe('psnr', () => {
 		).toBeCloseTo(20 * Math.log10(255), 10); // one level
 	});
 
-	it('is symmetric, and refuses pictures of different shapes', () => {
+	it('is symmetric, and rejects pictures of different shapes', () => {
 		const other = tensor(
 			Float32Array.from({ length: 12 }, (_, i) => Math.sin(i)),
 			[3, 2, 2],

@@ -4,7 +4,7 @@ import { tensor } from '../../../gpu/tensor/tensor.ts';
 import { maxDifference, unpack } from '../diffusion/golden.ts';
 import { upscaleSample } from '../pipelines/upscale-sample.ts';
 
-test('enlarges as PyTorch does with aligned corners', () => {
+test('enlarges like PyTorch with aligned corners', () => {
 	const enlarged = unpack(upscaleSample.enlarged);
 	expect(enlarged.shape).toEqual([3, 16, 16]);
 	expect(maxDifference(resizeBilinear(unpack(upscaleSample.picture), 16), enlarged)).toBeLessThan(1e-6);
@@ -17,7 +17,7 @@ test('is linear between the corners', () => {
 	expect(resizeBilinear(x, 2)).toEqual(x);
 });
 
-test('takes pictures that are no squares, and single pixels', () => {
+test('enlarges non-square pictures and single pixels', () => {
 	const x = tensor(Float32Array.of(0, 4), [1, 1, 2]);
 	expect(resizeBilinear(x, 3)).toEqual(tensor(Float32Array.of(0, 2, 4, 0, 2, 4, 0, 2, 4), [1, 3, 3]));
 	expect(resizeBilinear(x, 1)).toEqual(tensor(Float32Array.of(0), [1, 1, 1]));

@@ -5,9 +5,9 @@ import { map, tensor } from '../../../gpu/tensor/tensor.ts';
 
 const points = new TorchGenerator(3).randn([200, 2]);
 
-test('points that all moved the same way are as far as the mean of that way over all directions', () => {
+test('the distance of shifted points is the mean of the shift over all directions', () => {
 	const moved = map(points, (value, i) => value + [0.3, -0.4][i % 2]);
-	// 0.5 long, and the mean of |cos| over half a turn is 2/π.
+	// The shift is 0.5 long, and the mean of |cos| over half a turn is 2/π.
 	expect(slicedWasserstein(points, moved)).toBeCloseTo((0.5 * 2) / Math.PI, 3);
 	expect(slicedWasserstein(moved, points)).toBe(slicedWasserstein(points, moved));
 });
@@ -20,7 +20,7 @@ test('the order of the points does not matter', () => {
 	expect(slicedWasserstein(points, turned)).toBe(0);
 });
 
-test('as many points as others are needed', () => {
+test('both sets must have the same number of points', () => {
 	expect(() => slicedWasserstein(points, tensor(new Float32Array(6), [3, 2]))).toThrow(
 		/slicedWasserstein: shapes differ/,
 	);

@@ -4,7 +4,7 @@ import { DIGIT_MODELS } from '../../../gpu/jobs/index.ts';
 import { batchesOf, type Task } from '../../../gpu/training/batches.ts';
 import { DIGIT_AREA, type Digits } from '../../../gpu/training/mnist.ts';
 
-/** Digit n is flat, of level n, and shows n modulo 10: so a batch tells which digits are in it. */
+/** Digit n has level n everywhere and label n modulo 10, to recognise the digits in a batch. */
 function flatDigits(count: number): Digits {
 	const levels = Uint8Array.from({ length: count * DIGIT_AREA }, (_, i) => Math.floor(i / DIGIT_AREA));
 	return { count, levels, labels: Uint8Array.from({ length: count }, (_, n) => n % 10) };
@@ -14,12 +14,12 @@ const DIGITS = flatDigits(50);
 
 const batches = (task: Task, seed = 7, batchSize = 16) => batchesOf(DIGITS, { task, batchSize, seed });
 
-/** Which digits a batch of the judge holds: there the pictures are as they are. */
+/** The digits in a batch of the judge, which has unchanged pictures. */
 const members = ({ x }: { readonly x: Float32Array }) =>
 	Array.from({ length: x.length / DIGIT_AREA }, (_, n) => Math.round(x[n * DIGIT_AREA] * 255));
 
 describe('an epoch', () => {
-	it('holds each digit at most once, in another order each time, and leaves out what fills no batch', () => {
+	it('has each digit at most once, in a different order each time, without a partial batch', () => {
 		const batch = batches('judge');
 		const epochs = [0, 1].map((epoch) => [0, 1, 2].flatMap((i) => members(batch(3 * epoch + i))));
 		for (const epoch of epochs) {
@@ -36,13 +36,13 @@ describe('an epoch', () => {
 		});
 	});
 
-	it('refuses a batch that no epoch fills', () => {
+	it('rejects a batch larger than the data', () => {
 		expect(() => batches('judge', 7, 51)).toThrow('50 digits fill no batch of 51');
 	});
 });
 
 describe('a step', () => {
-	it.each<Task>([...DIGIT_MODELS, 'judge'])('of %s is the same whenever it is asked for', (task) => {
+	it.each<Task>([...DIGIT_MODELS, 'judge'])('of %s is always the same', (task) => {
 		const [straight, resumed] = [batches(task), batches(task)];
 		for (let step = 0; step < 4; step++) straight(step);
 		expect(resumed(4)).toEqual(straight(4));
@@ -58,7 +58,7 @@ describe('a step', () => {
 		expect(batches('denoiser')(3).x).not.toEqual(x);
 	});
 
-	it('of the denoiser of noise alone says nothing of the digits that it asks for', () => {
+	it('of the pure-noise denoiser has inputs without the digits that are its targets', () => {
 		const { x, target } = batchesOf(DIGITS, { task: 'denoiser', input: 'noise', batchSize: 16, seed: 7 })(0);
 		expect(target).toEqual(batches('judge')(0).x);
 		const variance = x.reduce((sum, value) => sum + value ** 2, 0) / x.length;
@@ -67,7 +67,7 @@ describe('a step', () => {
 		expect(covariance).toBeCloseTo(0, 2);
 	});
 
-	it('of a flow stands on the straight line from noise to digit, and asks for its direction', () => {
+	it('of a flow has points on the straight line from noise to digit, and its direction as target', () => {
 		const { x, target, t } = batches('flow-time')(2);
 		const digits = batches('judge')(2).x;
 		expect(new Set(t).size).toBe(16);
@@ -81,14 +81,14 @@ describe('a step', () => {
 		expect(noises.some((noise) => noise < -0.5) && noises.some((noise) => noise > 0.5)).toBe(true);
 	});
 
-	it('of a flow draws all times alike', () => {
+	it('of a flow draws all times equally often', () => {
 		const drawn = Array.from({ length: 200 }, (_, step) => [...batches('flow-time')(step).t!]).flat();
 		expect(Math.min(...drawn)).toBeLessThan(0.01);
 		expect(Math.max(...drawn)).toBeGreaterThan(0.99);
 		expect(drawn.reduce((sum, value) => sum + value, 0) / drawn.length).toBeCloseTo(0.5, 1);
 	});
 
-	it('of the diffusion mixes digit and noise as its timestep says, and asks for the noise', () => {
+	it('of the diffusion mixes digit and noise for its timestep, with the noise as target', () => {
 		const { x, target, t } = batches('time')(2);
 		const clean = batches('judge')(2).x;
 		const timesteps = [...t!].map((time) => Math.round(time * DIGIT_TIMESTEPS));
@@ -100,7 +100,7 @@ describe('a step', () => {
 		}
 	});
 
-	it('draws all 300 timesteps alike', () => {
+	it('draws all 300 timesteps equally often', () => {
 		const batch = batches('time');
 		const drawn = Array.from({ length: 200 }, (_, step) => [...batch(step).t!]).flat();
 		expect(Math.min(...drawn)).toBe(0);
@@ -108,7 +108,7 @@ describe('a step', () => {
 		expect(drawn.reduce((sum, value) => sum + value, 0) / drawn.length).toBeCloseTo(0.5, 1);
 	});
 
-	it.each<Task>(['class', 'flow-class'])('of %s keeps every tenth digit to itself', (task) => {
+	it.each<Task>(['class', 'flow-class'])('of %s withholds the class of every tenth digit', (task) => {
 		const batch = batches(task);
 		let untold = 0;
 		for (let step = 0; step < 100; step++) {

@@ -17,7 +17,7 @@ vi.mock(import('../../../gpu/write-whole.ts'), async (original) => {
 
 const DEFINITION = digitUnet('time', 4);
 
-/** A state whose numbers say what they are. */
+/** A state with recognisable numbers. */
 function stateAfter(steps: number, { average = false } = {}): TrainerState {
 	const { parameters, statistics } = DEFINITION;
 	const filled = (specs: readonly { name: string; shape: readonly number[] }[], first: number): NamedArrays =>
@@ -38,13 +38,13 @@ function stateAfter(steps: number, { average = false } = {}): TrainerState {
 	};
 }
 
-/** Both of the same length, so that the rest stays where it is. */
+/** Replaces text by text of the same length. */
 function replaced(bytes: Buffer, old: string, changed: string): Buffer {
 	expect(bytes.indexOf(old)).toBeGreaterThan(0);
 	return Buffer.from(bytes.toString('latin1').replace(old, changed), 'latin1');
 }
 
-describe('what is kept of a training', () => {
+describe('the checkpoints of a training', () => {
 	let folder: string;
 	let events: CheckpointWriterEvent[];
 	beforeEach(async () => {
@@ -58,23 +58,23 @@ describe('what is kept of a training', () => {
 	const fullDisk = (code = 'ENOSPC') =>
 		vi.mocked(writeWhole).mockRejectedValueOnce(Object.assign(new Error('no space left'), { code }));
 
-	it.each([false, true])('comes back number for number, moving average: %s', async (average) => {
+	it.each([false, true])('are read back exactly, moving average: %s', async (average) => {
 		const checkpoint = { state: stateAfter(7, { average }), losses: [0.5, 0.25] };
 		await writer().keepCheckpoint(checkpoint);
 		expect(await writer().newest()).toEqual(checkpoint);
 		expect(events).toEqual([]);
 	});
 
-	it('is cleared of what a killed process left half written', async () => {
+	it('are cleared of files that a killed process left unfinished', async () => {
 		await writer().keepCheckpoint({ state: stateAfter(5), losses: [] });
 		await writeFile(`${stepFile(folder, 10)}.0b9c-unfinished`, 'half of a checkpoint');
 		expect((await writer().newest())?.state.steps).toBe(5);
 		expect(await files()).toEqual(['step-0000005.safetensors']);
 	});
 
-	it('is nothing at first', async () => expect(await writer().newest()).toBeUndefined());
+	it('are empty at first', async () => expect(await writer().newest()).toBeUndefined());
 
-	it('are the last two checkpoints, and the weights of every epoch', async () => {
+	it('include the last two, and the weights of every epoch', async () => {
 		for (const steps of [5, 10, 15]) {
 			await writer().keepEpoch(steps / 5, stateAfter(steps));
 			await writer().keepCheckpoint({ state: stateAfter(steps), losses: [] });
@@ -89,7 +89,7 @@ describe('what is kept of a training', () => {
 		expect(events).toEqual([1, 2, 3].map((epoch) => ({ type: 'checkpoint', epoch })));
 	});
 
-	it('gives weights to sample from: the moving average where there is one, in half precision', async () => {
+	it('have weights to sample from: the moving average if there is one, in half precision', async () => {
 		await writer().keepEpoch(1, stateAfter(1));
 		await writer().keepEpoch(2, stateAfter(1, { average: true }));
 		const [plain, averaged] = await Promise.all([1, 2].map((epoch) => loadArrays(epochFile(folder, epoch))));
@@ -108,7 +108,7 @@ describe('what is kept of a training', () => {
 		['changed in its number of steps', (bytes) => replaced(bytes, '"steps":"10"', '"steps":"11"')],
 		['changed in a name', (bytes) => replaced(bytes, 'adam.m.final', 'adam.m.finam')],
 		['changed in one bit', (bytes) => Buffer.concat([bytes.subarray(0, -1), Buffer.of(bytes.at(-1)! ^ 1)])],
-	])('is the checkpoint before one that is %s, which is named', async (_, damage) => {
+	])('fall back to the one before one that is %s, naming that', async (_, damage) => {
 		const whole = { state: stateAfter(5), losses: [1, 2, 3, 4, 5] };
 		await writer().keepCheckpoint(whole);
 		await writer().keepCheckpoint({ state: stateAfter(10), losses: [] });
@@ -125,7 +125,7 @@ describe('what is kept of a training', () => {
 		]);
 	});
 
-	it('is nothing when all are damaged, and says that it starts again', async () => {
+	it('are unusable if all are damaged, and the warning says that training starts over', async () => {
 		for (const steps of [5, 10]) {
 			await writer().keepCheckpoint({ state: stateAfter(steps), losses: [] });
 			await writeFile(stepFile(folder, steps), 'no checkpoint');
@@ -140,14 +140,14 @@ describe('what is kept of a training', () => {
 		]);
 	});
 
-	it("is not another network's", async () => {
+	it('cannot be loaded into another network', async () => {
 		await writer().keepCheckpoint({ state: stateAfter(5), losses: [] });
 		await expect(loadCheckpoint(stepFile(folder, 5), digitUnet('time', 8))).rejects.toThrow(
 			'field "network" is "digit_unet_time_4", expected "digit_unet_time_8"',
 		);
 	});
 
-	it('outlives a full disk: what was there stays, and what did not fit is tried again', async () => {
+	it('survive a full disk: old ones stay, and failed ones are retried', async () => {
 		const kept = writer();
 		await kept.keepCheckpoint({ state: stateAfter(5), losses: [] });
 		fullDisk();
@@ -162,14 +162,14 @@ describe('what is kept of a training', () => {
 		]);
 		expect((await kept.newest())?.state.steps).toBe(5);
 
-		// Not all of it is kept yet.
+		// The checkpoint has not been retried yet.
 		expect(await kept.keepEpoch(3, stateAfter(15))).toBe(true);
 		expect(events.slice(1)).toEqual([2, 3].map((epoch) => ({ type: 'checkpoint', epoch })));
 		expect(await kept.keepCheckpoint({ state: stateAfter(15), losses: [] })).toBe(true);
 		expect((await kept.newest())?.state.steps).toBe(15);
 	});
 
-	it.each(['ENOSPC', 'EDQUOT'])('tells of a full disk once, though small files still fit (%s)', async (code) => {
+	it.each(['ENOSPC', 'EDQUOT'])('give one warning for a full disk even if small files still fit (%s)', async (code) => {
 		const kept = writer();
 		const keepLarge = () => kept.keepCheckpoint({ state: stateAfter(5), losses: [] });
 		const keepSmall = () => kept.keepStatus({ state: 'running', step: 5 }, []);
@@ -188,7 +188,7 @@ describe('what is kept of a training', () => {
 		expect(events).toHaveLength(3); // full again
 	});
 
-	it('is not silent about errors of ours', async () => {
+	it('do not swallow other errors', async () => {
 		vi.mocked(writeWhole).mockRejectedValueOnce(new TypeError('a mistake'));
 		await expect(writer().keepEpoch(1, stateAfter(1))).rejects.toThrow('a mistake');
 	});

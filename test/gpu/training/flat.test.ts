@@ -24,13 +24,13 @@ describe.each(Object.entries(LISTS))('tensors %s', (_, shapes) => {
 	);
 	const flat = flatten(parts, arrays, 'test');
 
-	test('come back out of their vector', () => {
+	test('are read back from their vector', () => {
 		expect(flat).toHaveLength(flatLength(parts));
 		expect(unflatten(parts, flat)).toEqual(arrays);
-		expect(flat.filter((value) => value !== 0)).toHaveLength(next); // nothing lies on another
+		expect(flat.filter((value) => value !== 0)).toHaveLength(next); // nothing overlaps
 	});
 
-	test.each(LOWERINGS)('are the same in a graph (%s)', async (_, rules) => {
+	test.each(LOWERINGS)('are the same when split in a graph (%s)', async (_, rules) => {
 		const { outputs, shapes: predicted } = await runGraph(
 			[floats([flat.length], flat)],
 			(vector) => unpack(vector, parts).map((value) => scaleBy(value, 1)),
@@ -40,7 +40,7 @@ describe.each(Object.entries(LISTS))('tensors %s', (_, shapes) => {
 		for (const [i, { name }] of parts.entries()) expect(outputs[i].data).toEqual(arrays[name]);
 	});
 
-	test.each(LOWERINGS)('make the same vector in a graph (%s)', async (_, rules) => {
+	test.each(LOWERINGS)('make the same vector when joined in a graph (%s)', async (_, rules) => {
 		const inputs = parts.map(({ name, shape }) => floats(shape, arrays[name]));
 		const { outputs } = await runGraph(inputs, (...values) => pack(values), rules);
 		expect(outputs[0].data).toEqual(flat);

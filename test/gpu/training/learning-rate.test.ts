@@ -7,15 +7,15 @@ const rateAt = (step: number, decay: 'constant' | 'exponential' | 'cosine', chan
 	learningRateAt(step, { ...plan, decay, ...changes }, 65);
 
 describe('the learning rate', () => {
-	it('stays where it is constant', () => expect(rateAt(199, 'constant')).toBe(1e-3));
+	it('can be constant', () => expect(rateAt(199, 'constant')).toBe(1e-3));
 
-	it('goes down by 0.1^(1/20) with each of 20 epochs, as the course has it', () => {
+	it('falls by 0.1^(1/20) with each of 20 epochs, as in the course', () => {
 		expect(rateAt(9, 'exponential')).toBe(1e-3);
 		expect(rateAt(10, 'exponential')).toBeCloseTo(1e-3 * 0.1 ** (1 / 20), 12);
 		expect(rateAt(199, 'exponential')).toBeCloseTo(1e-3 * 0.1 ** (19 / 20), 12);
 	});
 
-	it('falls along a cosine to the end', () => {
+	it('can fall along a cosine to the end', () => {
 		expect(rateAt(0, 'cosine')).toBe(1e-3);
 		expect(rateAt(100, 'cosine')).toBeCloseTo(5e-4, 12);
 		expect(rateAt(200, 'cosine')).toBeCloseTo(0, 12);

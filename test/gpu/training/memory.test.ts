@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { digitUnet } from '../../../gpu/models/digits/unet.ts';
 import { expectedTrainingBytes } from '../../../gpu/training/memory.ts';
 
-/** GB of the whole process, measured. */
+/** Measured GB of the whole process. */
 test.each([
 	[64, 128, 1.46],
 	[128, 256, 5.83],

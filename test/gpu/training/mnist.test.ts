@@ -14,23 +14,23 @@ describe('MNIST', () => {
 		expect([train.count, test.count]).toEqual([60_000, 10_000]);
 		expect([...train.labels.subarray(0, 10)]).toEqual([5, 0, 4, 1, 9, 2, 1, 3, 1, 4]);
 		expect([...test.labels.subarray(0, 10)]).toEqual([7, 2, 1, 0, 4, 1, 4, 9, 5, 9]);
-		// The published mean of the training digits, as every notebook normalises by it.
+		// The well-known mean of the training digits, by which notebooks normalise.
 		const sum = train.levels.reduce((total, level) => total + level, 0);
 		expect(sum / train.levels.length / 255).toBeCloseTo(0.1307, 4);
 	});
 
-	it('gives a digit as a picture in [0, 1]', async () => {
+	it('returns a digit as a picture in [0, 1]', async () => {
 		const seven = digitAt(await loadMnist('test'), 0);
 		expect(seven.shape).toEqual([1, 28, 28]);
 		expect(Math.min(...seven.data)).toBe(0);
 		expect(Math.max(...seven.data)).toBe(1);
-		// The bar of the seven, in row 8, is inked and the corner is not.
+		// The bar of the seven in row 8 is inked, and the corner is not.
 		expect(seven.data[8 * 28 + 10]).toBeGreaterThan(0.9);
 		expect(seven.data[0]).toBe(0);
 	});
 });
 
-describe('a file that is not the original', () => {
+describe('a wrong file', () => {
 	let folder: string;
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'flipside-mnist-'));
@@ -62,7 +62,7 @@ describe('a file that is not the original', () => {
 	});
 });
 
-it('takes the mean of digits, and how far they are from it', () => {
+it('has the mean of digits and their distance from it', () => {
 	const levels = Uint8Array.from({ length: 2 * 784 }, (_, i) => (i < 784 ? 0 : 255));
 	const { mean, deviation } = meanDigit({ count: 2, levels, labels: Uint8Array.of(0, 1) });
 	expect([mean.shape, mean.data[0], mean.data[783]]).toEqual([[1, 28, 28], 0.5, 0.5]);

@@ -6,7 +6,7 @@ beforeEach(() => {
 	pace = new Pace();
 });
 
-/** Steps of so many seconds, for so long; what was said after each. */
+/** Adds steps of `secondsPerStep` for `forSeconds`, and returns the pace after each. */
 function run(secondsPerStep: number, forSeconds: number): number[] {
 	return Array.from({ length: Math.round(forSeconds / secondsPerStep) }, () => {
 		pace.add(secondsPerStep);
@@ -15,7 +15,7 @@ function run(secondsPerStep: number, forSeconds: number): number[] {
 }
 
 describe('the pace of a training', () => {
-	it('is nothing before a step, and forgets the first, which is slow, with the second', () => {
+	it('is unknown before the first step, and drops that slow step at the second', () => {
 		expect([pace.secondsPerStep, pace.freeSecondsPerStep]).toEqual([undefined, undefined]);
 		pace.add(9);
 		expect(pace.secondsPerStep).toBe(9);
@@ -23,28 +23,28 @@ describe('the pace of a training', () => {
 		expect(pace.secondsPerStep).toBeCloseTo(0.1, 9);
 	});
 
-	it('follows a rush by degrees: the time left never leaps', () => {
+	it('follows changes gradually, so the time left never jumps', () => {
 		run(0.1, 120);
 		const said = [...run(0.5, 180), ...run(0.1, 180)];
 		const leaps = said.slice(1).map((seconds, i) => Math.abs(seconds / said[i] - 1));
 		expect(Math.max(...leaps)).toBeLessThan(0.05);
-		expect(said[359]).toBeGreaterThan(0.25); // after three minutes of it, it shows
+		expect(said[359]).toBeGreaterThan(0.25); // visible after three minutes
 		expect(said[359]).toBeLessThan(0.5);
-		expect(said.at(-1)).toBeLessThan(0.2); // and is over when it is over
+		expect(said.at(-1)).toBeLessThan(0.2); // recovers afterwards
 	});
 
-	it('comes to the new pace in the end', () => {
+	it('converges to the new pace', () => {
 		run(0.1, 60);
 		expect(run(0.5, 1200).at(-1)).toBeCloseTo(0.5, 2);
 	});
 
-	it('hardly minds a night that the computer slept through', () => {
+	it('hardly changes after a night during which the computer slept', () => {
 		const before = run(0.1, 120).at(-1) as number;
 		pace.add(8 * 3600);
 		expect(pace.secondsPerStep as number).toBeLessThan(1.05 * before);
 	});
 
-	it('knows how fast it was in its fastest twenty steps, once there were as many', () => {
+	it('gives the pace of the fastest twenty steps, once there are as many', () => {
 		for (let i = 0; i < 19; i++) pace.add(0.1);
 		expect(pace.freeSecondsPerStep).toBeUndefined();
 		pace.add(0.1);

@@ -4,7 +4,7 @@ import { drawShape, SHAPE_DEVIATION } from '../../../gpu/training/plane/shapes.t
 import { trainPlane } from '../../../gpu/training/plane/train.ts';
 
 describe('the shapes', () => {
-	it.each(TOY_SHAPES)('%s has mean 0 and the deviation of all, and the same seed draws it again', (shape) => {
+	it.each(TOY_SHAPES)('%s has mean 0 and the common deviation, and is reproducible from its seed', (shape) => {
 		const { data, shape: size } = drawShape(shape, 20_000, 1);
 		expect(size).toEqual([20_000, 2]);
 		const mean = (power: number, axis: number) =>
@@ -28,7 +28,7 @@ describe('the shapes', () => {
 		expect(new Set(squares.map(String)).size).toBe(8);
 	});
 
-	test('circles are two, of equal numbers, one of half the radius of the other', () => {
+	test('there are two circles with equally many points, one with half the radius of the other', () => {
 		const radii = pairs('circles').map(([x, y]) => Math.hypot(x, y));
 		const [outer, inner] = [radii.filter((radius) => radius > 2.7), radii.filter((radius) => radius <= 2.7)];
 		const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -41,7 +41,7 @@ describe('the shapes', () => {
 describe('the training', () => {
 	const options = { method: 'flow', shape: 'moons', seed: 3, device: { provider: 'cpu' } } as const;
 
-	test('same seed, same weights; and an abort ends it within a step', async () => {
+	test('is reproducible from its seed, and an abort ends it within a step', async () => {
 		const train = (seed: number) =>
 			trainPlane({ ...options, steps: 5, seed, signal: new AbortController().signal, onStep: async () => {} });
 		const first = await train(3);

@@ -1,4 +1,4 @@
-/** The script that trains what comes with the program, cut short. */
+/** Runs the script that trains the shipped networks, with few steps. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -20,7 +20,7 @@ describe('the script that trains the shipped networks', () => {
 	const pretrain = (...args: string[]) =>
 		promisify(execFile)(process.execPath, ['--import', 'tsx', 'gpu/training/pretrain.ts', ...args], { cwd: ROOT });
 
-	it('writes weights and their index, and goes on where it was', async () => {
+	it('writes weights and their index, and resumes', async () => {
 		const out = join(folder, 'out');
 		const args = ['judge', 'denoiser', '--runs', join(folder, 'runs'), '--out', out];
 		const first = await pretrain(...args, '--steps', '2');

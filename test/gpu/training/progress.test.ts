@@ -5,7 +5,7 @@ import { Progress } from '../../../gpu/training/progress.ts';
 describe('the progress of a training', () => {
 	const begun = () => new Progress({ losses: [5, 4], perEpoch: 3, total: 8 });
 
-	it('tells of every step once, and of the time that is left', () => {
+	it('reports every step once, and the time left', () => {
 		const progress = begun();
 		progress.add(3, 2);
 		progress.add(2, 4);
@@ -36,7 +36,7 @@ describe('the progress of a training', () => {
 		expect(progress.status('running').freeSecondsPerStep).toBeCloseTo(2, 9);
 	});
 
-	it('knows where epochs end, the last one early', () => {
+	it('marks the ends of epochs, even if the last one is short', () => {
 		const progress = begun();
 		const ends = Array.from({ length: 6 }, () => {
 			progress.add(1, 1);
@@ -52,7 +52,7 @@ describe('the progress of a training', () => {
 		]);
 	});
 
-	it('keeps a status without a speed until there was a step', () => {
+	it('has a status without a pace before the first step', () => {
 		expect(begun().status('running')).toEqual({ state: 'running', step: 2, loss: 4.5 });
 		expect(new Progress({ losses: [], perEpoch: 3, total: 8 }).status('stopped')).toEqual({
 			state: 'stopped',

@@ -40,7 +40,7 @@ describe('the folder of runs', () => {
 
 	it('is empty at first', async () => expect(await listRuns(dataDir)).toEqual([]));
 
-	it('lists the latest first, and passes over what is no run', async () => {
+	it('lists the latest run first, and ignores other things', async () => {
 		await createRun(dataDir, record('a', '2026-01-01T10:00:00Z'));
 		await createRun(dataDir, record('b', '2026-01-02T10:00:00Z'));
 		await touch(join(dataDir, 'mnist', 'stray', 'notes.txt'));
@@ -49,7 +49,7 @@ describe('the folder of runs', () => {
 		expect((await listRuns(dataDir)).map(({ id }) => id)).toEqual(['b', 'a']);
 	});
 
-	it('tells what was asked for, how far it is and what can be sampled from', async () => {
+	it('describes a run: its plan, its progress and the epochs to sample from', async () => {
 		await createRun(dataDir, record('a', '2026-01-01T10:00:00Z'));
 		expect((await readSummary(dataDir, 'a')).status).toEqual({ state: 'running', step: 0 });
 		const folder = runFolder(dataDir, 'a');
@@ -80,7 +80,7 @@ describe('the folder of runs', () => {
 		expect(await readLosses(dataDir, 'a')).toEqual(points);
 	});
 
-	it('forgets a run that is removed', async () => {
+	it('removes a run', async () => {
 		await createRun(dataDir, record('a', '2026-01-01T10:00:00Z'));
 		await removeRun(dataDir, 'a');
 		expect(await listRuns(dataDir)).toEqual([]);

@@ -14,7 +14,7 @@ function step(rules: readonly Rule[]) {
 	return graph;
 }
 
-test('a step that was not lowered is refused by name', () => {
+test('a step that was not lowered is rejected, naming an operation', () => {
 	expect(() => toModel(canonical())).toThrow(
 		'BatchNormalizationOfBatch: ONNX has no such operation; lower the graph first',
 	);
@@ -24,7 +24,7 @@ describe('the step for WebGPU', () => {
 	const { nodes } = step(WEBGPU_RULES);
 	const types = new Set(nodes.map(({ op }) => op.type));
 
-	test('is made of what WebGPU and CUDA have', () => {
+	test('uses only operations that WebGPU and CUDA have', () => {
 		// FusedMatMul would run on the CPU, and neither has batch normalisation's training mode.
 		expect([...types].sort()).toEqual([
 			'Add',
@@ -65,8 +65,8 @@ describe('the step for WebGPU', () => {
 describe('the step for the CPU', () => {
 	const { nodes } = step(cpuRules());
 
-	test('cuts all parameters out in two goes, and joins their gradients in two', () => {
-		// Those that fill no whole rows are one of the pieces of the first, and the second also cuts off their filler.
+	test('splits all parameters in two operations, and joins their gradients in two', () => {
+		// Parameters that do not fill whole rows are one piece of the first split; the second also cuts off their padding.
 		const pieces = digitUnet('class', 4).parameters.length + 2;
 		const splits = nodes.filter(({ op }) => op.type === 'Split').map(({ outputs }) => outputs.length);
 		expect(splits).toHaveLength(2);
@@ -76,7 +76,7 @@ describe('the step for the CPU', () => {
 		}
 	});
 
-	test("lets batch normalisation's training mode write over tensors that are nobody else's", () => {
+	test("lets batch normalisation's training mode overwrite only tensors that nothing else uses", () => {
 		const layers = nodes.filter(({ op }) => op.type === 'BatchNormalization');
 		const overwritten = layers.flatMap(({ inputs }) => inputs.slice(3));
 		expect(layers).toHaveLength(17);
@@ -88,8 +88,8 @@ describe('the step for the CPU', () => {
 	});
 });
 
-test('no step works out a gradient of the picture', () => {
-	// Every convolution of stride 1 has one to take gradients back, and its weight is turned round for that; the first has none.
+test('no step computes a gradient of the picture', () => {
+	// Every convolution of stride 1 has one for its gradient, with the weight flipped, except the first.
 	const turned = step(cpuRules()).nodes.filter(({ op, inputs }) => op.type === 'Slice' && inputs[0].shape.length === 4);
 	const shapes = turned.map(({ inputs: [weight] }) => weight.shape);
 	expect(shapes.filter(([, , height, width]) => height === 3 && width === 3)).toHaveLength(12);

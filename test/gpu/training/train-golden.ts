@@ -1,4 +1,4 @@
-/** A program: `train-golden.ts PROVIDER STEPS` prints losses and state of the time-conditioned network as JSON. */
+/** A program, `train-golden.ts PROVIDER STEPS`, which prints losses and state of the time-conditioned network as JSON. */
 import type { Provider } from '../../../gpu/device.ts';
 import { openTrainer } from '../../../gpu/training/trainer.ts';
 import { GOLDEN_BATCH, golden, goldenBatch, goldenDefinition } from '../models/digits/golden.ts';

@@ -15,7 +15,7 @@ vi.mock(import('../../../gpu/write-whole.ts'), async (original) => ({
 	writeWhole: vi.fn((await original()).writeWhole),
 }));
 
-/** Five steps an epoch. */
+/** Five steps per epoch. */
 const PLAN: TaskPlan = {
 	model: 'class',
 	hidden: 4,
@@ -40,11 +40,11 @@ describe('a training', () => {
 	});
 	afterEach(() => rm(folder, { recursive: true, force: true }));
 
-	/** Trains; `endAt` aborts after that step. */
+	/** Trains, and aborts after step `endAt`. */
 	async function run(changes: Partial<TrainOptions> = {}, { endAt = 0, reason = 'stop' } = {}) {
 		const end = new AbortController();
 		let steps = 0;
-		// Batches come from the digits, so that reading them tells of every step.
+		// Every step reads the digits for its batch.
 		const watched = new Proxy(digits, {
 			get(target, key: keyof Digits) {
 				if (key === 'labels' && ++steps === endAt) end.abort(reason);
@@ -64,7 +64,7 @@ describe('a training', () => {
 			.map((row) => row.split(','));
 	const status = async () => JSON.parse(await readFile(join(folder, 'status.json'), 'utf8'));
 
-	it('goes to the end of the last epoch, and tells of it', async () => {
+	it('runs to the end of the last epoch, and reports it', async () => {
 		expect(await run()).toBe('done');
 		const rows = await losses();
 		expect(rows.map(([step, epoch]) => [Number(step), Number(epoch)])).toEqual(
@@ -86,7 +86,7 @@ describe('a training', () => {
 		expect(told.map(({ step }) => step)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 	});
 
-	it('ends at a number of steps, and keeps those weights too', async () => {
+	it('ends after a number of steps, and keeps those weights too', async () => {
 		expect(await run({ plan: { ...PLAN, steps: 7 } })).toBe('done');
 		expect(await losses()).toHaveLength(7);
 		expect(events.filter(({ type }) => type === 'checkpoint')).toHaveLength(2);
@@ -95,7 +95,7 @@ describe('a training', () => {
 	it.each([
 		['stop', 'stopped'],
 		[PAUSE, 'running'],
-	])('that is told to %s counts as %s, and goes on to the same losses', async (reason, state) => {
+	])('counts after %s as %s, and resumes to the same losses', async (reason, state) => {
 		await run();
 		const straight = await losses();
 		await rm(folder, { recursive: true });
@@ -107,7 +107,7 @@ describe('a training', () => {
 		expect(await losses()).toEqual(straight);
 	});
 
-	it('takes up an older checkpoint when the newest is damaged, to the same losses', async () => {
+	it('resumes from an older checkpoint if the newest is damaged, to the same losses', async () => {
 		await run();
 		const straight = await losses();
 		await writeFile(stepFile(folder, 10), 'not a checkpoint');
@@ -118,14 +118,14 @@ describe('a training', () => {
 		expect((await loadCheckpoint(stepFile(folder, 10), digitUnet('class', 4))).losses).toHaveLength(10);
 	});
 
-	it('that is done already has nothing left to do', async () => {
+	it('does nothing if it is already done', async () => {
 		await run();
 		const before = await losses();
 		expect(await run()).toBe('done');
 		expect(await losses()).toEqual(before);
 	});
 
-	it('keeps a moving average where it is asked for', async () => {
+	it('keeps a moving average if asked to', async () => {
 		await run({ plan: { ...PLAN, ema: 0.9 } });
 		const { state } = await loadCheckpoint(stepFile(folder, 10), digitUnet('class', 4));
 		expect(Object.keys(state.average!)).toEqual(Object.keys(state.parameters));
@@ -140,11 +140,11 @@ describe('a training', () => {
 		expect(mean(numbers.slice(-5))).toBeLessThan(mean(numbers.slice(0, 5)) * 0.9);
 	});
 
-	it('that the disk refuses to the last says so, and stands at what was kept before', async () => {
+	it('reports a disk that stays full, and keeps its last saved state', async () => {
 		expect(await run({}, { endAt: 3 })).toBe('stopped');
 		vi.mocked(writeWhole).mockRejectedValue(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
 		await expect(run({}, { endAt: 3 })).rejects.toThrow(`stopped at its last checkpoint in ${folder}; make room there`);
-		expect(await run({}, { endAt: 3, reason: PAUSE })).toBe('stopped'); // for the next bot to go on with
+		expect(await run({}, { endAt: 3, reason: PAUSE })).toBe('stopped'); // for the next bot to resume
 		vi.mocked(writeWhole).mockReset();
 		const { type, message } = events.findLast((event) => event.type === 'warning')!;
 		expect([type, message]).toEqual([
@@ -156,7 +156,7 @@ describe('a training', () => {
 		expect(await losses()).toHaveLength(10);
 	});
 
-	it('that leaves the numbers ends with what to do about it', async () => {
+	it('ends with a remedy if the loss becomes NaN', async () => {
 		const steep = run({ plan: { ...PLAN, learningRate: 1e38, epochs: 10, decay: 'constant' } });
 		await expect(steep).rejects.toThrow(UserError);
 		await expect(run({ plan: { ...PLAN, learningRate: 1e38, epochs: 10, decay: 'constant' } })).rejects.toThrow(

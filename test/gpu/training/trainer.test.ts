@@ -20,7 +20,7 @@ import { relativeRms } from '../models/safetensors-files.ts';
 const NETWORKS: readonly GoldenNetwork[] = [...DIGIT_MODELS, 'judge'];
 const PROVIDERS: readonly Provider[] = ['cpu', 'webgpu', 'cuda'];
 
-/** Steps on goldenBatch: their losses, and the state after them. */
+/** Takes steps on goldenBatch, and returns their losses and the final state. */
 async function train(kind: GoldenNetwork, steps: number, options: Partial<TrainerOptions> = {}) {
 	const trainer = await openTrainer(goldenDefinition(kind), {
 		batchSize: GOLDEN_BATCH,
@@ -37,14 +37,14 @@ async function train(kind: GoldenNetwork, steps: number, options: Partial<Traine
 }
 
 describe.each(NETWORKS)('%s', (kind) => {
-	test('starts where PyTorch starts, bit for bit', () => {
+	test('initialises like PyTorch, bit for bit', () => {
 		const hash = createHash('sha256');
 		const { parameters } = initialState(goldenDefinition(kind), golden.seed);
 		for (const { name } of goldenDefinition(kind).parameters) hash.update(parameters[name]);
 		expect(hash.digest('hex')).toBe(golden.networks[kind].startSha256);
 	});
 
-	test.each(PROVIDERS)("has PyTorch's losses and ends with its tensors (%s)", async (lowerFor) => {
+	test.each(PROVIDERS)("has PyTorch's losses and final tensors (%s)", async (lowerFor) => {
 		const expected = golden.networks[kind].losses;
 		const { losses, state } = await train(kind, expected.length, { lowerFor });
 		expect(losses).toHaveLength(20);
@@ -69,7 +69,7 @@ describe.each(FLOW_MODELS)('%s', (kind) => {
 		const expected = goldenGradients(kind);
 		const trained = goldenDefinition(kind).parameters.filter((parameter) => parameter.trained);
 		expect(trained.length).toBeGreaterThan(50);
-		// Adam's first mean is a tenth of the first gradient.
+		// Adam's first moment is a tenth of the first gradient.
 		for (const { name } of trained) {
 			const gradient = firstMoments[name].map((value) => 10 * value);
 			expect(relativeRms(gradient, expected[name]), name).toBeLessThan(1e-4);
@@ -78,7 +78,7 @@ describe.each(FLOW_MODELS)('%s', (kind) => {
 });
 
 describe('a trainer', () => {
-	test('goes on from a state to the same numbers', async () => {
+	test('resumes from a state to the same numbers', async () => {
 		const whole = await train('time', 6);
 		const first = await train('time', 3);
 		const second = await train('time', 3, { start: { state: first.state } });
@@ -87,7 +87,7 @@ describe('a trainer', () => {
 		expect(whole.state.steps).toBe(6);
 	});
 
-	test.each(PROVIDERS)('takes many steps at once as it takes one after the other (%s)', async (lowerFor) => {
+	test.each(PROVIDERS)('takes many steps at once like one after the other (%s)', async (lowerFor) => {
 		const definition = goldenDefinition('class');
 		const device = { provider: 'cpu', threads: 1 } as const;
 		const batches = [0, 1, 2].map((step) => {
@@ -118,7 +118,7 @@ describe('a trainer', () => {
 		expect(await train([[0, 1], [2]])).toEqual(single);
 	});
 
-	test('hands out a copy of its state', async () => {
+	test('returns a copy of its state', async () => {
 		const definition = goldenDefinition('denoiser');
 		const device = { provider: 'cpu', threads: 1 } as const;
 		const start = initialState(definition, 1);
@@ -146,7 +146,7 @@ describe('a trainer', () => {
 		expect((await train('denoiser', 1)).state.average).toBeUndefined();
 	});
 
-	test('does not move at a learning rate of 0, but counts', async () => {
+	test('changes nothing at a learning rate of 0, but counts steps', async () => {
 		const definition = goldenDefinition('denoiser');
 		const device = { provider: 'cpu', threads: 1 } as const;
 		const trainer = await openTrainer(definition, { batchSize: GOLDEN_BATCH, device, start: { seed: 3 } });
@@ -158,14 +158,14 @@ describe('a trainer', () => {
 		expect(firstMoments['final_conv.bias'][0]).not.toBe(0);
 	});
 
-	test('names what a state of another network lacks', async () => {
+	test('names a tensor that another network’s state lacks', async () => {
 		const state: TrainerState = initialState(goldenDefinition('denoiser'), 0);
 		await expect(train('time', 0, { start: { state } })).rejects.toThrow(
 			new ModelError('digit_unet_time_4, parameters: tensor "fc1_t.fc1.weight" is missing'),
 		);
 	});
 
-	test('names what a batch lacks', async () => {
+	test('names an input that a batch lacks', async () => {
 		const definition = goldenDefinition('time');
 		const device = { provider: 'cpu', threads: 1 } as const;
 		const trainer = await openTrainer(definition, { batchSize: GOLDEN_BATCH, device, start: { seed: 0 } });

@@ -1,6 +1,6 @@
 /**
- * The training step on WebGPU, state in the GPU's memory and all. The GPU is the software one that comes with Debian's
- * Chromium (SwiftShader): slow, but the same shaders.
+ * Runs the training step on WebGPU, with its state in the GPU's memory. The GPU is the software one of Debian's Chromium
+ * (SwiftShader), which is slow but runs the same shaders.
  */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 
-/** Where Debian's chromium package has a libvulkan.so.1 and the driver. */
+/** The folder of Debian's chromium package with libvulkan.so.1 and the driver. */
 const CHROMIUM = '/usr/lib/chromium';
 const DRIVER = join(CHROMIUM, 'libvk_swiftshader.so');
 const PROGRAM = fileURLToPath(new URL('train-golden.ts', import.meta.url));
@@ -20,7 +20,7 @@ const STEPS = 3;
 interface Trained {
 	readonly losses: readonly number[];
 	readonly steps: number;
-	/** Parameters, moments, statistics and average: tensors by name. */
+	/** Parameters, moments, statistics and average, by name. */
 	readonly state: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>>;
 }
 
@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-/** In a process of its own: a driver is looked for when a process starts. */
+/** Runs in a process of its own, because a driver is looked up when a process starts. */
 async function trainOn(provider: 'cpu' | 'webgpu'): Promise<Trained> {
 	const description = join(folder, 'driver.json');
 	const driver = { file_format_version: '1.0.0', ICD: { library_path: DRIVER, api_version: '1.0.5' } };
@@ -41,7 +41,7 @@ async function trainOn(provider: 'cpu' | 'webgpu'): Promise<Trained> {
 	return JSON.parse(stdout);
 }
 
-test.skipIf(!existsSync(DRIVER))('WebGPU learns what the CPU learns', async () => {
+test.skipIf(!existsSync(DRIVER))('WebGPU learns the same as the CPU', async () => {
 	const [onCpu, onGpu] = [await trainOn('cpu'), await trainOn('webgpu')];
 	expect(onGpu.steps).toBe(STEPS);
 	expect(onGpu.losses).toHaveLength(STEPS);

@@ -7,7 +7,7 @@ import { scaleKernel, scaleLength } from '../../../gpu/views/decompositions/comp
 import { DECOMPOSITION_NAMES, DECOMPOSITIONS, decompose, filterOf } from '../../../gpu/views/index.ts';
 import { maxDifference } from '../diffusion/golden.ts';
 
-/** Digits, stage I, stage II. */
+/** The sides of digits, stage I and stage II. */
 const SIZES = [28, 64, 256];
 
 const split = (decomposition: string, size: number, x: Tensor, filter = {}) =>
@@ -22,7 +22,7 @@ const most = (x: Tensor) =>
 
 describe.each(DECOMPOSITION_NAMES)('the decomposition %s', (name) => {
 	it.each(SIZES)('has components that sum to the picture at %d', (size) => {
-		// Blurs treat each channel alike, and are slow at 256.
+		// Blurs treat all channels alike, and are slow at 256.
 		const x = new TorchGenerator(size).randn([name === 'color' ? 3 : 1, size, size]);
 		const before = x.data.slice();
 		const parts = split(name, size, x);
@@ -47,15 +47,15 @@ describe.each(DECOMPOSITION_NAMES)('the decomposition %s', (name) => {
 });
 
 describe('frequency', () => {
-	it('is the blur of the course at 64, and what that leaves', () => {
+	it('is the course’s blur at 64, and the rest', () => {
 		const x = new TorchGenerator(1).randn([3, 64, 64]);
 		const [low, high] = split('frequency', 64, x);
 		expect(low).toEqual(gaussianBlur(x, 33, 2));
 		expect(high).toEqual(combine(1, x, -1, low));
 	});
 
-	it('cuts at 256 where it cuts at 64', () => {
-		// A wave of 32 pixels at 256 is one of 8 at 64: as much of it passes.
+	it('has the same cutoff at 256 as at 64', () => {
+		// A wave of 32 pixels at 256 is one of 8 at 64, so equally much of it passes.
 		const wave = (size: number) =>
 			tensor(
 				Float32Array.from({ length: size * size }, (_, i) => Math.cos((2 * Math.PI * 8 * (i % size)) / size)),
@@ -69,14 +69,14 @@ describe('frequency', () => {
 		expect(passed(64)).toBeCloseTo(Math.exp(-((2 * 2 * Math.PI) ** 2) / 8 ** 2 / 2), 3);
 	});
 
-	it('takes the sigma and the kernel that are asked for', () => {
+	it('uses the given sigma and kernel', () => {
 		const x = new TorchGenerator(1).randn([3, 64, 64]);
 		expect(split('frequency', 64, x, { sigma: 3, kernel: 21 })[0]).toEqual(gaussianBlur(x, 21, 3));
 	});
 });
 
 describe('triple', () => {
-	it('takes two blurs in turn, the first with half the sigma', () => {
+	it('applies two blurs, the first with half the sigma', () => {
 		const x = new TorchGenerator(1).randn([3, 64, 64]);
 		const first = gaussianBlur(x, 25, 1);
 		const [low, mid, high] = split('triple', 64, x);
@@ -87,7 +87,7 @@ describe('triple', () => {
 });
 
 describe('color', () => {
-	it('parts the mean of the channels from what is left, exactly once', () => {
+	it('separates the mean of the channels from the rest, idempotently', () => {
 		const x = tensor(Float32Array.of(1, 0, 0.5, -1, 0, 1), [3, 1, 2]);
 		const [grey, color] = split('color', 2, x);
 		expect([...grey.data]).toEqual([0.5, 0, 0.5, 0, 0.5, 0]);
@@ -114,15 +114,15 @@ describe('motion', () => {
 		}
 	});
 
-	it('takes what lies beyond the border as 0', () => {
+	it('pads with 0 beyond the border', () => {
 		const [motion] = split('motion', 64, tensor(new Float32Array(64 * 64).fill(7), [1, 64, 64]));
-		expect(motion.data[0]).toBe(4); // of seven taps the middle one and three ahead
+		expect(motion.data[0]).toBe(4); // four of seven taps: the middle one and three ahead
 		expect(motion.data[32 * 64 + 32]).toBe(7);
 	});
 });
 
 describe('filters', () => {
-	it('are scaled with the picture, kernels to the nearest odd width', () => {
+	it('scale with the picture, kernels to the nearest odd width', () => {
 		expect([28, 64, 256].map((size) => scaleKernel(33, size))).toEqual([15, 33, 133]);
 		expect([28, 64, 256].map((size) => scaleKernel(7, size))).toEqual([3, 7, 29]);
 		expect([28, 64, 256].map((size) => scaleLength(2, size))).toEqual([0.875, 2, 8]);
@@ -134,7 +134,7 @@ describe('filters', () => {
 		expect(most(low(x))).toBeLessThan(0.3);
 	});
 
-	it('can be so narrow that they leave everything', () => {
+	it('can be so narrow that they change nothing', () => {
 		const x = new TorchGenerator(1).randn([1, 64, 64]);
 		expect(maxDifference(split('frequency', 64, x, { sigma: 0.1, kernel: 3 })[0], x)).toBeLessThan(1e-5);
 	});
@@ -160,7 +160,7 @@ describe('filters', () => {
 			'There is no kind of hybrid "wavelet"; the kinds are: frequency, triple, color, motion.',
 		],
 		[{ decomposition: 'toString' }, 'There is no kind of hybrid "toString"'],
-	])('%j is refused in one sentence', (choice, sentence) => {
+	])('%j is rejected in one sentence', (choice, sentence) => {
 		expect(() => decompose(choice, 64)).toThrow(UserError);
 		expect(() => decompose(choice, 64)).toThrow(sentence);
 	});

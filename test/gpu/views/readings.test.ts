@@ -5,7 +5,7 @@ import { componentReadings, viewReadings } from '../../../gpu/views/index.ts';
 const reference = 'a'.repeat(64);
 
 describe('the readings of an anagram', () => {
-	it('are the first prompt upright and the others through a view each', () => {
+	it('show the first prompt upright and each other one through a view', () => {
 		expect(viewReadings({ prompts: ['a', 'b', 'c'], views: ['flip', ' Negate'] })).toEqual([
 			{ prompt: 'a', look: 'upright' },
 			{ prompt: 'b', look: 'through the view flip', view: 'flip' },
@@ -19,14 +19,14 @@ describe('the readings of an anagram', () => {
 		[['a', 'b', 'c'], ['flip', 'flip'], 'The view flip is named twice; two prompts need two different views.'],
 		[['a', 'b'], ['flop'], 'There is no view "flop"'],
 		[['a', 'b'], ['blur'], '"blur" cannot be a view: '],
-	])('%j through %j is refused in one sentence', (prompts, views, sentence) => {
+	])('%j through %j is rejected in one sentence', (prompts, views, sentence) => {
 		expect(() => viewReadings({ prompts, views })).toThrow(UserError);
 		expect(() => viewReadings({ prompts, views })).toThrow(sentence);
 	});
 });
 
 describe('the readings of a hybrid', () => {
-	it('are a prompt for each component, from far to near', () => {
+	it('have a prompt for each component, from far to near', () => {
 		expect(componentReadings({ decomposition: 'triple', prompts: ['a', 'b', 'c'] })).toEqual([
 			{ component: 0, look: 'from afar', prompt: 'a' },
 			{ component: 1, look: 'from some way off', prompt: 'b' },
@@ -34,7 +34,7 @@ describe('the readings of a hybrid', () => {
 		]);
 	});
 
-	it('leave out the component of a reference, the first unless another is named', () => {
+	it('leave out the reference’s component, by default the first', () => {
 		const prompts = ['a'];
 		const [far, near] = [0, 1].map((component) => ({ component, look: ['from afar', 'close up'][component] }));
 		const choice = { decomposition: 'frequency', prompts, reference };
@@ -58,7 +58,7 @@ describe('the readings of a hybrid', () => {
 			'A hybrid of the kind motion has no component 2; it has motion, still.',
 		],
 		[{ decomposition: 'depth', prompts: ['a', 'b'] }, 'There is no kind of hybrid "depth"'],
-	])('%j is refused in one sentence', (choice, sentence) => {
+	])('%j is rejected in one sentence', (choice, sentence) => {
 		expect(() => componentReadings(choice)).toThrow(UserError);
 		expect(() => componentReadings(choice)).toThrow(sentence);
 	});

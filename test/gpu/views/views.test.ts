@@ -8,14 +8,14 @@ import { permutationView } from '../../../gpu/views/permutation.ts';
 import { SHUFFLE_SEED, shuffler } from '../../../gpu/views/shuffle.ts';
 import { maxDifference } from '../diffusion/golden.ts';
 
-/** Digits, stage I, stage II. */
+/** The sides of digits, stage I and stage II. */
 const SIZES = [28, 64, 256];
 
 function dot(a: Tensor, b: Tensor): number {
 	return a.data.reduce((sum, value, i) => sum + value * b.data[i], 0);
 }
 
-/** 1, 2, 3, … row by row, [1, S, S]: exact in fp32 at every size here. */
+/** 1, 2, 3, … row by row, [1, S, S]. All are exact in fp32. */
 function positions(size: number): Tensor {
 	return tensor(
 		Float32Array.from({ length: size * size }, (_, i) => i + 1),
@@ -23,7 +23,7 @@ function positions(size: number): Tensor {
 	);
 }
 
-/** The mean of every 4 x 4 pixels, [C, 256, 256] -> [C, 64, 64]. */
+/** The means of 4 x 4 blocks, [C, 256, 256] -> [C, 64, 64]. */
 function halveTwice({ data, shape: [channels, size] }: Tensor): Tensor {
 	const small = size / 4;
 	const result = new Float32Array(channels * small ** 2);
@@ -45,7 +45,7 @@ describe.each(VIEW_NAMES)('the view %s', (name) => {
 		expect(maxDifference(view.apply(view.invertNoise(x)), x)).toBe(0);
 	});
 
-	it.each(SIZES)('is orthogonal at %d: it takes every pixel once, and the inverse is the transpose', (size) => {
+	it.each(SIZES)('is orthogonal at %d: it uses every pixel once, and its inverse is the transpose', (size) => {
 		const view = VIEWS[name].create(size);
 		const taken = map(view.apply(positions(size)), Math.abs);
 		expect(maxDifference(tensor(taken.data.toSorted(), taken.shape), positions(size))).toBe(0);
@@ -57,13 +57,13 @@ describe.each(VIEW_NAMES)('the view %s', (name) => {
 		expect(dot(view.apply(x), y)).toBeCloseTo(dot(x, view.invertNoise(y)), 6);
 	});
 
-	it.each(SIZES)('brings variances back to their pixels at %d without turning their sign', (size) => {
+	it.each(SIZES)('moves variances back to their pixels at %d without changing their sign', (size) => {
 		const view = VIEWS[name].create(size);
 		const back = view.invertVariance(map(view.apply(positions(size)), Math.abs));
 		expect(maxDifference(back, positions(size))).toBe(0);
 	});
 
-	it('takes any number of channels and treats them alike', () => {
+	it('treats any number of channels alike', () => {
 		const view = VIEWS[name].create(28);
 		const one = new TorchGenerator(3).randn([1, 28, 28]);
 		const seen = view.apply(one);
@@ -71,14 +71,14 @@ describe.each(VIEW_NAMES)('the view %s', (name) => {
 		expect(two.data).toEqual(Float32Array.of(...seen.data, ...seen.data));
 	});
 
-	it('shows the same of a picture at 256 and at 64', () => {
+	it('shows the same at 256 and at 64', () => {
 		const large = new TorchGenerator(5).randn([1, 256, 256]);
 		const seen = halveTwice(VIEWS[name].create(256).apply(large));
 		expect(maxDifference(seen, VIEWS[name].create(64).apply(halveTwice(large)))).toBeLessThan(1e-6);
 	});
 });
 
-/** What a view shows of the pixels 1, 2, 3, … of a picture of side `size`. */
+/** The view of a picture of side `size` with the pixels 1, 2, 3, … */
 function seenOf(name: ViewName, size: number): number[] {
 	return [...VIEWS[name].create(size).apply(positions(size)).data];
 }
@@ -96,21 +96,21 @@ describe('the views of whole sheets', () => {
 });
 
 describe('skew', () => {
-	it('rolls every column down by 1.5 pixels more than the one before, cut off towards the middle column', () => {
-		// Columns 0..3 by trunc(1.5 · (column − 2)) = −3, −1, 0, 1 rows.
+	it('rolls every column down by 1.5 pixels more than the one before, truncated towards the middle', () => {
+		// Columns 0..3 roll by trunc(1.5 · (column − 2)) = −3, −1, 0, 1 rows.
 		expect(seenOf('skew', 4)).toEqual([13, 6, 3, 16, 1, 10, 7, 4, 5, 14, 11, 8, 9, 2, 15, 12]);
 	});
 });
 
 describe('the shuffled views', () => {
-	it('shuffle as numpy does, to the same order for ever', () => {
+	it('shuffle like numpy, always in the same order', () => {
 		const shuffle = shuffler(SHUFFLE_SEED); // numpy.random.RandomState(4522)
 		expect([...shuffle(4)]).toEqual([3, 2, 1, 0]);
 		expect([...shuffle(4)]).toEqual([3, 2, 1, 0]);
 		expect([...shuffle(8)]).toEqual([7, 5, 3, 1, 0, 4, 2, 6]);
 	});
 
-	it('move squares whole: 8 x 8 of them at 64, 7 x 7 at 28', () => {
+	it('move whole squares: 8 x 8 of them at 64, 7 x 7 at 28', () => {
 		for (const [size, side] of [
 			[64, 8],
 			[28, 4],
@@ -124,7 +124,7 @@ describe('the shuffled views', () => {
 		}
 	});
 
-	it('leave no square of patch_permute and no piece of jigsaw where it was', () => {
+	it('move every square of patch_permute and every piece of jigsaw', () => {
 		const patches = seenOf('patch_permute', 64);
 		for (let i = 0; i < 64; i++) {
 			const pixel = Math.floor(i / 8) * 8 * 64 + (i % 8) * 8;
@@ -141,7 +141,7 @@ describe('the shuffled views', () => {
 describe('jigsaw', () => {
 	const size = 64;
 	const seen = seenOf('jigsaw', size);
-	/** From which square of the board the pixel came that is seen at (row, column). */
+	/** The square of the board from which the pixel at (row, column) came. */
 	const origin = (row: number, column: number) => {
 		const source = seen[row * size + column] - 1;
 		return [Math.floor(source / size / 16), Math.floor((source % size) / 16)];
@@ -149,7 +149,7 @@ describe('jigsaw', () => {
 	const onRim = (square: readonly number[]) =>
 		square.filter((coordinate) => coordinate === 0 || coordinate === 3).length;
 
-	it('puts corners at corners, edges at edges, inner pieces inside, with the straight sides outside', () => {
+	it('puts corners in corners, edges at edges and inner pieces inside, straight sides outwards', () => {
 		for (let row = 8; row < size; row += 16) {
 			for (let column = 8; column < size; column += 16) {
 				expect(onRim(origin(row, column))).toBe(onRim([Math.floor(row / 16), Math.floor(column / 16)]));
@@ -161,8 +161,8 @@ describe('jigsaw', () => {
 		}
 	});
 
-	it('has tabs: some pixels near a seam came with the piece on the other side of it', () => {
-		// The corner below on the left came to the upper left; its tab reaches 2 pixels beyond the seam.
+	it('has tabs: some pixels near a seam belong to the piece on the other side', () => {
+		// The lower left corner moved to the upper left; its tab extends 2 pixels beyond the seam.
 		const turnedFrom = (row: number, column: number) => (size - 1 - column) * size + row + 1;
 		expect(seen[8 * size + 8]).toBe(turnedFrom(8, 8));
 		expect(seen[8 * size + 18]).toBe(turnedFrom(8, 18));
@@ -176,13 +176,13 @@ describe('jigsaw', () => {
 		expect(whole.length).toBeLessThan(32);
 	});
 
-	it('needs pieces of one size', () => {
+	it('requires pieces of one size', () => {
 		expect(() => VIEWS.jigsaw.create(30)).toThrow("a jigsaw's side must be a multiple of 4 pixels, got 30");
 	});
 });
 
 describe('inner_circle', () => {
-	it('turns a disc of three eighths of the side upside down, and leaves the rest', () => {
+	it('turns a disc with a radius of three eighths of the side upside down, and keeps the rest', () => {
 		const seen = seenOf('inner_circle', 64);
 		const stayed = seen.filter((value, i) => value === i + 1).length;
 		expect((64 ** 2 - stayed) / 64 ** 2).toBeCloseTo(Math.PI * (3 / 8) ** 2, 2);
@@ -193,13 +193,13 @@ describe('inner_circle', () => {
 });
 
 describe('square_hinge', () => {
-	it('turns nine squares by a quarter turn, one this way, the next the other way', () => {
+	it('turns nine squares by a quarter turn in alternating directions', () => {
 		const at = (row: number, column: number) => row * 64 + column + 1;
 		const seen = seenOf('square_hinge', 64);
-		expect(seen[0]).toBe(at(20, 0)); // clockwise: the lower left corner comes up
-		expect(seen[21]).toBe(at(0, 41)); // anticlockwise: the upper right corner comes over
+		expect(seen[0]).toBe(at(20, 0)); // clockwise: the lower left corner moves up
+		expect(seen[21]).toBe(at(0, 41)); // anticlockwise: the upper right corner moves left
 		expect(seen[at(21, 21) - 1]).toBe(at(41, 21));
-		expect(seen[63]).toBe(at(0, 63)); // the column that is left over
+		expect(seen[63]).toBe(at(0, 63)); // the leftover column
 	});
 });
 
@@ -212,23 +212,23 @@ describe('permutationView', () => {
 		expect(roll.invertNoise(roll.apply(x))).toEqual(x);
 	});
 
-	it('refuses a map that takes a pixel twice or one that is not there', () => {
+	it('rejects a map that uses a pixel twice or one that does not exist', () => {
 		expect(() => permutationView(2, () => [0, 0])).toThrow('not a permutation: pixel 0');
 		expect(() => permutationView(2, (row, column) => [row + 1, column])).toThrow('not a permutation: pixel 4');
 	});
 
-	it('refuses pictures of another size', () => {
+	it('rejects pictures of another size', () => {
 		const view = permutationView(2, (row, column) => [row, column]);
 		expect(() => view.apply(new TorchGenerator(0).randn([1, 3, 3]))).toThrow('[C, 2, 2], got [1,3,3]');
 	});
 });
 
 describe('parseView', () => {
-	it('reads every name of the table, in any case and with spaces around', () => {
+	it('accepts every name of the table, in any case and with surrounding spaces', () => {
 		for (const name of VIEW_NAMES) expect(parseView(` ${name.toUpperCase()} `)).toBe(name);
 	});
 
-	it('lists the views when it does not know one', () => {
+	it('lists the views for an unknown name', () => {
 		expect(() => parseView('flpi')).toThrow(UserError);
 		expect(() => parseView('flpi')).toThrow(/^There is no view "flpi"; the views are: flip, rotate_180/);
 		expect(() => parseView('kaleidoscope')).toThrow(/^There is no view "kaleidoscope"; the views are: flip/);
@@ -250,22 +250,22 @@ describe('parseView', () => {
 		expect(() => parseView(name)).toThrow('; the views are: flip');
 	});
 
-	it('has nothing against the views that there are', () => {});
+	it('has no such reason for existing views', () => {});
 });
 
-describe('the views that are refused', () => {
+describe('impossible views', () => {
 	const noise = new TorchGenerator(9).randn([3, 64, 64]);
 	const variance = (x: Tensor) => dot(x, x) / x.data.length;
 
-	it('have a reason: what they make of noise is no noise of that strength', () => {
+	it('turn noise into noise of another strength', () => {
 		expect(variance(noise)).toBeCloseTo(1, 1);
 		expect(variance(gaussianBlur(noise, 33, 2))).toBeLessThan(0.1);
-		// Turned by 45 degrees about the middle, between pixels bilinear: each is a mean of four.
+		// Turning by 45 degrees interpolates bilinearly, so each pixel is a mean of four.
 		expect(variance(turnedBetweenPixels(noise))).toBeLessThan(0.7);
 		expect(variance(map(noise, (value) => 1.5 * value))).toBeGreaterThan(2);
 	});
 
-	it('scaling keeps the strength, but repeats every value, which independent noise does not', () => {
+	it('include scaling, which repeats values, unlike independent noise', () => {
 		const enlarged = picked(noise, (row, column) => [16 + Math.floor(row / 2), 16 + Math.floor(column / 2)]);
 		let correlation = 0;
 		for (let i = 0; i < enlarged.data.length; i += 2) correlation += enlarged.data[i] * enlarged.data[i + 1];
@@ -273,7 +273,7 @@ describe('the views that are refused', () => {
 	});
 });
 
-/** Every pixel is the picture's pixel `source(row, column)`, which may be taken twice. [C, S, S] */
+/** Takes each pixel from `source(row, column)`, perhaps one twice. [C, S, S] */
 function picked(x: Tensor, source: (row: number, column: number) => readonly [number, number]): Tensor {
 	const [, size] = x.shape;
 	return map(x, (_, i) => {
@@ -282,7 +282,7 @@ function picked(x: Tensor, source: (row: number, column: number) => readonly [nu
 	});
 }
 
-/** The inner half of x turned by 45 degrees, bilinear. [C, S, S] -> [C, S/2, S/2] */
+/** The inner half of x, turned by 45 degrees with bilinear interpolation. [C, S, S] -> [C, S/2, S/2] */
 function turnedBetweenPixels(x: Tensor): Tensor {
 	const [channels, size] = x.shape;
 	const half = size / 2;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Lending } from '../../../gpu/worker/lending.ts';
 
-/** A lending of things that each take one place, of which there are so many. */
+/** A lending with room for this many things. */
 function lendingOf(places: number) {
 	const log: string[] = [];
 	const open = new Set<string>();
@@ -29,14 +29,14 @@ function lendingOf(places: number) {
 const nothing = async () => {};
 
 describe('lending', () => {
-	it('opens each thing once for all who work with it', async () => {
+	it('opens each thing once for all users', async () => {
 		const { lending, log } = lendingOf(2);
 		const keys = await Promise.all([1, 2, 3].map(() => lending.use('a', async ({ key }) => key)));
 		expect(keys).toEqual(['a', 'a', 'a']);
 		expect(log).toEqual(['+a']);
 	});
 
-	it('closes what was not used for longest when there is no room', async () => {
+	it('closes the least recently used thing if there is no room', async () => {
 		const { lending, log } = lendingOf(2);
 		for (const key of ['a', 'b', 'a', 'c']) await lending.use(key, nothing);
 		expect(log).toEqual(['+a', '+b', '-b', '+c']);
@@ -44,7 +44,7 @@ describe('lending', () => {
 		expect(log.slice(4)).toEqual(['-a', '+b']);
 	});
 
-	it('closes nothing that somebody works with, and then does with what there is', async () => {
+	it('closes nothing in use, even if it exceeds its room', async () => {
 		const { lending, log } = lendingOf(1);
 		let finish = () => {};
 		const working = lending.use(
@@ -62,7 +62,7 @@ describe('lending', () => {
 		expect(log.slice(2)).toEqual(['-a', '-b', '+c']);
 	});
 
-	it('tries again to open what failed, and passes on what the work throws', async () => {
+	it('retries opening what failed, and rethrows errors of the work', async () => {
 		const { lending, log } = lendingOf(2);
 		await expect(lending.use('broken', nothing)).rejects.toThrow('it is broken');
 		await expect(lending.use('broken', nothing)).rejects.toThrow('it is broken');
@@ -71,10 +71,10 @@ describe('lending', () => {
 		});
 		await expect(failing).rejects.toThrow('the work failed');
 		for (const key of ['b', 'c']) await lending.use(key, nothing);
-		expect(log).toEqual(['+a', '+b', '-a', '+c']); // nobody works with it any more
+		expect(log).toEqual(['+a', '+b', '-a', '+c']); // it is no longer in use
 	});
 
-	it('goes on when something cannot be closed', async () => {
+	it('continues if something cannot be closed', async () => {
 		const { lending, onError } = lendingOf(1);
 		await lending.use('sticky', nothing);
 		await lending.use('a', nothing);

@@ -4,11 +4,11 @@ import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
 import type { WorkerJobEvent } from '../../../gpu/queue/protocol.ts';
 import { reportSteps } from '../../../gpu/worker/progress.ts';
 
-/** The preview of a job whose pictures have that side, taken at its first step. */
+/** The preview at the first step of a job whose pictures have this side. */
 async function previewOf(side: number): Promise<Uint8Array> {
 	const events: WorkerJobEvent[] = [];
 	const onStep = reportSteps('a', (event) => events.push(event));
-	const x0 = new TorchGenerator(0).randn([3, side, side]); // noise: the largest PNG there is
+	const x0 = new TorchGenerator(0).randn([3, side, side]); // noise, which makes the largest possible PNG
 	const look = () => {
 		onStep({ done: 1, total: 9, x0 });
 		const [preview] = events.flatMap((event) => (event.type === 'progress' && event.preview) || []);
@@ -18,11 +18,11 @@ async function previewOf(side: number): Promise<Uint8Array> {
 	return vi.waitFor(look, { timeout: 10_000 });
 }
 
-it('shows pictures of stage I as they are', async () => {
+it('shows stage I pictures at full size', async () => {
 	expect(await sharp(await previewOf(64)).metadata()).toMatchObject({ format: 'png', width: 64, height: 64 });
 });
 
-it('shows larger pictures small', async () => {
+it('shrinks larger pictures', async () => {
 	const preview = await previewOf(256);
 	expect(await sharp(preview).metadata()).toMatchObject({ format: 'png', width: 128, height: 128 });
 	expect(preview.length).toBeLessThan(64 * 1024);

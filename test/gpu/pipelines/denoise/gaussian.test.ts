@@ -8,7 +8,7 @@ import { combine, map, zeros } from '../../../../gpu/tensor/tensor.ts';
 const SIDE = 32;
 const SHAPE = [3, SIDE, SIDE];
 
-/** Smooth waves, four to the width of the picture. */
+/** Smooth waves, four across the picture. */
 const waves = map(zeros(SHAPE), (_, i) => 0.7 * Math.sin(((i % SIDE) * 8 * Math.PI) / SIDE));
 
 const withNoise = (amount: number) => ({
@@ -19,7 +19,7 @@ const withNoise = (amount: number) => ({
 });
 
 describe('blurred', () => {
-	it('takes kernel and sigma as they are given', () => {
+	it('uses the given kernel and sigma', () => {
 		const noisy = withNoise(0.3);
 		const made = blurred(noisy, waves, { sigma: 1.7, kernel: 7 });
 		expect(made.pixels).toEqual(gaussianBlur(noisy.pixels, 7, 1.7));
@@ -27,12 +27,12 @@ describe('blurred', () => {
 		expect(made.psnr).toBe(psnr(made.pixels, waves));
 	});
 
-	it('makes the kernel wide enough for its sigma, as far as the picture is', () => {
+	it('makes the kernel wide enough for its sigma, up to the picture’s width', () => {
 		expect(blurred(withNoise(0.3), waves, { sigma: 2 }).blur.kernel).toBe(13);
 		expect(blurred(withNoise(0.3), waves, { sigma: 30 }).blur.kernel).toBe(2 * SIDE - 1);
 	});
 
-	it('finds the sigma that comes closest to the original: a larger one for more noise', () => {
+	it('finds the sigma that gets closest to the original, larger for more noise', () => {
 		const [little, much] = [0.1, 0.8].map((amount) => blurred(withNoise(amount), waves, {}));
 		expect(much.blur.sigma).toBeGreaterThan(little.blur.sigma);
 		expect(much.psnr).toBeGreaterThan(psnr(withNoise(0.8).pixels, waves) + 3);
@@ -41,7 +41,7 @@ describe('blurred', () => {
 		}
 	});
 
-	it('keeps a kernel that is given while it looks for sigma', () => {
+	it('searches sigma with the given kernel', () => {
 		expect(blurred(withNoise(0.8), waves, { kernel: 3 }).blur.kernel).toBe(3);
 	});
 });

@@ -16,19 +16,19 @@ const JOB: JobOf<'digit-anagram'> = {
 	frames: false,
 };
 
-describe('an anagram of digits', () => {
-	it('is the mean of one digit upright and the other upside down', async () => {
+describe('a digit anagram', () => {
+	it('averages one digit upright and the other upside down', async () => {
 		const context = toyDigitContext();
 		const { images } = await digitAnagram(JOB, context);
 		expect(context.denoiser.calls).toHaveLength(2 * 3 * DIGIT_TIMESTEPS);
 		const { data } = images[0].pixels;
-		// A 6 inks its upper 7 rows, a 9 upside down the lower 10: what both say stays half.
+		// A 6 inks its upper 7 rows, an upside-down 9 the lower 10, so each inks its rows by half.
 		expect(data[6 * 28]).toBeCloseTo(0, 2);
 		expect(data[10 * 28]).toBeCloseTo(-1, 2);
 		expect(data[18 * 28]).toBeCloseTo(0, 2);
 	});
 
-	it('is the mean of two velocities along a flow', async () => {
+	it('averages two velocities along a flow', async () => {
 		const context = toyDigitContext();
 		const flow = { sampler: 'euler', steps: 3 } as const;
 		const { images } = await digitAnagram({ ...JOB, model: 'flow-class', flow, count: 1 }, context);
@@ -37,9 +37,9 @@ describe('an anagram of digits', () => {
 		expect([data[6 * 28], data[10 * 28], data[18 * 28]]).toEqual([0, -1, 0].map((v) => expect.closeTo(v, 1)));
 	});
 
-	it('stands first where the judge reads it best both ways', async () => {
+	it('comes first if the judge reads it best both ways', async () => {
 		const seen: number[] = [];
-		// Upright and turned are read by turns: the second picture is read best, the first upside down only.
+		// The judge reads upright and turned pictures alternately. It reads the second best, the first only upside down.
 		const scores = [
 			[0.1, 0.9],
 			[0.8, 0.7],
@@ -54,7 +54,7 @@ describe('an anagram of digits', () => {
 		expect(images.map(({ score }) => Number(score!.toFixed(6)))).toEqual([0.7, 0.5, 0.1]);
 	});
 
-	it('keeps its order without a judge, and shows its way', async () => {
+	it('keeps its order without a judge, and has frames', async () => {
 		const context = toyDigitContext({ openJudge: async () => undefined });
 		const { images } = await digitAnagram({ ...JOB, frames: true }, context);
 		expect(images.slice(0, 3).map(({ seed, role }) => [seed, role])).toEqual([

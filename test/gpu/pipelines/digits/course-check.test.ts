@@ -1,4 +1,4 @@
-/** Part B's exercises as pipelines, against the assignment's formulas in plain PyTorch: see test/fixtures/course/check.py. */
+/** Compares Part B's exercises with the assignment's formulas in plain PyTorch (test/fixtures/course/check.py). */
 import { expect, it } from 'vitest';
 import { DIGIT_SCHEDULE, DIGIT_TIMESTEPS } from '../../../../gpu/diffusion/digit-schedule.ts';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
@@ -20,10 +20,10 @@ const alphasCumprod = (() => {
 
 const SIDE = 28;
 
-/** How far the pictures of a digit are from their mean. */
+/** The standard deviation of a digit's pictures. */
 const SPREAD = 0.1;
 
-/** The picture that a digit means, on the eight-bit grid; without one that of no digit in particular. */
+/** The mean picture of a digit, or without a digit that of all, rounded to 8-bit levels. */
 function meanOf(digit?: number): Tensor {
 	return map(zeros(DIGIT_SHAPE), (_, i) => {
 		const [row, column] = [Math.floor(i / SIDE), i % SIDE];
@@ -76,7 +76,7 @@ it('2.2, the schedule', () => {
 	for (const [t, value] of alphasCumprod.entries()) expect(DIGIT_SCHEDULE.alphasCumprod[t]).toBeCloseTo(value, 6);
 });
 
-it('2.2, the forward process that networks learn from', () => {
+it('2.2, the forward process in training', () => {
 	const x0 = meanOf(8);
 	const count = 64;
 	const data = { count, labels: new Uint8Array(count), levels: new Uint8Array(count * DIGIT_AREA) };

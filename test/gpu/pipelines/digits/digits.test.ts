@@ -19,7 +19,7 @@ const JOB: JobOf<'digits'> = {
 const roles = (images: readonly { readonly role?: string }[]) => images.map(({ role }) => role);
 
 describe('sampling digits', () => {
-	it('gives what was asked for, row by row, each with its seed', async () => {
+	it('returns the digits row by row, each with its seed', async () => {
 		const context = toyDigitContext();
 		const { images } = await digits({ ...JOB, count: 2 }, context);
 		expect(images.map(({ seed }) => seed)).toEqual([180, 181, 182, 183]);
@@ -33,9 +33,9 @@ describe('sampling digits', () => {
 		});
 	});
 
-	it('is the loop of the course, float for float', async () => {
+	it('equals the course’s loop, float for float', async () => {
 		const { images } = await digits({ ...JOB, digits: [3] }, toyDigitContext());
-		// Written down from exercise 2.3: x0 from x and ε; the two terms of the mean; √β_t z except on the last step.
+		// From exercise 2.3: x0 from x and ε; the two terms of the mean; √β_t z except in the last step.
 		const network = new ToyDigitDenoiser();
 		const generator = new TorchGenerator(180);
 		let x = generator.randn([1, 28, 28]).data;
@@ -56,7 +56,7 @@ describe('sampling digits', () => {
 		});
 	});
 
-	it('asks both branches of the guidance, of all digits at once, over all of T', async () => {
+	it('calls both guidance branches for all digits at once, at every timestep', async () => {
 		const context = toyDigitContext();
 		await digits({ ...JOB, guidanceScale: 5 }, context);
 		const { calls } = context.denoiser;
@@ -71,13 +71,13 @@ describe('sampling digits', () => {
 		expect(calls.at(-1)?.t).toBe(0);
 	});
 
-	it('guides away from no digit in particular', async () => {
+	it('guides away from the unconditional estimate', async () => {
 		const { images } = await digits({ ...JOB, digits: [2], guidanceScale: 3 }, toyDigitContext());
 		const value = images[0].pixels.data[0]; // inked: 0.5 + 3 (1 − 0.5), as a picture
 		expect(value).toBeCloseTo(2 * 2 - 1, 2);
 	});
 
-	it('follows a flow from t = 0, towards the digit by guidance', async () => {
+	it('follows a flow from t = 0, guided towards the digit', async () => {
 		const context = toyDigitContext();
 		const flow = { sampler: 'euler', steps: 4 } as const;
 		const job = { ...JOB, model: 'flow-class', flow, guidanceScale: 3, frames: true } as const;
@@ -94,12 +94,12 @@ describe('sampling digits', () => {
 		expect(roles(images)).toEqual(['sample', 'sample', ...Array(4).fill('frame')]);
 		expect(images.slice(2).map(({ t }) => t)).toEqual([0, 0.25, 0.5, 0.75]);
 		expect(images[0].pixels.data[0]).toBeCloseTo(2 * 2 - 1, 4); // inked: 0.5 + 3 (1 − 0.5), as a picture
-		// The picture that the first step steers for is there already: x_t + (1 − t) u.
+		// The first step's estimate, x_t + (1 − t) u, is already the final picture.
 		expect(context.steps.map(({ done, total }) => [done, total])).toEqual([1, 2, 3, 4].map((done) => [done, 4]));
 		expect(context.steps[0].x0.data[0]).toBeCloseTo(3, 4);
 	});
 
-	it('tells a network that takes no digit of none', async () => {
+	it('passes no digit to a network that takes none', async () => {
 		const context = toyDigitContext();
 		const { images } = await digits({ ...JOB, model: 'time', guidanceScale: 5 }, context);
 		expect(context.denoiser.calls.every(({ digit }) => digit === undefined)).toBe(true);
@@ -107,7 +107,7 @@ describe('sampling digits', () => {
 		expect(images.map(({ score }) => score)).toEqual([undefined, undefined]);
 	});
 
-	it('shows every tenth state of all digits as frames, from noise on', async () => {
+	it('returns every tenth state of all digits as frames, starting with noise', async () => {
 		const { images } = await digits({ ...JOB, count: 2, frames: true }, toyDigitContext());
 		expect(roles(images)).toEqual([...Array(4).fill('sample'), ...Array(30).fill('frame')]);
 		const frames = images.slice(4);
@@ -117,13 +117,13 @@ describe('sampling digits', () => {
 		expect(frames[0].pixels.data[28]).toBeCloseTo(noise[0], 5); // the second digit of the first row
 	});
 
-	it('goes on alone as in company', async () => {
+	it('makes the same digit alone as with others', async () => {
 		const { images: both } = await digits(JOB, toyDigitContext());
 		const { images: alone } = await digits({ ...JOB, digits: [0], seed: 181 }, toyDigitContext());
 		expect(alone[0].pixels).toEqual(both[1].pixels);
 	});
 
-	it('tells of every step with an enlarged preview', async () => {
+	it('reports every step with an enlarged preview', async () => {
 		const context = toyDigitContext();
 		await digits(JOB, context);
 		expect(context.steps).toHaveLength(DIGIT_TIMESTEPS);
@@ -132,7 +132,7 @@ describe('sampling digits', () => {
 		expect(last.x0.data[0]).toBeCloseTo(1, 3);
 	});
 
-	it('passes on whose weights are wanted', async () => {
+	it('opens the weights that the job names', async () => {
 		const context = toyDigitContext();
 		await digits({ ...JOB, run: 'class-1', epoch: 5 }, context);
 		expect(context.weights).toMatchObject([{ model: 'class', run: 'class-1', epoch: 5 }]);
@@ -143,7 +143,7 @@ describe('sampling digits', () => {
 		expect(images.map(({ score }) => score)).toEqual([undefined, undefined]);
 	});
 
-	it('ends when it is cancelled, or when the network fails', async () => {
+	it('ends when cancelled or when the network fails', async () => {
 		const stop = new AbortController();
 		const onStep = () => stop.abort(new Error('enough'));
 		await expect(digits(JOB, toyDigitContext({ signal: stop.signal, onStep }))).rejects.toThrow('enough');

@@ -9,13 +9,13 @@ import { DIGIT_AREA, loadMnist } from '../../../../gpu/training/mnist.ts';
 
 const DRAWN = new URL('../../../fixtures/digits/drawn/', import.meta.url);
 
-/** Cosine of the angle between two digits: 1 for the same one. */
+/** The cosine of the angle between two digits: 1 if they are the same. */
 function alike(a: Float32Array, b: Float32Array): number {
 	const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, i) => sum + value * y[i], 0);
 	return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
 }
 
-/** A one: a bar of 40 x 160 in a picture of 400 x 400, off the middle. */
+/** A one: a bar of 40 x 160 in a picture of 400 x 400, off centre. */
 const one = (paper: string, ink: string) =>
 	sharp(
 		Buffer.from(
@@ -31,11 +31,11 @@ describe('a drawn digit', () => {
 		['black', 'white'],
 		['#ffd', '#226'],
 		['none', 'black'],
-	])('on %s in %s becomes one of MNIST', async (paper, ink) => {
+	])('on %s in %s becomes like MNIST', async (paper, ink) => {
 		const { data, shape } = await readDrawnDigit(await one(paper, ink));
 		expect(shape).toEqual([1, 28, 28]);
 		const inkedRows = Array.from({ length: 28 }, (_, row) => row).filter((row) => data[row * 28 + 13] > 0.5);
-		// 20 pixels high, in the middle.
+		// 20 pixels high and centred.
 		expect([inkedRows[0], inkedRows.length]).toEqual([4, 20]);
 		const inkedColumns = Array.from({ length: 28 }, (_, column) => column).filter((c) => data[14 * 28 + c] > 0.5);
 		expect(inkedColumns.length).toBeGreaterThanOrEqual(4);
@@ -44,7 +44,7 @@ describe('a drawn digit', () => {
 		expect(Math.max(...data)).toBeGreaterThan(0.9);
 	});
 
-	it('of 28 x 28 stays where it is', async () => {
+	it('of 28 x 28 is not moved', async () => {
 		const levels = new Uint8Array(784).map((_, i) => (i === 5 * 28 + 3 ? 255 : i === 5 * 28 + 4 ? 51 : 0));
 		const png = await sharp(levels, { raw: { width: 28, height: 28, channels: 1 } })
 			.png()
@@ -55,7 +55,7 @@ describe('a drawn digit', () => {
 		expect(data.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1.2, 2);
 	});
 
-	it('is the same however it is sent', async () => {
+	it('is the same in any size and shape of picture', async () => {
 		const { levels } = await loadMnist('test');
 		const seven = levels.subarray(0, DIGIT_AREA);
 		const read = async (condition: Condition) => (await readDrawnDigit(await drawing(seven, condition, 7))).data;
@@ -76,7 +76,7 @@ describe('a drawn digit', () => {
 		},
 	);
 
-	it('may be the upper part of a tall picture, or fill all of one', async () => {
+	it('may be in the upper part of a tall picture, or fill it', async () => {
 		const bar = (width: number, height: number, rect: string) =>
 			sharp(
 				Buffer.from(
@@ -93,7 +93,7 @@ describe('a drawn digit', () => {
 		expect(await rowsOf(await bar(90, 300, '<rect x="30" y="0" width="30" height="300"/>'))).toBe(20);
 	});
 
-	it('has to be one', async () => {
+	it('must be the only thing drawn', async () => {
 		const several = Array.from({ length: 6 }, (_, i) => `<rect x="${40 + 55 * i}" y="150" width="20" height="80"/>`);
 		const svg = `<svg width="400" height="400"><rect width="400" height="400" fill="white"/>${several.join('')}</svg>`;
 		const picture = await sharp(Buffer.from(svg)).png().toBuffer();
@@ -102,12 +102,12 @@ describe('a drawn digit', () => {
 		);
 	});
 
-	it.each(['tower', 'bay', 'fruit', 'rocket-sketch'])('is not what %s.png shows', async (name) => {
+	it.each(['tower', 'bay', 'fruit', 'rocket-sketch'])('is not found in %s.png', async (name) => {
 		const picture = await readFile(new URL(`../../../../assets/examples/${name}.png`, import.meta.url));
 		await expect(readDrawnDigit(picture)).rejects.toThrow(/^The picture does not show a digit|^There is more/);
 	});
 
-	it('has to be there', async () => {
+	it('must be drawn at all', async () => {
 		const blank = readDrawnDigit(await one('#eee', '#eee'));
 		await expect(blank).rejects.toThrow(UserError);
 		await expect(readDrawnDigit(await one('#eee', '#eee'))).rejects.toThrow('No digit can be seen');

@@ -1,4 +1,4 @@
-/** Entering a digit in the middle of a flow. */
+/** Edits digits along a flow from the middle. */
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
@@ -16,7 +16,7 @@ const JOB: JobOf<'digit-edit'> = {
 	guidanceScale: 1,
 };
 
-test('a digit is mixed with noise as its time says, and led to what the network is told', async () => {
+test('a digit is mixed with noise for its time, and follows the flow to the given digit', async () => {
 	const context = toyDigitContext();
 	const { images } = await digitEdit(JOB, context);
 	expect(images.map(({ role, t, seed }) => [role, t, seed])).toEqual([
@@ -38,7 +38,7 @@ test('a digit is mixed with noise as its time says, and led to what the network 
 	expect(context.steps.at(-1)).toMatchObject({ done: 6, total: 6 });
 });
 
-test('a network that takes no digit is told none', async () => {
+test('a network that takes no digit gets none', async () => {
 	const context = toyDigitContext();
 	await digitEdit({ ...JOB, model: 'flow-time', guidanceScale: 5 }, context);
 	expect(context.flow.calls.map(({ digit }) => digit)).toEqual(Array(6).fill(undefined));

@@ -1,10 +1,10 @@
-/** What a denoiser makes of pure noise. */
+/** Denoising pure noise. */
 import { expect, test } from 'vitest';
 import { digitMean } from '../../../../gpu/pipelines/digits/mean.ts';
 import { map, type Tensor } from '../../../../gpu/tensor/tensor.ts';
 import { toyDigit, toyDigitContext } from './toy-digits.ts';
 
-test('what a denoiser makes of pure noise stands beside the mean, with how far it is from that', async () => {
+test('returns denoised pure noise and the mean of all digits, with the distance between them', async () => {
 	const clean = async (x: Tensor) => map(x, () => 0.6); // the toy mean is 0.5
 	const context = toyDigitContext({ openOneStep: async () => ({ clean }) });
 	const { images, notes } = await digitMean({ kind: 'digit-mean', model: 'denoiser', seed: 5, count: 2 }, context);

@@ -11,7 +11,7 @@ const SOURCES: DigitSource[] = [
 const JOB = { model: 'denoiser' as const, seed: 5, sources: SOURCES };
 
 describe('noise on digits', () => {
-	it('is x + sigma ε, with the same ε along a row', async () => {
+	it('gives x + sigma ε, with the same ε along a row', async () => {
 		const job = { ...JOB, kind: 'digit-noise' as const, sigmas: [...COURSE_SIGMAS] };
 		const { images } = await digitNoise(job, toyDigitContext());
 		expect(images.map(({ role, seed, sigma }) => [role, seed, sigma])).toEqual(
@@ -27,7 +27,7 @@ describe('noise on digits', () => {
 		expect(images[2].psnr!).toBeGreaterThan(images[7].psnr!);
 	});
 
-	it('is taken off in one step, shown beside the noisy digit', async () => {
+	it('is removed in one step', async () => {
 		const context = toyDigitContext();
 		const job = { ...JOB, kind: 'digit-denoise' as const, sigmas: [0, 0.2], run: 'denoiser-1' };
 		const { images } = await digitDenoise(job, context);
@@ -40,7 +40,7 @@ describe('noise on digits', () => {
 				['denoised', 0.2],
 			]),
 		);
-		expect(images[2].pixels).toEqual(images[0].pixels); // what the toy network finds in a clean digit
+		expect(images[2].pixels).toEqual(images[0].pixels); // the toy network changes nothing in a clean digit
 		expect(images[4].psnr!).toBeGreaterThan(images[3].psnr!);
 		expect(context.weights).toMatchObject([{ model: 'denoiser', run: 'denoiser-1' }]);
 		expect(context.steps.map(({ done, total }) => [done, total])).toEqual([1, 2, 3, 4].map((done) => [done, 4]));

@@ -13,7 +13,7 @@ describe('digits as pictures', () => {
 		expect([...picture.data]).toEqual([-1, -0.5, 1, 2, -1, -0.5, 1, 2, -1, -0.5, 1, 2]);
 	});
 
-	it('stand in rows and columns', () => {
+	it('are laid out in rows and columns', () => {
 		const { data, shape } = mosaic([flat(1), flat(2), flat(3)], 2);
 		expect(shape).toEqual([1, 4, 4]);
 		expect([...data]).toEqual([1, 1, 2, 2, 1, 1, 2, 2, 3, 3, 0, 0, 3, 3, 0, 0]);
@@ -35,7 +35,7 @@ describe('digits as pictures', () => {
 		expect(preview.shape).toEqual([3, 112, 112]);
 		expect(preview.data[0]).toBe(1);
 		if (count === 3)
-			expect(preview.data[111 * 112 + 111]).toBe(-1); // the place of the fourth
+			expect(preview.data[111 * 112 + 111]).toBe(-1); // the empty fourth cell
 		else expect(preview.data[row * 112 + column]).toBe(expected);
 	});
 });

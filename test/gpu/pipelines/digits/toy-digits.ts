@@ -1,4 +1,4 @@
-/** Small analytic networks over digits, and what pipelines need around them. */
+/** Small analytic digit networks, and a context for pipelines on them. */
 import { DIGIT_SCHEDULE } from '../../../../gpu/diffusion/digit-schedule.ts';
 import type { DigitDenoiser, DigitFlow } from '../../../../gpu/models/digits/denoiser.ts';
 import { DIGIT_SHAPE } from '../../../../gpu/models/digits/denoiser.ts';
@@ -6,13 +6,13 @@ import type { DigitContext } from '../../../../gpu/pipelines/digits/pipeline.ts'
 import type { StepProgress } from '../../../../gpu/pipelines/pipeline.ts';
 import { map, type Tensor, tensor, zeros } from '../../../../gpu/tensor/tensor.ts';
 
-/** Digit n has its upper n + 1 rows inked; without a digit all rows are half inked. */
+/** The picture of digit n has its upper n + 1 rows inked; without a digit all rows are half inked. */
 export function toyDigit(digit?: number): Tensor {
 	const picture = zeros(DIGIT_SHAPE);
 	return { ...picture, data: digit === undefined ? picture.data.fill(0.5) : picture.data.fill(1, 0, 28 * (digit + 1)) };
 }
 
-/** Knows exactly one picture per digit: its noise estimate is what is left of x_t without that picture. */
+/** Knows one picture per digit, and estimates as noise what x_t has besides that picture. */
 export class ToyDigitDenoiser implements DigitDenoiser {
 	readonly schedule = DIGIT_SCHEDULE;
 	readonly calls: { readonly t: number; readonly digit?: number; readonly waiting: number }[] = [];
@@ -29,7 +29,7 @@ export class ToyDigitDenoiser implements DigitDenoiser {
 	}
 }
 
-/** Knows exactly one picture per digit, and leads straight there. */
+/** Knows one picture per digit, and leads straight to it. */
 export class ToyDigitFlow implements DigitFlow {
 	readonly calls: { readonly t: number; readonly digit?: number }[] = [];
 
@@ -44,11 +44,11 @@ export interface ToyDigitContext extends DigitContext {
 	readonly denoiser: ToyDigitDenoiser;
 	readonly flow: ToyDigitFlow;
 	readonly steps: StepProgress[];
-	/** What the network was asked for by. */
+	/** What the job asked to open. */
 	readonly weights: unknown[];
 }
 
-/** A context whose judge is sure of the digit that a picture's first row without ink tells, and whose upload is a toy 4. */
+/** A context whose judge reads the digit from a picture's first row without ink, and whose upload is a toy 4. */
 export function toyDigitContext(changes: Partial<DigitContext> = {}): ToyDigitContext {
 	const denoiser = new ToyDigitDenoiser();
 	const flow = new ToyDigitFlow();

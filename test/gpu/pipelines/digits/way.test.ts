@@ -1,4 +1,4 @@
-/** The way of a flow, against PyTorch (test/fixtures/digits/make.py). */
+/** Compares the way of a flow with PyTorch (test/fixtures/digits/make.py). */
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import { FLOW_MODELS, isTold } from '../../../../gpu/jobs/index.ts';
@@ -14,7 +14,7 @@ const [STEPS, DIGITS, GUIDANCE] = [5, [7, 2], 5];
 
 const AREA = 784;
 
-test.each(FLOW_MODELS)("%s makes of noise what the course's loop makes in PyTorch", async (model) => {
+test.each(FLOW_MODELS)("%s agrees with the course's loop in PyTorch", async (model) => {
 	const { tensors, noise, samples } = goldenTensors(model);
 	const network = await openDigitNetwork(goldenDefinition(model), tensors, { provider: 'cpu', threads: 1 });
 	const signal = new AbortController().signal;
@@ -29,5 +29,5 @@ test.each(FLOW_MODELS)("%s makes of noise what the course's loop makes in PyTorc
 	const ours = Float32Array.from((await Promise.all(ends)).flat());
 	await network.close();
 	expect(relativeRms(ours, samples)).toBeLessThan(1e-5);
-	expect(relativeRms(ours, noise)).toBeGreaterThan(0.05); // it went somewhere
+	expect(relativeRms(ours, noise)).toBeGreaterThan(0.05); // it moved away from noise
 });

@@ -3,13 +3,13 @@ import { feather } from '../../../../gpu/pipelines/inpaint/feather.ts';
 import { tensor } from '../../../../gpu/tensor/tensor.ts';
 
 const SIDE = 9;
-/** 1 in the columns from the third on. */
+/** 1 from the third column on. */
 const mask = tensor(
 	Float32Array.from({ length: SIDE ** 2 }, (_, i) => (i % SIDE >= 2 ? 1 : 0)),
 	[1, SIDE, SIDE],
 );
 
-it('fades over its width, on the side that is made anew', () => {
+it('fades over its width, inside the redrawn part', () => {
 	const soft = feather(mask, 3);
 	expect(soft.shape).toEqual(mask.shape);
 	for (let row = 0; row < SIDE; row++) {
@@ -18,7 +18,7 @@ it('fades over its width, on the side that is made anew', () => {
 	}
 });
 
-it('goes by the shortest way around a corner', () => {
+it('measures the shortest distance around a corner', () => {
 	const corner = tensor(
 		Float32Array.from({ length: SIDE ** 2 }, (_, i) => (i === 0 ? 0 : 1)),
 		[1, SIDE, SIDE],

@@ -33,7 +33,7 @@ describe('the square that the model sees', () => {
 		expect(squareAround(boxed(width, height, box), MODEL)).toEqual({ left, top, side });
 	});
 
-	it('goes by the outermost pixels, whatever is between them', () => {
+	it('depends only on the outermost pixels', () => {
 		const corners = map(boxed(100, 60, { x: 0, y: 0, w: 0, h: 0 }), (_, i) =>
 			[10 * 100 + 30, 13 * 100 + 21].includes(i) ? 1 : 0,
 		);
@@ -42,13 +42,13 @@ describe('the square that the model sees', () => {
 });
 
 describe('a square of a picture', () => {
-	/** Two channels of 4 x 3, each value its place. */
+	/** Two channels of 4 x 3, whose values are their indices. */
 	const picture = tensor(
 		Float32Array.from({ length: 24 }, (_, i) => i),
 		[2, 3, 4],
 	);
 
-	it('is cut out of all channels', () => {
+	it('is cut from all channels', () => {
 		const cut = cutSquare(picture, { left: 1, top: 1, side: 2 });
 		expect(cut).toEqual(tensor(Float32Array.of(5, 6, 9, 10, 17, 18, 21, 22), [2, 2, 2]));
 	});
@@ -62,7 +62,7 @@ describe('a square of a picture', () => {
 		{ left: 1, top: 1, side: 2 },
 		{ left: 0, top: -1, side: 4 },
 		{ left: -1, top: -1, side: 6 },
-	])('is put back where it was cut out: %o', (square) => {
+	])('is pasted back where it was cut: %o', (square) => {
 		const negative = map(cutSquare(picture, square), (value) => -value);
 		const inside = (i: number) => {
 			const [x, y] = [i % 4, Math.floor(i / 4) % 3];
@@ -76,13 +76,13 @@ describe('a mask at the model’s size', () => {
 	const rows = ({ data }: Tensor) =>
 		Array.from({ length: MODEL }, (_, row) => data.subarray(row * MODEL, (row + 1) * MODEL).join(''));
 
-	it('is the mask itself where nothing is resized', () => {
+	it('is unchanged if nothing is resized', () => {
 		const mask = boxed(MODEL, MODEL, { x: 2, y: 3, w: 2, h: 1 });
 		expect(maskForModel(mask, MODEL)).toEqual(mask);
 	});
 
-	it('has every pixel into which something of it comes', () => {
-		// Four pixels make one of the model's: column 9 is in its third, and weighs in its second too.
+	it('includes every pixel that it influences', () => {
+		// Four pixels make one of the model's. Column 9 is in the third, and also influences the second.
 		expect(rows(maskForModel(boxed(32, 32, { x: 9, y: 0, w: 1, h: 32 }), MODEL))).toEqual(
 			Array(MODEL).fill('01100000'),
 		);
@@ -90,7 +90,7 @@ describe('a mask at the model’s size', () => {
 		expect(dot).toEqual(['00000000', '00000001', '00000001', ...Array(MODEL - 3).fill('00000000')]);
 	});
 
-	it('has what is drawn between the pixels of a smaller picture', () => {
+	it('includes the pixels between those of a smaller picture', () => {
 		expect(rows(maskForModel(boxed(4, 4, { x: 0, y: 0, w: 2, h: 4 }), MODEL))).toEqual(Array(MODEL).fill('11111000'));
 	});
 });

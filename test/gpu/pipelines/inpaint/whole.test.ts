@@ -1,4 +1,4 @@
-/** Pictures that are larger than the model's, and come back as they were but for what is made anew. */
+/** Inpainting pictures larger than the model's, which keep everything except the redrawn part. */
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { type JobOf, workOf } from '../../../../gpu/jobs/index.ts';
@@ -13,7 +13,7 @@ const inpaint = wholly(pipeline);
 
 const [WIDTH, HEIGHT] = [60, 40];
 
-/** x 40..54, y 10..18 of the picture: the square around it has 30 pixels a side, from (30, 0) on. */
+/** x 40..54, y 10..18 of the picture. The square around it has a side of 30 pixels and starts at (30, 0). */
 const REGION = [40 / 60, 10 / 40, 15 / 60, 8 / 40] as [number, number, number, number];
 const SQUARE = { left: 30, top: 0, side: 30 };
 const inRegion = (i: number) => {
@@ -29,7 +29,7 @@ const job: JobOf<'inpaint'> = {
 
 const UPSCALER = { model: 'toy-two', guidanceScale: 1, noiseLevel: 250 };
 
-/** No two neighbours of it are alike. */
+/** A picture without two equal neighbours. */
 const levels = Uint8Array.from({ length: 3 * WIDTH * HEIGHT }, (_, i) => (i * 89) % 251);
 const photo = await sharp(levels, { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
 	.png()
@@ -47,7 +47,7 @@ const bytesOf = async (pixels: Parameters<typeof encodePng>[0]) => {
 	return sharp(png).raw().toBuffer({ resolveWithObject: true });
 };
 
-/** The largest difference of two pictures where they are made anew. */
+/** The largest difference between two pictures in the redrawn region. */
 const differenceInRegion = (a: Float32Array, b: Float32Array) =>
 	a.reduce((most, value, i) => (inRegion(i) ? Math.max(most, Math.abs(value - b[i])) : most), 0);
 
@@ -58,7 +58,7 @@ describe('a whole picture', () => {
 		['repaint', 2.5],
 		['clean', 0],
 		['clean', 16],
-	] as const)('keeps its size, and every pixel that is not made anew (%s, feather %d)', async (rule, feather) => {
+	] as const)('keeps its size, and every pixel outside the redrawn part (%s, feather %d)', async (rule, feather) => {
 		const { images } = await inpaint({ ...job, rule, feather }, contextOf(photo));
 		const [result, original, mask] = await Promise.all(images.map(({ pixels }) => bytesOf(pixels)));
 		expect(result.info).toMatchObject({ width: WIDTH, height: HEIGHT, channels: 3 });
@@ -73,31 +73,31 @@ describe('a whole picture', () => {
 		expect(changed).toBeGreaterThan(0.9 * 15 * 8);
 	});
 
-	it('has what the model drew on the square around it, enlarged', async () => {
+	it('gets the enlarged picture that the model drew of the square', async () => {
 		const { images, notes } = await inpaint({ ...job, steps: 10 }, contextOf(photo));
 		const [result, original] = images;
 		const drawn = pasteSquare(original.pixels, middlePart(pictureOf('stripes'), SQUARE.side), SQUARE);
-		expect(differenceInRegion(result.pixels.data, drawn.data)).toBeLessThan(0.3); // the course leaves the noise of t = 0
+		expect(differenceInRegion(result.pixels.data, drawn.data)).toBeLessThan(0.3); // the course's rule leaves the noise of t = 0
 		expect(notes).toEqual(['The model draws 8 × 8 pixels, so the redrawn part is enlarged 3.8 times.']);
 	});
 
-	it('has what stage II made of that, which is told of both as one walk', async () => {
+	it('gets stage II’s enlargement, with both stages reported as one walk', async () => {
 		const context = contextOf(photo);
 		const stageTwo = new ToyDenoiser(4 * SIDE);
 		const upscaled = { ...job, upscaler: UPSCALER, count: 2 };
 		const { images, notes } = await wholly(pipeline, stageTwo)(upscaled, context);
 		const [result, , original] = images;
 		const drawn = pasteSquare(original.pixels, middlePart(pictureOf('stripes', 4 * SIDE), SQUARE.side), SQUARE);
-		expect(differenceInRegion(result.pixels.data, drawn.data)).toBeLessThan(0.2); // at the border known pixels come in
+		expect(differenceInRegion(result.pixels.data, drawn.data)).toBeLessThan(0.2); // known pixels influence the border
 		const kept = [...result.pixels.data.keys()].filter((i) => !inRegion(i));
 		expect(kept.map((i) => result.pixels.data[i])).toEqual(kept.map((i) => original.pixels.data[i]));
 		expect(notes).toEqual([]); // 30 pixels of 32
-		// Both walks as one: of 6 steps, and of 34.
+		// 6 and 34 steps, reported as one walk.
 		expect(context.steps.map(({ done }) => done)).toEqual(Array.from({ length: 2 * 40 }, (_, i) => i + 1));
 		expect(new Set(context.steps.map(({ total }) => total))).toEqual(new Set([2 * 40]));
 	});
 
-	it.each([1, 3])('asks each stage as often as its work says (guidance %d)', async (guidanceScale) => {
+	it.each([1, 3])('calls each stage as often as its work says (guidance %d)', async (guidanceScale) => {
 		const context = contextOf(photo);
 		const stageTwo = new ToyDenoiser(4 * SIDE);
 		const upscaled = { ...job, upscaler: { ...UPSCALER, guidanceScale }, count: 2 };
@@ -108,26 +108,26 @@ describe('a whole picture', () => {
 		]);
 	});
 
-	it('needs no stage II where the model sees all of the square', async () => {
+	it('needs no stage II if the model sees the square at full size', async () => {
 		const small = await encodePng(pictureOf('sky'));
 		const region = [0, 0.25, 0.5, 0.5] as [number, number, number, number];
 		const made = await pipeline({ ...job, upscaler: UPSCALER, area: { by: 'region', region } }, contextOf(small));
 		expect(made).toHaveProperty('images');
 	});
 
-	it('is seen by the model around what is made anew', async () => {
+	it('shows the model what surrounds the redrawn part', async () => {
 		const context = contextOf(photo);
 		await inpaint({ ...job, rule: 'clean' }, context);
 		const [{ x: seen }] = context.denoiser.calls;
 		const expected = middlePart(cutSquare(await decodeImage(photo, WIDTH, HEIGHT), SQUARE), SIDE);
-		// Of the model's pixels, of 3.75 each, those that the region, x 10..24 and y 10..17 of the square, shows through in.
+		// The region is x 10..24 and y 10..17 of the square; each of the model's pixels is 3.75 of these.
 		const [column, row] = [(i: number) => i % SIDE, (i: number) => Math.floor(i / SIDE) % SIDE];
 		const isNew = (i: number) => column(i) >= 2 && column(i) <= 7 && row(i) >= 2 && row(i) <= 5;
 		const wrong = [...seen.data.keys()].filter((i) => (seen.data[i] === expected.data[i]) === isNew(i));
 		expect(wrong).toEqual([]);
 	});
 
-	it('fades over pixels of the model', async () => {
+	it('fades over the model’s pixels', async () => {
 		const [hard, soft] = await Promise.all(
 			[0, 1].map(async (feather) => (await inpaint({ ...job, feather }, contextOf(photo))).images),
 		);
@@ -142,7 +142,7 @@ describe('a whole picture', () => {
 		expect(differenceInRegion(soft[0].pixels.data, faded.data)).toBeLessThan(1e-5);
 	});
 
-	it('of the model’s own size is what the course makes of it', async () => {
+	it('equals the course’s result at the model’s own size', async () => {
 		const small = await encodePng(pictureOf('sky'));
 		const region = [0, 0.25, 0.5, 0.5] as [number, number, number, number];
 		const [whole, course] = await Promise.all(
@@ -154,7 +154,7 @@ describe('a whole picture', () => {
 		expect(whole.notes).toEqual([]);
 	});
 
-	it('comes back opaque where a part was transparent', async () => {
+	it('becomes opaque if it was partly transparent', async () => {
 		const clear = Uint8Array.from({ length: 4 * WIDTH * HEIGHT }, (_, i) => {
 			const pixel = Math.floor(i / 4);
 			return i % 4 < 3 ? levels[3 * pixel + (i % 4)] : inRegion(pixel) ? 0 : 255;
@@ -171,7 +171,7 @@ describe('a whole picture', () => {
 		expect(differenceInRegion(images[0].pixels.data, drawn.data)).toBeLessThan(0.3);
 	});
 
-	it('may be covered by its mask from side to side, so that the square reaches beyond it', async () => {
+	it('may have a mask from side to side, with the square reaching beyond the picture', async () => {
 		const area = { by: 'region', region: [0, 0.25, 1, 0.25] } as JobOf<'inpaint'>['area'];
 		const { images } = await inpaint({ ...job, area, feather: 1 }, contextOf(photo));
 		const { data } = await bytesOf(images[0].pixels);

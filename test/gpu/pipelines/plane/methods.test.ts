@@ -1,4 +1,4 @@
-/** Both ways from noise to points, asked of networks whose answers are known. */
+/** Both ways from noise to points, with analytic networks. */
 import { expect, test } from 'vitest';
 import { TorchGenerator } from '../../../../gpu/diffusion/noise.ts';
 import { PLANE_SCHEDULE, planeTimesteps } from '../../../../gpu/diffusion/plane-schedule.ts';
@@ -20,7 +20,7 @@ async function statesOf(method: ToyMethod, ask: AskPlane, steps: number): Promis
 
 const deviation = ({ data }: Tensor) => Math.sqrt(data.reduce((sum, value) => sum + value ** 2, 0) / data.length);
 
-test("Euler's steps along u = 2t − x are those of the formula", async () => {
+test('Euler steps along u = 2t − x match the formula', async () => {
 	const states = await statesOf('flow', async (x, t) => map(x, (value) => 2 * t - value), 4);
 	expect(states).toHaveLength(5);
 	for (const [n, { data }] of states.slice(1).entries()) {
@@ -30,26 +30,26 @@ test("Euler's steps along u = 2t − x are those of the formula", async () => {
 	}
 });
 
-/** Where data are normal with deviation 2, the noise in x_t is known: E[ε | x_t] = σ x / (4α² + σ²). */
+/** For normal data with deviation 2 the expected noise in x_t is E[ε | x_t] = σ x / (4α² + σ²). */
 const knownNoise: AskPlane = async (x, time) => {
 	const alphaCumprod = alphaCumprodAt(PLANE_SCHEDULE, Math.round(1000 * time));
 	const share = Math.sqrt(1 - alphaCumprod) / (4 * alphaCumprod + 1 - alphaCumprod);
 	return map(x, (value) => share * value);
 };
 
-test('a DDPM that knows the noise in normal data of deviation 2 makes such data of noise', async () => {
+test('a DDPM with that estimate turns noise into data of deviation 2', async () => {
 	const many = await statesOf('ddpm', knownNoise, 500);
 	expect(many).toHaveLength(501);
 	expect(deviation(many[500])).toBeCloseTo(2, 1);
 });
 
-test('the walk begins at the last timestep, whatever the number of steps', () => {
+test('the walk starts at the last timestep for any number of steps', () => {
 	expect(planeTimesteps(1)).toEqual([999]);
 	expect(planeTimesteps(4)).toEqual([999, 749, 499, 249]);
 	expect(planeTimesteps(500).at(-1)).toBe(1);
 });
 
-test('at the same time both methods have the same shares of noise and data', async () => {
+test('both methods have the same shares of noise and data at the same time', async () => {
 	const data = map(zeros([POINTS, 2]), () => 1);
 	const noise = zeros([POINTS, 2]);
 	const without = map(data, () => 0);
@@ -64,7 +64,7 @@ test('at the same time both methods have the same shares of noise and data', asy
 	}
 });
 
-test('arrows point where points are more likely, and along the velocity', async () => {
+test('arrows point to where points are more likely, and along the velocity', async () => {
 	const x = new TorchGenerator(2).randn([3, 2]);
 	const score = await PLANE_METHODS.ddpm.arrows(knownNoise, x, 0.5);
 	for (const i of x.data.keys()) expect(Math.sign(score.data[i])).toBe(-Math.sign(x.data[i]));

@@ -1,4 +1,4 @@
-/** The whole of it, with the real network and a real training, short. */
+/** A whole toy job, with the real network and a short real training. */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type JobOf, readToyRecord, type ToyRecord } from '../../../../gpu/jobs/index.ts';
 import type { StepProgress } from '../../../../gpu/pipelines/pipeline.ts';
@@ -22,7 +22,7 @@ describe('a toy', () => {
 		record = readToyRecord(file);
 	}, 60_000);
 
-	it('learns its shape: points end near the data, where noise and few steps are far off', () => {
+	it('learns its shape: points end near the data, unlike noise and few steps', () => {
 		expect(record.leastDistance).toBeLessThan(0.25);
 		for (const { walks } of record.runs) {
 			expect(walks.map(({ steps }) => steps)).toEqual([1, 3, 30]);
@@ -31,14 +31,14 @@ describe('a toy', () => {
 		}
 	});
 
-	it('goes crooked ways by diffusion, and nearly straight ones by flow', () => {
+	it('has crooked paths by diffusion, and nearly straight ones by flow', () => {
 		const [ddpm, flow] = record.runs;
 		expect(ddpm.detour).toBeGreaterThan(3);
 		expect(flow.detour).toBeLessThan(1.6);
 		expect(flow.detour).toBeGreaterThanOrEqual(1);
 	});
 
-	it('has all that is drawn, of both methods from the same noise', () => {
+	it('records everything that is drawn, for both methods from the same noise', () => {
 		const { data, grid, runs } = record;
 		expect(data).toHaveLength(2 * JOB.points);
 		for (const { fields, walks, film, paths } of runs) {
@@ -51,7 +51,7 @@ describe('a toy', () => {
 		}
 	});
 
-	it('tells every step, with what can be seen of it', () => {
+	it('reports every step, with a preview', () => {
 		expect(told.map(({ done }) => done)).toEqual(Array.from({ length: 2 * (600 + 34) }, (_, i) => i + 1));
 		expect(told.every(({ total }) => total === told.length)).toBe(true);
 		const [first, looked, last] = [0, 300, told.length - 1].map((i) => told[i].x0);
@@ -60,12 +60,12 @@ describe('a toy', () => {
 		expect(last).not.toEqual(looked);
 	});
 
-	it('is the same again with the same seed, to the byte, and another with another', async () => {
+	it('is reproducible to the byte with the same seed, and differs with another', async () => {
 		const short = { ...JOB, methods: ['flow' as const], training: 100, stepCounts: [2] };
 		const { file } = await run(short);
 		expect(await run(short)).toEqual({ file, notes: [] });
 		expect((await run({ ...short, seed: 12 })).file).not.toEqual(file);
-		// What it learned so far is little.
+		// It has learned little so far.
 		expect(readToyRecord(file).runs[0].walks[0].distance).toBeGreaterThan(0.3);
 	});
 
@@ -77,6 +77,6 @@ describe('a toy', () => {
 			if (done === 650) stop.abort(new Error('cancelled'));
 		});
 		await expect(stopped).rejects.toThrow('cancelled');
-		expect(last).toBe(650); // on the way out of noise, after the training of the first
+		expect(last).toBe(650); // while sampling, after the training of the first method
 	});
 });

@@ -9,7 +9,7 @@ import { ToyDenoiser } from '../toy.ts';
 const random = new TorchGenerator(7);
 const small = map(random.randn([3, 4, 4]), (value) => value / 4);
 
-/** The means of k x k blocks, told apart by where each pixel falls. */
+/** The means of k x k blocks, computed pixel by pixel. */
 function blockMeans(x: Tensor, k: number): Tensor {
 	const [channels, size] = x.shape;
 	const means = new Float32Array((channels * size * size) / k ** 2);
@@ -20,7 +20,7 @@ function blockMeans(x: Tensor, k: number): Tensor {
 	return tensor(means, [channels, size / k, size / k]);
 }
 
-it('sets the means of blocks and leaves the rest', () => {
+it('sets the means of blocks and keeps the detail', () => {
 	const x = random.randn([3, 16, 16]);
 	const held = withBlockMeans(x, small);
 	expect(relativeRms(blockMeans(held, 4), small)).toBeLessThan(1e-6);
@@ -28,11 +28,11 @@ it('sets the means of blocks and leaves the rest', () => {
 	expect(relativeRms(withBlockMeans(held, zero), withBlockMeans(x, zero))).toBeLessThan(1e-6);
 });
 
-it('changes a noise estimate so that the clean picture it implies has the means of the small one', async () => {
+it('changes a noise estimate to make the implied clean picture have the small one’s means', async () => {
 	const { schedule } = new ToyDenoiser();
 	const x = random.randn([3, 16, 16]);
 	const variance = random.randn([3, 16, 16]);
-	// Sure of a picture near 0, so that nothing is clamped.
+	// The estimate implies a picture near 0, where nothing is clamped.
 	const estimate = async (at: Tensor, t: number) => ({
 		noise: combine(1 / Math.sqrt(1 - schedule.alphasCumprod[t]), at, 0, at),
 		variance,
