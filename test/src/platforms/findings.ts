@@ -1,11 +1,11 @@
-/** What a platform's part of `doctor` finds. */
+/** Runs a platform's part of `doctor`. */
 import { expect } from 'vitest';
 import { commands } from '../../../commands/index.ts';
 import { readConfig } from '../../../src/base/config.ts';
 import type { Finding } from '../../../src/base/finding.ts';
 import type { PlatformDefinition } from '../../../src/platforms/definition.ts';
 
-/** @param variables that set it up; no secret among them may be shown */
+/** @param variables set it up; the findings must not show any secret among them */
 export async function findingsOf(platform: PlatformDefinition, variables: NodeJS.ProcessEnv): Promise<Finding[]> {
 	const { platforms, secrets } = readConfig([platform], variables);
 	const found: Finding[] = [];

@@ -1,4 +1,4 @@
-/** A platform that only tests have: one folder in test/fakes/platforms, and one row in the lists below. */
+/** Checks that a platform can be added with one folder (test/fakes/platforms/memory) and one row. */
 import { PassThrough } from 'node:stream';
 import { describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../commands/index.ts';
@@ -17,14 +17,14 @@ import { findingsOf } from './findings.ts';
 const all = [...platforms, memoryIn()];
 
 describe('a fourth platform', () => {
-	test('has its part of the configuration, and of .env.example', () => {
+	test('has its part of the configuration and of .env.example', () => {
 		const { platforms: read } = readConfig(all, { MEMORY_NICK: 'flip' });
 		expect(read.get('memory')).toEqual({ nick: 'flip' });
 		expect(readConfig(all, {}).platforms.has('memory')).toBe(false);
 		expect(envExample(all)).toContain("\n# The room: the bot's name there.\nMEMORY_NICK=\n");
 	});
 
-	test('is set up and examined as the others are', async () => {
+	test('is set up and examined like the others', async () => {
 		const piped = { input: new PassThrough(), output: new PassThrough(), environment: {}, envFile: '.env' };
 		await expect(setUp({ ...piped, platforms: all, commands })).rejects.toThrow(
 			'SLACK_APP_TOKEN, or MEMORY_NICK, into',
@@ -32,7 +32,7 @@ describe('a fourth platform', () => {
 		expect(await findingsOf(memoryIn(), { MEMORY_NICK: 'flip' })).toMatchObject([{ status: 'ok', name: 'room' }]);
 	});
 
-	test('has verbs of its own', async () => {
+	test('has its own verbs', async () => {
 		const printed: string[] = [];
 		const order = { words: [], json: false, print: (text: string) => printed.push(text) };
 		const config = () => readConfig(all, { MEMORY_NICK: 'flip' });
@@ -41,7 +41,7 @@ describe('a fourth platform', () => {
 	});
 });
 
-/** @param before whose chat this bot takes over */
+/** @param before a chat to continue with a new bot */
 async function chatIn(room: Room, results: MemoryDeps['results'], before?: MadeDesk): Promise<Chat> {
 	const made = await makeDesk({}, before);
 	const platform = await memoryIn(room, results).create(
@@ -85,7 +85,7 @@ for (const results of ['edited', 'posted'] as const) {
 	});
 }
 
-describe('the manners of a room', () => {
+describe('conversations in a room', () => {
 	const settled = (room: Room, count: number) =>
 		vi.waitFor(
 			() => {
@@ -95,7 +95,7 @@ describe('the manners of a room', () => {
 			{ timeout: 20_000 },
 		);
 
-	test.each(['edited', 'posted'] as const)('are those of every platform, where results are %s', async (results) => {
+	test.each(['edited', 'posted'] as const)('behave like those on every platform if results are %s', async (results) => {
 		const room = new Room();
 		const chat = await chatIn(room, results);
 		const press = (id: string, label: string) => {
@@ -140,7 +140,7 @@ describe('the manners of a room', () => {
 		}
 	});
 
-	test('call whoever waited long, once', async () => {
+	test('notify a person who waited long once', async () => {
 		const room = new Room();
 		const made = await makeDesk({ longWaitMs: 0 });
 		made.runner.stepMs = 10;

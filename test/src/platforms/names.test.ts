@@ -1,4 +1,4 @@
-/** What is said of one platform is said in its folder. */
+/** Checks that only a platform's own folder names it. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,10 +7,10 @@ import { platforms } from '../../../src/platforms/index.ts';
 
 const SRC = fileURLToPath(new URL('../../../src/', import.meta.url));
 
-/** Node's own console is no platform. */
+/** Node's own `console` is not the platform. */
 const NAMES = new RegExp(`(?:${platforms.map(({ name }) => name).join('|')})(?!\\.(?:log|error)\\()`, 'i');
 
-test('no file outside of src/platforms names a platform', async () => {
+test('no file outside src/platforms names a platform', async () => {
 	const files = (await readdir(SRC, { recursive: true })).filter((file) => file.endsWith('.ts'));
 	const others = files.filter((file) => !/^platforms\b/.test(file));
 	expect(others.length).toBeGreaterThan(50);

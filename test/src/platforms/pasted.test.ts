@@ -47,7 +47,7 @@ test.each<[keyof typeof MISTAKES, string, RegExp | undefined]>([
 	['SLACK_SIGNING_SECRET', HEX32, undefined],
 	['SLACK_SIGNING_SECRET', 'xoxb-1-2-abc', /^That is a token; the signing secret/],
 	['SLACK_SIGNING_SECRET', 'hunter2', /^That is not a signing secret/],
-])('for %s %j: %s', (variable, value, sentence) => {
+])('%s = %j: %s', (variable, value, sentence) => {
 	const found = MISTAKES[variable](value);
 	if (!sentence) expect(found).toBeUndefined();
 	else expect(found).toMatch(sentence);

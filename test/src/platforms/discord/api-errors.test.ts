@@ -9,7 +9,7 @@ const refusal = (status: number, code: number) =>
 	new DiscordAPIError({ code, message: 'Refused' }, code, status, 'PATCH', URL_WITH_TOKEN, REQUEST);
 const withCode = (code: string) => Object.assign(new Error('it failed'), { code });
 
-describe('troubles that pass', () => {
+describe('temporary trouble', () => {
 	test.each<[string, Error]>([
 		['an error of Discord’s own', new HTTPError(503, 'Service Unavailable', 'PATCH', URL_WITH_TOKEN, REQUEST)],
 		['the same with a body', refusal(500, 0)],
@@ -27,12 +27,12 @@ describe('troubles that pass', () => {
 		['a mistake of ours', new TypeError('x is not a function')],
 		['a mistake that Node finds', withCode('ERR_INVALID_ARG_TYPE')],
 		['no error at all', 'ECONNREFUSED'],
-	])('are not: %s', (_what, error) => {
+	])('does not include: %s', (_what, error) => {
 		expect(isPassing(error)).toBe(false);
 	});
 });
 
-test('a channel that the bot does not see is out of reach', () => {
+test('a channel that the bot cannot see is out of reach', () => {
 	expect([50001, 50013, 10003, 10008].map((code) => isOutOfReach(refusal(403, code)))).toEqual([
 		true,
 		true,
@@ -42,7 +42,7 @@ test('a channel that the bot does not see is out of reach', () => {
 	expect(isOutOfReach(refusal(400, 50035))).toBe(false);
 });
 
-test('what goes into the log has neither address nor body', () => {
+test('the log gets neither address nor body', () => {
 	const logged = JSON.stringify(describeError(refusal(400, 50035)));
 	expect(logged).toContain('50035');
 	expect(logged).not.toMatch(/secret-token|private prompt/);

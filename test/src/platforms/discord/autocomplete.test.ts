@@ -18,19 +18,19 @@ const views: OptionSpec = {
 	default: ['flip'],
 };
 
-test('suggestions that begin with what was typed come first, then those that contain it', async () => {
+test('suggestions that start with the typed text come first, then those that contain it', async () => {
 	const spec = prompt(['a dog', 'Dogs at play', 'a cat']);
 	expect(await offers(spec, 'DOG', sources)).toEqual(['Dogs at play', 'a dog']);
 	expect(await offers(spec, '', sources)).toEqual(['a dog', 'Dogs at play', 'a cat']);
 	expect(await offers(spec, 'zebra', sources)).toEqual([]);
 });
 
-test('at most 25 offers, none longer than 100 characters', async () => {
+test('there are at most 25 suggestions of at most 100 characters', async () => {
 	const many = Array.from({ length: 40 }, (_, i) => `prompt ${i}`);
 	expect(await offers(prompt(['y'.repeat(101), ...many]), '', sources)).toEqual(many.slice(0, 25));
 });
 
-test('models are those of the runner, and it is not asked for anything else', async () => {
+test('the runner is asked only for models', async () => {
 	sources.models.mockClear();
 	await offers(views, 'f', sources);
 	expect(sources.models).not.toHaveBeenCalled();
@@ -39,13 +39,13 @@ test('models are those of the runner, and it is not asked for anything else', as
 	expect(await offers({ kind: 'model', summary: 'M', stage: 2 }, '', sources)).toEqual(['fake-upscaler']);
 });
 
-test('the last name of a list is completed, the ones before it stay and are not offered again', async () => {
+test('the last name of a list is completed; the earlier ones stay and are not offered again', async () => {
 	expect(await offers(views, '', sources)).toEqual(['flip', 'skew', 'negate']);
 	expect(await offers(views, 'flip, ', sources)).toEqual(['flip,skew', 'flip,negate']);
 	expect(await offers(views, 'flip, ne', sources)).toEqual(['flip,negate']);
 });
 
-test('of a prompt the known ones are offered, where the model reads no others', async () => {
+test('known prompts are offered if the model reads no others', async () => {
 	const spec = { ...prompt(['a dog']), prompt: true } as OptionSpec;
 	expect(await offers(spec, '', sources)).toEqual(['a dog']);
 	sources.prompts.mockClear().mockResolvedValue(['a red fox', 'a hat']);
@@ -55,7 +55,7 @@ test('of a prompt the known ones are offered, where the model reads no others', 
 	expect(sources.prompts).toHaveBeenCalledTimes(2);
 });
 
-test('a choice is completed, a number is not', async () => {
+test('a choice is completed, but not a number', async () => {
 	const sampler: OptionSpec = { kind: 'choice', summary: 'S', choices: ['course', 'ddpm'], default: 'ddpm' };
 	expect(await offers(sampler, 'dd', sources)).toEqual(['ddpm']);
 	expect(await offers({ kind: 'seed', summary: 'S', example: 1 }, '1', sources)).toEqual([]);

@@ -1,4 +1,4 @@
-/** A whole bot on the fake Discord: the real client, desk, commands and uploads; only the runner is scripted. */
+/** A whole bot on the fake Discord: the real client, desk, commands and uploads, with a scripted runner. */
 
 import { expect } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
@@ -18,24 +18,24 @@ import {
 import { type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
 import { until } from '../../../fakes/until.ts';
 
-/** Short enough for a test, long enough to tell throttled from not. */
+/** Short enough for a test, long enough to notice throttling. */
 export const EDIT_INTERVAL_MS = 100;
 
 export interface Bot extends Omit<MadeDesk, 'again'> {
 	readonly discord: FakeDiscord;
 	readonly platform: Platform;
 	readonly greeting: string;
-	/** A further platform on the same desk. */
+	/** Starts another platform on the same desk. */
 	again(): Platform;
-	/** As a bot ends in good order: what is open goes on with the next one. */
+	/** Stops the bot in order, leaving open requests for the next one. */
 	leave(): Promise<void>;
-	/** Ends all, Discord too. */
+	/** Closes everything, including Discord. */
 	stop(): Promise<void>;
 }
 
 /**
- * @param registry its commands; the real ones if absent
- * @param before a bot that has left: this one goes on where it was
+ * @param registry the commands; default: the real ones
+ * @param before a stopped bot, to continue from
  */
 export async function startBot(
 	deps: Partial<DiscordDeps> = {},
@@ -70,7 +70,7 @@ export async function startBot(
 	};
 }
 
-/** The message that answers a command or a press, once it is finished: not thinking, waiting or running any more. */
+/** Waits for the message that answers a command or a press to be finished: no longer thinking, waiting or running. */
 export async function finished(interaction: FakeInteraction, how = /./) {
 	return until('the last state of an answer', () => {
 		const message = interaction.followUps.at(-1) ?? (interaction.pressed ? undefined : interaction.original);
@@ -78,7 +78,7 @@ export async function finished(interaction: FakeInteraction, how = /./) {
 	});
 }
 
-/** What only the person who asked or pressed reads, once it is finished. */
+/** Waits for the private answer to the person who asked or pressed. */
 export async function whispered(interaction: FakeInteraction): Promise<FakeMessage> {
 	return until('a private answer', () => {
 		const message = interaction.followUps[0] ?? (interaction.pressed ? undefined : interaction.original);
@@ -87,7 +87,7 @@ export async function whispered(interaction: FakeInteraction): Promise<FakeMessa
 	});
 }
 
-/** The form that an interaction is answered with. */
+/** Waits for the form that answers an interaction. */
 export async function form(interaction: FakeInteraction) {
 	const { type, data } = await until('the acknowledgement', () => interaction.callback);
 	expect(type).toBe(9);

@@ -16,7 +16,7 @@ beforeEach(() => {
 	bot.runner.reset();
 });
 
-/** What only the presser reads. */
+/** The private answer to the presser. */
 async function whisper(interaction: FakeInteraction): Promise<string> {
 	const message = await until('a private answer', () => interaction.followUps[0]);
 	expect(message.flags & EPHEMERAL).toBe(EPHEMERAL);
@@ -25,7 +25,7 @@ async function whisper(interaction: FakeInteraction): Promise<string> {
 
 const generate = () => finished(bot.discord.slash('generate', { prompt: 'a photo of a dog', seed: 7 }));
 
-/** A request that stays at its first step until it is cancelled. */
+/** Starts a request that stops at its first step. */
 async function running(): Promise<FakeMessage> {
 	bot.runner.holdAt = 1;
 	const interaction = bot.discord.slash('generate', { prompt: 'a slow dog' });
@@ -38,7 +38,7 @@ describe('flip', () => {
 	const anagram = () =>
 		finished(bot.discord.slash('anagram', { prompt: 'an old man', prompt2: 'a campfire', seed: 5 }));
 
-	test('answers with a message of its own that names who pressed; what was pressed stays for everybody', async () => {
+	test('answers with a new message that names the presser, and leaves the first for everybody', async () => {
 		const message = await anagram();
 		const before = { content: message.content, attachments: message.attachments, versions: message.versions.length };
 		expect(message.content).toContain('“an old man” (upright)');
@@ -56,7 +56,7 @@ describe('flip', () => {
 		expect(bot.runner.submitted).toHaveLength(1);
 	});
 
-	test('has an answer whose settings are shown, and that is deleted alone', async () => {
+	test('has an answer with its own settings, which is deleted alone', async () => {
 		const message = await anagram();
 		const flipped = await finished(bot.discord.press(message, 'Flip', OTHER));
 		const settings = await whispered(bot.discord.menu(flipped, 'Show settings'));
@@ -69,7 +69,7 @@ describe('flip', () => {
 });
 
 describe('again', () => {
-	test('makes a new message for whoever pressed, with another seed, and leaves the old one', async () => {
+	test('makes a new message for the presser, with another seed, and leaves the old one', async () => {
 		const message = await generate();
 		const before = message.versions.length;
 		const interaction = bot.discord.press(message, 'Again, new seed', OTHER);
@@ -83,7 +83,7 @@ describe('again', () => {
 		expect(seedOf(second.job)).not.toBe(seedOf(first.job));
 	});
 
-	test('its result can be repeated and deleted like any other, by the one who pressed', async () => {
+	test('has a result that the presser can repeat and delete', async () => {
 		const again = await finished(bot.discord.press(await generate(), 'Again, new seed', OTHER));
 		expect(await whisper(bot.discord.press(again, 'Delete'))).toContain('Only Other or staff');
 		bot.discord.press(again, 'Delete', OTHER);
@@ -101,7 +101,7 @@ describe('delete', () => {
 		expect(message.deleted).toBe(false);
 	});
 
-	test('can be undone, by whoever did it, with the same picture in a new message', async () => {
+	test('can be undone by the same person, with the same picture in a new message', async () => {
 		const message = await generate();
 		const press = bot.discord.press(message, 'Delete');
 		expect(await whisper(press)).toBe('Deleted. You can undo this for a minute.');
@@ -113,13 +113,13 @@ describe('delete', () => {
 		await finished(bot.discord.press(back, 'Same seed'));
 	});
 
-	test('by the owner takes the message away', async () => {
+	test('by the owner deletes the message', async () => {
 		const message = await generate();
 		bot.discord.press(message, 'Delete');
 		await deleted(message);
 	});
 
-	test('by somebody who manages the server takes the message away', async () => {
+	test('by a manager of the server deletes the message', async () => {
 		const message = await generate();
 		bot.discord.press(message, 'Delete', TEACHER);
 		await deleted(message);
@@ -146,14 +146,14 @@ describe('cancel', () => {
 	});
 });
 
-describe('a button that means nothing any more', () => {
+describe('an outdated button', () => {
 	test.each(['v1:again:forgotten', 'v0:again:x', 'colour', 'v1:flip:'])('%s is answered in private', async (id) => {
 		const message = await generate();
 		expect(await whisper(bot.discord.pressId(message, id))).toMatch(/^This button is too old/);
 		expect(message.deleted).toBe(false);
 	});
 
-	test('an action of another command is answered in private', async () => {
+	test('with an action of another command is answered in private', async () => {
 		const message = await generate();
 		const again = message.components[0].components.find(({ label }) => label === 'Again, new seed');
 		const id = again!.custom_id.replace('again', 'flip');

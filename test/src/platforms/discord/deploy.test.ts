@@ -20,7 +20,7 @@ const deploy = (deps: { token?: string; applicationId?: string } = {}) =>
 	deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest, ...deps });
 const requests = () => discord.world.requests.map(({ method, path }) => `${method} ${path}`);
 
-test('registers every command in one request, and finds the application by itself', async () => {
+test('registers every command in one request, and finds the application itself', async () => {
 	const names = [...new Set(commands.map(({ name }) => name.split(' ')[0]))];
 	expect(await deploy()).toMatchObject({ names, messageCommands: MESSAGE_MENU });
 	expect(requests()).toEqual(['GET /applications/@me', `PUT /applications/${APPLICATION}/commands`]);
@@ -31,7 +31,7 @@ test.each([
 	['servers and people', { 0: {}, 1: {} }, [0, 1]],
 	['servers alone', { 0: {} }, [0]],
 	['people alone', { 1: {} }, [1]],
-])('registers every command as the application can be installed: for %s', async (_, config, installs) => {
+])('registers every command for the application’s kinds of installation: %s', async (_, config, installs) => {
 	discord.world.application.integration_types_config = config;
 	await deploy();
 	for (const command of discord.world.commands) {
@@ -39,14 +39,14 @@ test.each([
 	}
 });
 
-test('gives the address that invites the bot: to view, send, embed and attach, and to open threads', async () => {
+test('gives the invite link, with permissions to view, send, embed, attach and open threads', async () => {
 	const { inviteUrl } = await deploy();
 	expect(inviteUrl).toBe(
 		`https://discord.com/oauth2/authorize?client_id=${APPLICATION}&permissions=309237697536&scope=bot+applications.commands`,
 	);
 });
 
-test('is told in lines as a verb of the command line', async () => {
+test('prints lines as a verb of the command line', async () => {
 	const [first, second, third, ...more] = await platform.deploy!.run(
 		{ token: BOT_TOKEN, api: discord.rest.api },
 		commands,
@@ -58,13 +58,13 @@ test('is told in lines as a verb of the command line', async () => {
 });
 
 describe('refuses', () => {
-	test('a token that Discord does not know', async () => {
+	test('an unknown token', async () => {
 		const refused = deploy({ token: 'MTAwMDAw.Gwrong.a-wrong-token' });
 		await expect(refused).rejects.toThrow(ConfigError);
 		await expect(refused).rejects.toThrow(/^Discord refuses DISCORD_TOKEN/);
 	});
 
-	test('what is no token', async () => {
+	test('something other than a token', async () => {
 		await expect(deploy({ token: 'secret' })).rejects.toThrow(/^DISCORD_TOKEN is not a bot token/);
 	});
 
@@ -72,7 +72,7 @@ describe('refuses', () => {
 		await expect(deploy({ applicationId: '55555' })).rejects.toThrow(/^DISCORD_APPLICATION_ID 55555 is not/);
 	});
 
-	test('to hide a command that breaks a limit', async () => {
+	test('a command that breaks a limit', async () => {
 		const run = async () => ({ text: '', figures: [] });
 		const upper = defineCommand({ name: 'Upper', summary: 'S', example: '', options: {}, run });
 		const refused = deployCommands({ commands: [upper], token: BOT_TOKEN, rest: discord.rest });

@@ -18,19 +18,19 @@ beforeEach(() => {
 	bot.runner.reset();
 });
 
-/** Buttons that every result has. */
+/** The buttons of every result. */
 const GENERAL = ['Again, new seed', 'Same seed', 'Edit settings', 'Details', 'Report', 'Delete'];
 
 const labels = (message: { components: { components: { label: string }[] }[] }) =>
 	message.components.flatMap((row) => row.components.map(({ label }) => label));
 
-test('the bot is online without any intent, and says as whom', () => {
+test('the bot is online without any intent, and says under which name', () => {
 	expect(bot.greeting).toBe('Discord: online as flipside.');
 	expect(bot.discord.gateway.intents).toBe(0);
 });
 
 describe('a command', () => {
-	test('/generate: thinking at once, then a picture with alt text, seed and buttons', async () => {
+	test('/generate shows “thinking” at once, then a picture with alt text, seed and buttons', async () => {
 		const interaction = bot.discord.slash('generate', { prompt: 'a photo of a dog', seed: 180, steps: 3 });
 		await until('the acknowledgement', () => interaction.callback);
 		expect(interaction.callback).toMatchObject({ type: 5 });
@@ -48,7 +48,7 @@ describe('a command', () => {
 		]);
 	});
 
-	test('several pictures are one sheet, with a button for each', async () => {
+	test('several pictures are shown as a sheet, with a button for each', async () => {
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a cat', count: 3, seed: 7 }));
 		const [sheet, ...more] = message.attachments;
 		expect(more).toEqual([]);
@@ -76,7 +76,7 @@ describe('a command', () => {
 		expect(await sharp(stored).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
 	});
 
-	test('a failed job says why, without pictures and buttons', async () => {
+	test('a failed job says why, without pictures or buttons', async () => {
 		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
 		expect(message.content).toContain('The model does not know how.');
@@ -92,7 +92,7 @@ describe('a command', () => {
 		expect(interaction.followUps).toEqual([]);
 	});
 
-	test('works in private too, where nobody is staff', async () => {
+	test('works in private messages, where nobody is staff', async () => {
 		const open = vi.spyOn(bot.desk, 'open');
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }, IN_PRIVATE));
 		expect(message.attachments).toHaveLength(1);
@@ -120,7 +120,7 @@ describe('a command', () => {
 	});
 });
 
-test('a prompt of several lines is shown as it was typed, while it runs and in the end', async () => {
+test('a prompt of several lines is shown as typed, during progress and in the result', async () => {
 	const prompt = 'a\n>>> b\n-# c\n+ d <t:0:R> <#123> *e* `f`\n> g\n# h\n1. i';
 	bot.runner.holdAt = 1;
 	const interaction = bot.discord.slash('generate', { prompt, seed: 5 });
@@ -136,7 +136,7 @@ test('a prompt of several lines is shown as it was typed, while it runs and in t
 });
 
 describe('progress', () => {
-	test('is edited in with a bar and a preview, not too often, and the end arrives', async () => {
+	test('is edited in with a bar and a preview, throttled, followed by the result', async () => {
 		Object.assign(bot.runner, { steps: 60, stepMs: 10 });
 		const started = performance.now();
 		const interaction = bot.discord.slash('generate', { prompt: 'a skull' });
@@ -154,13 +154,13 @@ describe('progress', () => {
 				description: expect.stringMatching(/^Preview of .*a skull/),
 			});
 		}
-		// Edits leave the bot at least an interval apart; the first may come at once, the last does not wait.
+		// Edits are at least an interval apart, except the first, which may come at once, and the last, which does not wait.
 		const elapsed = performance.now() - started;
 		expect(versions.length).toBeLessThanOrEqual(elapsed / EDIT_INTERVAL_MS + 2);
 		expect(last.files.map(({ name }) => name)).toEqual([expect.stringMatching(/^generate-\d+\.png$/)]);
 	});
 
-	test('a request that waits says how many are before it', async () => {
+	test('a waiting request says how many are before it', async () => {
 		bot.runner.holdAt = 1;
 		const first = bot.discord.slash('generate', { prompt: 'one' });
 		await until('the first to run', () => first.original?.content.includes('Step 1'));
@@ -173,7 +173,7 @@ describe('progress', () => {
 	});
 });
 
-describe('refusals are one sentence for the person who asked, and nothing stays in the channel', () => {
+describe('a refusal is one private sentence, and leaves nothing in the channel:', () => {
 	async function refusal(interaction: ReturnType<Bot['discord']['slash']>) {
 		const whisper = await until('a private follow-up', () => interaction.followUps[0]);
 		await until('the public message to go', () => interaction.original?.deleted);
@@ -183,12 +183,12 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 		return whisper.content;
 	}
 
-	test('a picture by a web address that is not public', async () => {
+	test('a picture with an address that is not public', async () => {
 		const content = await refusal(bot.discord.slash('edit', { image_url: 'https://127.0.0.1/secret.png' }));
 		expect(content).toContain('https://127.0.0.1/secret.png leads to a network that is not public');
 	});
 
-	test('a picture as a file and by its address', async () => {
+	test('a picture both as a file and by address', async () => {
 		const image = await sketch();
 		const both = { image, image_url: 'https://pictures.test/web.png' };
 		const content = await refusal(bot.discord.slash('edit', both));
@@ -200,17 +200,17 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 		expect(content).toContain('“/edit a dog” is a whole command: send /edit by itself');
 	});
 
-	test('one prompt of two', async () => {
+	test('only one prompt of two', async () => {
 		const content = await refusal(bot.discord.slash('anagram', { prompt2: 'a heart' }));
 		expect(content).toContain('/anagram needs prompt too: a text of at most 1000 characters');
 	});
 
-	test('no picture at all', async () => {
+	test('a missing picture', async () => {
 		const content = await refusal(bot.discord.slash('edit', { prompt: 'a house' }));
 		expect(content).toContain('/edit needs image: a PNG');
 	});
 
-	test('an option with a value that only the desk can check', async () => {
+	test('a value that only the desk can check', async () => {
 		const content = await refusal(bot.discord.slash('generate', { prompt: 'a dog', model: 'nope' }));
 		expect(content).toMatch(/model must be .*installed: fake-if, fake-xl/);
 		expect(content).toContain('/generate prompt:a dog');
@@ -227,7 +227,7 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 		expect(content.split('\n')).toEqual([`-# /edit image:${name}`, expect.stringContaining(name)]);
 	});
 
-	test('a file that is too large, before it is fetched', async () => {
+	test('a file that is too large, without fetching it', async () => {
 		const image = {
 			...(await sketch('huge.png')),
 			claimedSize: 11 * 2 ** 20,
@@ -249,7 +249,7 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 		expect(content).toBe('-# /edit image:sketch.png\nsketch.png could not be fetched from Discord; upload it again.');
 	});
 
-	test('nothing is fetched from elsewhere', async () => {
+	test('a file on another server, which is not fetched', async () => {
 		const fetched = vi.spyOn(globalThis, 'fetch');
 		const image = { ...(await sketch()), claimedUrl: 'http://127.0.0.1:9/secret.png' };
 		const interaction = bot.discord.slash('edit', { image });
@@ -261,14 +261,14 @@ describe('refusals are one sentence for the person who asked, and nothing stays 
 	});
 });
 
-describe('while somebody types', () => {
+describe('autocompletion', () => {
 	async function choices(option: string, typed: string, command = 'generate') {
 		const interaction = bot.discord.type(command, option, typed);
 		const { data } = await until('choices', () => interaction.callback);
 		return data!.choices!;
 	}
 
-	test('prompts and models are offered', async () => {
+	test('offers prompts and models', async () => {
 		const prompts = await choices('prompt', 'lithograph');
 		expect(prompts).toContainEqual({ name: 'a lithograph of a skull', value: 'a lithograph of a skull' });
 		expect(prompts.length).toBeLessThan(5);
@@ -279,7 +279,7 @@ describe('while somebody types', () => {
 		expect(await choices('view', 'fl', 'anagram')).toContainEqual({ name: 'flip', value: 'flip' });
 	});
 
-	test('nothing is offered for an option that no longer exists', async () => {
+	test('offers nothing for an option that no longer exists', async () => {
 		expect(await choices('colour', 'r')).toEqual([]);
 	});
 });

@@ -1,4 +1,4 @@
-/** docs/generated/discord.md holds what the bot really sends. After a change: npx vitest run -u --project fast this-file */
+/** Generates docs/generated/discord.md from what the bot sends. After a change: npx vitest run -u --project fast this-file */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { warmUp } from '../../../../src/uploads/picture.ts';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => bot.stop());
 
-/** What differs from run to run, named instead. */
+/** Replaces values that differ from run to run by names. */
 function named(text: string): string {
 	return text
 		.replaceAll(APPLICATION, '{application}')
@@ -55,7 +55,7 @@ function registered(...names: string[]): string {
 
 async function sections(): Promise<string[]> {
 	const { discord, runner } = bot;
-	// The first job teaches the bot how long such a job takes.
+	// The first job teaches the bot the pace.
 	await finished(discord.slash('generate', { prompt: 'a photo of a dog', seed: 1 }));
 
 	runner.holdAt = 1;
@@ -174,7 +174,7 @@ ${last(left)}`,
 	];
 }
 
-// A form comes at once only where its picture is read at once.
+// A form opens at once only if its picture is read at once.
 beforeAll(warmUp);
 
 test('docs/generated/discord.md shows what is sent', async () => {

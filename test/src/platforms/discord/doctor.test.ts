@@ -18,7 +18,7 @@ afterEach(() => discord.close());
 const checks = (variables = {}) =>
 	findingsOf(platform, { DISCORD_TOKEN, DISCORD_API_URL: discord.rest.api, ...variables });
 
-test('a sound account', async () => {
+test('a correct account', async () => {
 	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
 	expect((await checks()).map(({ name, status }) => `${status} ${name}`)).toEqual([
 		'ok Discord token',
@@ -27,14 +27,14 @@ test('a sound account', async () => {
 	]);
 });
 
-test('a token that is refused ends its checks', async () => {
+test('a rejected token ends the checks', async () => {
 	discord.world.botToken = 'another';
 	expect(await checks()).toEqual([
 		{ name: 'Discord token', status: 'fail', text: expect.stringMatching(/^Discord refuses DISCORD_TOKEN; create/) },
 	]);
 });
 
-test('what is no token is not even sent', async () => {
+test('a malformed token is not sent', async () => {
 	expect(await checks({ DISCORD_TOKEN: 'abcdefgh' })).toMatchObject([
 		{ text: expect.stringMatching(/is not a bot token/) },
 	]);
@@ -62,7 +62,7 @@ test.each([
 	expect(found).toEqual([{ name: 'Discord application', status, text: expect.stringMatching(sentence) }]);
 });
 
-test('commands that were registered before User Install was switched on', async () => {
+test('commands that were registered before User Install was enabled', async () => {
 	const { application } = discord.world;
 	application.integration_types_config = { 0: {} };
 	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
@@ -72,7 +72,7 @@ test('commands that were registered before User Install was switched on', async 
 	expect(await found()).toMatchObject({ status: 'warn', text: expect.stringMatching(/^outdated: .*; run deploy\.$/) });
 });
 
-test('a private application is no fault, and needs no user install', async () => {
+test('a private application is fine, and needs no user install', async () => {
 	Object.assign(discord.world.application, { bot_public: false, integration_types_config: { 0: {} } });
 	const found = (await checks()).filter(({ name }) => name === 'Discord application');
 	expect(found).toEqual([
@@ -84,12 +84,12 @@ test('a private application is no fault, and needs no user install', async () =>
 	]);
 });
 
-test('roles of staff', async () => {
+test('staff roles', async () => {
 	discord.world.servers.set('201', ['201', '7001']).set('202', ['202', '7002']);
 	const staff = async (ids: string) =>
 		(await checks({ STAFF_ROLE_IDS: ids })).filter(({ name }) => name === 'Discord staff');
 	discord.world.servers.set(GUILD, [GUILD, '70010', '70020']);
-	// The id of a server is that of its role @everyone, which nobody has.
+	// The id of a server is also that of its role @everyone.
 	expect(await staff(`70010, 70030, ${GUILD}`)).toMatchObject([
 		{ status: 'ok', text: 'the role 70010 exists' },
 		{ status: 'fail', text: expect.stringMatching(/has the role 70030 from STAFF_ROLE_IDS; correct the id/) },
@@ -130,7 +130,7 @@ test.each<[string, string, (command: RegisteredCommand) => unknown]>([
 	['beside the options', 'queue', ({ options }) => options.push({ name: 'day', type: 3, description: 'Which day' })],
 	['beside those of a subcommand', 'mnist', ({ options: [verb] }) => verb.options!.push({ name: 'day', type: 3 })],
 	['in the menu of a message', 'Run again', (command) => Object.assign(command, { nsfw: true })],
-])('what was registered once and is wanted no more, %s', async (_, name, leave) => {
+])('what is registered but no longer wanted: %s', async (_, name, leave) => {
 	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
 	leave(discord.world.commands.find((command) => command.name === name) as RegisteredCommand);
 	expect((await checks())[1]).toMatchObject({ status: 'warn', text: `outdated: ${name}; run deploy.` });
@@ -140,7 +140,7 @@ interface RegisteredCommand {
 	readonly options: { readonly options?: object[] }[] & object[];
 }
 
-test('what Discord adds, leaves out and sorts is no change', async () => {
+test('fields that Discord adds, omits or reorders do not count as a change', async () => {
 	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
 	discord.world.commands = JSON.parse(JSON.stringify(discord.world.commands), (key, value) => {
 		if (value === false || (Array.isArray(value) && value.length === 0)) return undefined;
@@ -150,25 +150,25 @@ test('what Discord adds, leaves out and sorts is no change', async () => {
 	expect((await checks())[1]).toMatchObject({ status: 'ok' });
 });
 
-test('a field that Discord does not return is no change', async () => {
+test('a field that Discord does not return does not count as a change', async () => {
 	await deployCommands({ commands, token: DISCORD_TOKEN, rest: discord.rest });
 	const without = (value: unknown) =>
 		JSON.parse(JSON.stringify(value, (key, each) => (key === 'file_types' ? undefined : each)));
 	expect(JSON.stringify(discord.world.commands)).toContain('file_types');
 	discord.world.commands = without(discord.world.commands);
 	expect((await checks())[1]).toMatchObject({ status: 'ok' });
-	// One that it returns elsewhere is.
+	// Unless it returns the field for other options.
 	const edit = discord.world.commands.find(({ name }) => name === 'edit')!;
 	Object.assign(edit, JSON.parse(JSON.stringify(edit, (key, each) => (key === 'max_length' ? undefined : each))));
 	expect((await checks())[1]).toMatchObject({ status: 'warn', text: 'outdated: edit; run deploy.' });
 });
 
-test('that is not there', async () => {
+test('a Discord that cannot be reached', async () => {
 	await discord.close();
 	expect(await checks()).toMatchObject([{ status: 'fail', text: expect.stringMatching(/^Discord cannot be reached/) }]);
 });
 
-test('a gateway behind a proxy that knows no WebSockets', async () => {
+test('a gateway behind a proxy without WebSockets', async () => {
 	const proxy = createServer((_, response) => response.writeHead(403).end()).listen(0);
 	const { port } = proxy.address() as AddressInfo;
 	const request = { url: `ws://127.0.0.1:${port}`, session_start_limit: { remaining: 1 } };

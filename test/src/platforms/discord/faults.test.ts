@@ -22,7 +22,7 @@ const start = async (deps?: Partial<DiscordDeps>) => {
 beforeEach(() => start());
 afterEach(() => bot.stop());
 
-/** A request that stays at its first step until `holdAt` is lifted. */
+/** Starts a request that stops at its first step until `holdAt` is cleared. */
 async function running(command = 'generate'): Promise<FakeInteraction> {
 	bot.runner.holdAt = 1;
 	const interaction = bot.discord.slash(command, { prompt: 'a dog' });
@@ -43,8 +43,8 @@ describe('a rate limit', () => {
 	});
 });
 
-describe('the end of an interaction’s token', () => {
-	test('sends the result by the bot’s own token', async () => {
+describe('an expired interaction token', () => {
+	test('is replaced by the bot’s own token', async () => {
 		const interaction = await running();
 		bot.discord.world.tokensExpired = true;
 		bot.runner.holdAt = undefined;
@@ -56,7 +56,7 @@ describe('the end of an interaction’s token', () => {
 		expect(edits.every(({ authorization }) => authorization === `Bot ${BOT_TOKEN}`)).toBe(true);
 	});
 
-	test('is not waited for: near it the bot changes over by the clock', async () => {
+	test('is replaced ahead of time, by the clock', async () => {
 		await bot.stop();
 		await start({ timing: { tokenLifetimeMs: 0 } });
 		const interaction = bot.discord.slash('generate', { prompt: 'a dog' });
@@ -64,7 +64,7 @@ describe('the end of an interaction’s token', () => {
 		expect(interaction.original!.versions.every(({ by }) => by === 'bot token')).toBe(true);
 	});
 
-	test('where the bot is no member, it says so once in the log and keeps quiet', async () => {
+	test('is logged once in a channel that the bot is not in', async () => {
 		const interaction = await running();
 		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
 		Object.assign(bot.runner, { holdAt: 3 });
@@ -80,7 +80,7 @@ describe('the end of an interaction’s token', () => {
 		expect(lastVersion(interaction).content).toContain('Step 1');
 	});
 
-	test('ends a private answer, which the bot’s own token does not open', async () => {
+	test('ends a private answer, which the bot’s own token cannot edit', async () => {
 		await bot.stop();
 		await start({ timing: { tokenLifetimeMs: 0 } });
 		bot.discord.slash('models');
@@ -89,8 +89,8 @@ describe('the end of an interaction’s token', () => {
 	});
 });
 
-describe('what goes wrong', () => {
-	test('a result that Discord refuses ends in a sentence, and the bot goes on', async () => {
+describe('a fault', () => {
+	test('in a result that Discord rejects ends with a sentence, and the bot goes on', async () => {
 		bot.discord.world.refuseFile = 'generate-7.png';
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }), /Something went wrong/);
 		expect(message).toMatchObject({ attachments: [], components: [] });
@@ -99,7 +99,7 @@ describe('what goes wrong', () => {
 		expect(next.attachments).toHaveLength(1);
 	});
 
-	test('a channel that takes small files only gets the picture at a lower quality, and is told', async () => {
+	test('of size in a channel for small files lowers the picture’s quality, with a note', async () => {
 		const ask = () => bot.discord.slash('generate', { prompt: 'a dog', count: 4, seed: 7 });
 		const [whole] = (await finished(ask())).attachments;
 		const limit = whole.bytes.length - 1;
@@ -113,7 +113,7 @@ describe('what goes wrong', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('a preview that Discord refuses costs nothing but itself', async () => {
+	test('in a preview that Discord rejects only costs the preview', async () => {
 		bot.discord.world.refuseFile = 'preview.png';
 		bot.runner.holdAt = 1;
 		const interaction = bot.discord.slash('generate', { prompt: 'a dog' });
@@ -123,7 +123,7 @@ describe('what goes wrong', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('a desk that throws at a press is told to the presser', async () => {
+	test('of the desk at a press is reported to the presser', async () => {
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
 		vi.spyOn(bot.desk, 'press').mockRejectedValueOnce(new Error('a bug'));
 		const interaction = bot.discord.press(message, 'Delete');
@@ -134,7 +134,7 @@ describe('what goes wrong', () => {
 		expect(message.deleted).toBe(false);
 	});
 
-	test('a mistake that shows only at a press is told as such', async () => {
+	test('of the user at a press is reported as such', async () => {
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
 		vi.spyOn(bot.desk, 'press').mockRejectedValueOnce(new UserError('The picture is no longer stored.'));
 		const interaction = bot.discord.press(message, 'Delete');
@@ -143,7 +143,7 @@ describe('what goes wrong', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('a message that somebody deletes meanwhile is let go', async () => {
+	test('in a message that somebody deleted is ignored', async () => {
 		const interaction = await running();
 		interaction.original!.deleted = true;
 		bot.runner.holdAt = undefined;
@@ -151,7 +151,7 @@ describe('what goes wrong', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('no token gets into the log', async () => {
+	test('never puts a token into the log', async () => {
 		const first = await running();
 		bot.discord.world.refuseFile = 'generate-7.png';
 		first.original!.deleted = true;
@@ -166,7 +166,7 @@ describe('what goes wrong', () => {
 
 describe('a report', () => {
 	const REPORTS = '300000000000000009';
-	/** Asked once whether to, somebody does. */
+	/** Somebody reports a message and confirms. */
 	async function report(message: FakeMessage): Promise<FakeMessage> {
 		const asked = bot.discord.press(message, 'Report', OTHER);
 		const question = await until('the question', () => asked.followUps[0]);
@@ -178,7 +178,7 @@ describe('a report', () => {
 	}
 	const reports = () => bot.discord.world.requests.filter(({ path }) => path === `/channels/${REPORTS}/messages`);
 
-	test('goes to the channel of those in charge, with the address of the message', async () => {
+	test('goes to the reports channel, with a link to the message', async () => {
 		await bot.stop();
 		await start({ reportChannel: REPORTS });
 		bot.desk.resume([bot.platform]);
@@ -192,7 +192,7 @@ describe('a report', () => {
 		expect(body.allowed_mentions).toEqual({ parse: [] });
 	});
 
-	test('that the bot may not pass on is thanked for all the same, and the log says so', async () => {
+	test('is acknowledged even if the bot cannot pass it on, which is logged', async () => {
 		await bot.stop();
 		await start({ reportChannel: REPORTS });
 		bot.desk.resume([bot.platform]);
@@ -203,7 +203,7 @@ describe('a report', () => {
 	});
 });
 
-test('after the gateway was cut off, the session is resumed and commands work', async () => {
+test('the session is resumed and commands work after the gateway connection dropped', async () => {
 	bot.discord.gateway.drop();
 	await until('the session', () => bot.discord.gateway.resumes > 0, 10_000);
 	const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
@@ -211,7 +211,7 @@ test('after the gateway was cut off, the session is resumed and commands work', 
 });
 
 describe('stopping', () => {
-	test('waits for an answer that is nearly there', async () => {
+	test('waits for an answer that is almost done', async () => {
 		await bot.stop();
 		await start({ timing: { stopGraceMs: 5000 } });
 		const interaction = await running();
@@ -220,7 +220,7 @@ describe('stopping', () => {
 		expect(lastVersion(interaction).files.map(({ name }) => name)).toEqual([expect.stringMatching(/^generate-/)]);
 	});
 
-	test('tells those whose requests are not', async () => {
+	test('tells people whose requests stay open', async () => {
 		const first = await running();
 		const second = bot.discord.slash('generate', { prompt: 'a cat' }, OTHER);
 		await until('the second to wait', () => second.original?.content.includes('Waiting'));
@@ -231,7 +231,7 @@ describe('stopping', () => {
 		}
 	});
 
-	test('refuses what comes meanwhile', async () => {
+	test('refuses new requests meanwhile', async () => {
 		await running();
 		const stopped = bot.platform.stop();
 		const late = bot.discord.slash('generate', { prompt: 'a late dog' }, OTHER);

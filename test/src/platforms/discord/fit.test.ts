@@ -15,7 +15,7 @@ const view = (figures: Figure[], changes: Partial<MessageView> = {}): MessageVie
 	...changes,
 });
 
-/** Noise, which no format makes small without loss. */
+/** A picture of noise, which cannot be compressed losslessly. */
 function noise(length: number): Buffer {
 	const pixels = Buffer.alloc(length);
 	let state = 1;
@@ -43,15 +43,15 @@ async function moving(side: number, pages: number): Promise<Figure> {
 	return { bytes, type: 'image/gif', width: side, height: side, alt: 'moving noise', filename: 'noise.gif' };
 }
 
-describe('files that are larger than a channel takes', () => {
-	test('are not there: nothing is changed', async () => {
+describe('files larger than a channel’s limit', () => {
+	test('none: nothing is changed', async () => {
 		const figure = await still(64);
 		const { files, body } = await present(view([figure]), figure.bytes.length);
 		expect(files[0].data).toBe(figure.bytes);
 		expect(body.content).toBe('A dog.');
 	});
 
-	test('a picture becomes lossy, keeps its size and alt text, and the message says so', async () => {
+	test('a picture becomes lossy but keeps its size and alt text, with a note', async () => {
 		const figure = await still(128);
 		const limit = figure.bytes.length - 1;
 		const { files, body } = await present(view([figure]), limit);
@@ -63,7 +63,7 @@ describe('files that are larger than a channel takes', () => {
 		expect(body.content).toBe('A dog.\nnoise.webp is shown at reduced quality here.');
 	});
 
-	test('an animation has fewer colours, then is smaller too, and still moves', async () => {
+	test('an animation gets fewer colours, then smaller, and still moves', async () => {
 		const figure = await moving(64, 6);
 		const limit = Math.floor(figure.bytes.length / 4);
 		const { files, body } = await present(view([figure]), limit);
@@ -77,7 +77,7 @@ describe('files that are larger than a channel takes', () => {
 		expect(body.content).toContain('noise.gif is shown at reduced quality');
 	});
 
-	test('what cannot be made small enough is left out, and the message says which and where it is', async () => {
+	test('a file that cannot be made small enough is left out, with a note about which and where it is', async () => {
 		const page = { bytes: new Uint8Array(200), type: 'text/html', filename: 'course.html' };
 		const { files, body } = await present(view([await still(64)], { attachments: [page] }), 100);
 		expect(files).toEqual([]);
@@ -87,7 +87,7 @@ describe('files that are larger than a channel takes', () => {
 		);
 	});
 
-	test('all files together fit into one request: pictures make room for what cannot be made smaller', async () => {
+	test('all files together fit into one request: pictures shrink for files that cannot', async () => {
 		const page = { bytes: new Uint8Array(23_500_000), type: 'text/html', filename: 'course.html' };
 		const figure = await still(600);
 		const { files, body } = await present(view([figure], { attachments: [page] }), 24_000_000);
@@ -98,13 +98,13 @@ describe('files that are larger than a channel takes', () => {
 		expect(body.content).toContain('noise.webp is shown at reduced quality');
 	});
 
-	test('the others stay', async () => {
+	test('the other files stay', async () => {
 		const [small, large] = [await still(16), await still(512)];
 		const { files } = await present(view([small, { ...large, filename: 'large.png' }]), small.bytes.length);
 		expect(files.map(({ name }) => name)).toEqual(['noise.png']);
 	});
 
-	test('the sentence outlives a text that is cut', async () => {
+	test('the note stays even if the text is cut', async () => {
 		const page = { bytes: new Uint8Array(2 ** 20), type: 'text/html', filename: 'course.html' };
 		const long = view([], { text: 'x'.repeat(3000), attachments: [page] });
 		const { body } = await present(long, 2 ** 19);

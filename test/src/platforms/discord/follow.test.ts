@@ -1,4 +1,4 @@
-/** Messages that outlive the bot, and the end of the time in which they can be changed. */
+/** Messages that outlive the bot, and the limits on editing them later. */
 import { randomBytes } from 'node:crypto';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -35,7 +35,7 @@ afterEach(() => bot.stop());
 const logged = (level: 'error' | 'warn') => bot.log[level].mock.calls.map(([, message]) => message);
 const byBotToken = () => bot.discord.world.requests.filter(({ path }) => path.startsWith('/channels/'));
 
-/** The place that the desk is given with a request, as the store will hand it back. */
+/** The message reference that the desk gets with a request, as the store will return it. */
 async function messageRefOf(
 	ask: () => FakeInteraction,
 ): Promise<{ interaction: FakeInteraction; messageRef: MessageRef }> {
@@ -62,7 +62,7 @@ const view = (changes: Partial<MessageView>): MessageView => ({
 	...changes,
 });
 
-/** What a new bot is given for a request that it takes up. */
+/** The `open` function for a resumed request. */
 const resumed =
 	(end: Partial<MessageView> = {}) =>
 	async (show: Show) => {
@@ -70,8 +70,8 @@ const resumed =
 		return view(end);
 	};
 
-describe('the place of a request', () => {
-	test('names its message in every way, and is plain JSON', async () => {
+describe('a message reference', () => {
+	test('has everything needed to find its message, as plain JSON', async () => {
 		const { interaction, messageRef } = await messageRefOf(generate());
 		expect(messageRef).toEqual({
 			platform: 'discord',
@@ -93,18 +93,18 @@ describe('the place of a request', () => {
 	test.each([
 		['in a group', IN_GROUP],
 		['in a server that has not installed it', VISITOR],
-	])('says that the bot’s own token does not open it %s', async (_where, user) => {
+	])('says that the bot’s own token cannot reach it %s', async (_where, user) => {
 		expect((await messageRefOf(generate(user))).messageRef).toMatchObject({ botReaches: false });
 	});
 
-	test('says that it opens the bot’s own private channel with somebody', async () => {
+	test('says that the token can reach the bot’s direct messages', async () => {
 		expect((await messageRefOf(generate(IN_PRIVATE))).messageRef).toMatchObject({ botReaches: true });
 	});
 
 	test.each([
 		['where it may not attach files', { botLacks: ATTACH_FILES }],
 		['in a thread where it may not write', { channelType: PUBLIC_THREAD, botLacks: SEND_IN_THREADS }],
-	])('says that it does not %s', async (_where, world) => {
+	])('says that the token cannot reach it %s', async (_where, world) => {
 		Object.assign(bot.discord.world, world);
 		expect((await messageRefOf(generate())).messageRef).toMatchObject({ botReaches: false });
 	});
@@ -112,18 +112,18 @@ describe('the place of a request', () => {
 	test.each([
 		['a public thread', PUBLIC_THREAD],
 		['a private thread, which the bot may have been added to', PRIVATE_THREAD],
-	])('says that it does in %s', async (_where, channelType) => {
+	])('says that the token can reach %s', async (_where, channelType) => {
 		bot.discord.world.channelType = channelType;
 		expect((await messageRefOf(generate())).messageRef).toMatchObject({ botReaches: true });
 	});
 
-	test('is known where the acknowledgement does not name the message', async () => {
+	test('is found if the acknowledgement does not name the message', async () => {
 		bot.discord.world.callbackNamesNone = true;
 		const { interaction, messageRef } = await messageRefOf(generate());
 		expect(messageRef).toMatchObject({ message: interaction.original!.id });
 	});
 
-	test('is that of the new message where a button was pressed', async () => {
+	test('points to the new message after a press', async () => {
 		const message = await finished(generate()());
 		bot.runner.holdAt = 1;
 		const press = bot.discord.press(message, 'Again, new seed', OTHER);
@@ -134,7 +134,7 @@ describe('the place of a request', () => {
 });
 
 describe('after a restart', () => {
-	/** Stops the bot in the middle of a request, and starts another on the same Discord. */
+	/** Stops the bot during a request, and starts another on the same Discord. */
 	async function restart(user?: FakeUser, said = RESTARTING) {
 		const { interaction, messageRef } = await messageRefOf(generate(user));
 		await bot.platform.stop();
@@ -145,7 +145,7 @@ describe('after a restart', () => {
 		return { interaction, messageRef, platform };
 	}
 
-	test('the message goes on by the interaction’s token', async () => {
+	test('the message continues with the interaction’s token', async () => {
 		const { interaction, messageRef, platform } = await restart();
 		await platform.follow!(messageRef, resumed());
 		expect(interaction.original?.content).toBe('A dog.');
@@ -153,7 +153,7 @@ describe('after a restart', () => {
 		await platform.stop();
 	});
 
-	test('by the bot’s own token once that has ended', async () => {
+	test('the message continues with the bot’s own token if that has expired', async () => {
 		const { interaction, messageRef, platform } = await restart();
 		await platform.follow!({ ...messageRef, tokenEndsAt: Date.now() - 1 }, resumed());
 		expect(interaction.original?.content).toBe('A dog.');
@@ -162,7 +162,7 @@ describe('after a restart', () => {
 		await platform.stop();
 	});
 
-	test('the desk takes up what was open: the same picture arrives in the same message', async () => {
+	test('the desk resumes open requests: the same picture arrives in the same message', async () => {
 		const { interaction } = await messageRefOf(() => bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }));
 		const waiting = bot.discord.slash('generate', { prompt: 'a cat', seed: 7 }, OTHER);
 		await until('the second to wait', () => waiting.original?.content.includes('Waiting'));
@@ -185,7 +185,7 @@ describe('after a restart', () => {
 		['in a server that has not installed it', VISITOR, {}],
 		['in a private thread', undefined, { channelType: PRIVATE_THREAD }],
 		['where it may not attach files', undefined, { botLacks: ATTACH_FILES }],
-	])('where neither works, %s, the message has said where the result will be', async (_, user, world) => {
+	])('if neither token works, %s, the message has said where the result will be', async (_, user, world) => {
 		Object.assign(bot.discord.world, world);
 		const said = `${RESTARTING} ${MAY_CLOSE}`;
 		const { interaction, messageRef, platform } = await restart(user, said);
@@ -196,7 +196,7 @@ describe('after a restart', () => {
 		await platform.stop();
 	});
 
-	test('where neither works the request still ends well, and the log says so once', async () => {
+	test('if neither token works, the request still ends well, and is logged once', async () => {
 		const { interaction, messageRef, platform } = await restart();
 		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
 		const open = vi.fn(resumed());
@@ -208,7 +208,7 @@ describe('after a restart', () => {
 		await platform.stop();
 	});
 
-	test('a message that was deleted meanwhile is let go', async () => {
+	test('a message that was deleted meanwhile is ignored', async () => {
 		const { interaction, messageRef, platform } = await restart();
 		interaction.original!.deleted = true;
 		await platform.follow!(messageRef, resumed());
@@ -216,7 +216,7 @@ describe('after a restart', () => {
 		await platform.stop();
 	});
 
-	test('what concerns one person alone stays in the message: nobody is there to be told in private', async () => {
+	test('a personal message stays in place, as nobody can be told in private', async () => {
 		const { interaction, messageRef, platform } = await restart();
 		await platform.follow!(messageRef, resumed({ state: 'failed', text: 'No longer allowed.', personal: true }));
 		expect(interaction.original).toMatchObject({
@@ -227,16 +227,16 @@ describe('after a restart', () => {
 		await platform.stop();
 	});
 
-	test('a place that is none is refused', async () => {
+	test('an invalid message reference is rejected', async () => {
 		const messageRef = { platform: 'discord', channel: 'discord:1', message: '2' } as const;
 		await expect(bot.platform.follow!(messageRef, resumed())).rejects.toThrow();
 	});
 });
 
-describe('whoever waited over two minutes', () => {
+describe('a person who waited over two minutes', () => {
 	const calls = () => [...bot.discord.world.messages.values()].filter(({ pinged }) => pinged.length > 0);
 
-	/** A request at whose end so many milliseconds more have gone by than really did. */
+	/** Runs a request during which the clock jumps ahead by `ms`. */
 	async function waited(ms: number, user?: FakeUser): Promise<FakeInteraction> {
 		bot.runner.holdAt = 1;
 		const interaction = bot.discord.slash('generate', { prompt: '<@400000000000000002> a dog' }, user);
@@ -250,7 +250,7 @@ describe('whoever waited over two minutes', () => {
 	}
 	afterEach(() => void vi.restoreAllMocks());
 
-	test('gets one mention at the end, with the way to the message; nobody else gets any', async () => {
+	test('gets one mention at the end, with a link to the message', async () => {
 		const { original } = await waited(130_000);
 		const [call] = await until('the call', () => calls().length > 0 && calls());
 		expect(call.pinged).toEqual([STUDENT.id]);
@@ -265,28 +265,28 @@ describe('whoever waited over two minutes', () => {
 		expect(calls()).toEqual([call]);
 	});
 
-	test('gets it by the bot’s own token once the interaction’s has ended', async () => {
+	test('gets it with the bot’s own token if the interaction’s has expired', async () => {
 		await waited(20 * 60_000);
 		const [call] = await until('the call', () => calls().length > 0 && calls());
 		expect(call.pinged).toEqual([STUDENT.id]);
 		expect(call.versions).toMatchObject([{ by: 'bot token' }]);
 	});
 
-	test('hears of a failure, too', async () => {
+	test('also hears of a failure', async () => {
 		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 		await waited(130_000);
 		const [call] = await until('the call', () => calls().length > 0 && calls());
 		expect(call.content).toContain('Your request has failed');
 	});
 
-	test('and nobody who did not', async () => {
+	test('is the only one who gets a mention', async () => {
 		await waited(60_000);
 		await new Promise((resolve) => setTimeout(resolve, 200));
 		expect(calls()).toEqual([]);
 	});
 });
 
-describe('where the bot’s own token does not open the message', () => {
+describe('if the bot’s own token cannot reach the message', () => {
 	const stopAndStart = async (tokenLifetimeMs: number, noticeMs: number) => {
 		await bot.stop();
 		await start({ timing: { tokenLifetimeMs, noticeMs } });
@@ -294,7 +294,7 @@ describe('where the bot’s own token does not open the message', () => {
 	};
 	const NEVER_MS = 10 * 60_000;
 
-	test('it says shortly before the end that the message will be closed, and where the result will be', async () => {
+	test('it says shortly before the interaction’s token expires where the result will be', async () => {
 		await stopAndStart(NEVER_MS, NEVER_MS - 300);
 		const interaction = generate(IN_GROUP)();
 		const closing = await until('the notice', () => {
@@ -308,7 +308,7 @@ describe('where the bot’s own token does not open the message', () => {
 		expect(interaction.original?.content).not.toContain(CLOSING);
 	});
 
-	/** The job of a request that is held at its first step ends while nothing opens its message any more. */
+	/** Ends the job of a held request after both tokens stopped working. */
 	async function endOutOfReach(interaction: FakeInteraction): Promise<void> {
 		await until('progress', () => interaction.original?.content.includes('Step 1'));
 		Object.assign(bot.discord.world, { tokensExpired: true, botInChannel: false });
@@ -318,7 +318,7 @@ describe('where the bot’s own token does not open the message', () => {
 		bot.discord.world.tokensExpired = false;
 	}
 
-	test('the result is kept once the message is closed, and /queue show has it', async () => {
+	test('a later result is kept, and /queue show has it', async () => {
 		bot.runner.holdAt = 1;
 		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 180 }, IN_GROUP);
 		await endOutOfReach(interaction);
@@ -328,7 +328,7 @@ describe('where the bot’s own token does not open the message', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('a failure is kept as well: /queue mine lists it, and /queue show tells of it', async () => {
+	test('a later failure is kept: /queue mine lists it, and /queue show explains it', async () => {
 		bot.runner.holdAt = 1;
 		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 		const interaction = generate(IN_GROUP)();
@@ -339,7 +339,7 @@ describe('where the bot’s own token does not open the message', () => {
 		expect(shown.content).toContain('The model does not know how.');
 	});
 
-	test('it says so in a private thread without the bot, and not in one that the bot was added to', async () => {
+	test('it says so in a private thread without the bot, but not in one with the bot', async () => {
 		await stopAndStart(NEVER_MS, NEVER_MS - 300);
 		Object.assign(bot.discord.world, { channelType: PRIVATE_THREAD, botRefusal: 50001 });
 		const without = generate()();
@@ -351,7 +351,7 @@ describe('where the bot’s own token does not open the message', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test.each([50001, 50013])('it says so where that is only found out shortly before (%i)', async (code) => {
+	test.each([50001, 50013])('it says so if that is only found out shortly before (%i)', async (code) => {
 		bot.discord.world.botRefusal = code;
 		await stopAndStart(NEVER_MS, NEVER_MS - 300);
 		bot.discord.world.botRefusal = code;
@@ -364,7 +364,7 @@ describe('where the bot’s own token does not open the message', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('it is not said where the bot’s own token works', async () => {
+	test('it says nothing if the bot’s own token works', async () => {
 		await stopAndStart(NEVER_MS, NEVER_MS);
 		const interaction = generate()();
 		await until('progress', () => interaction.original?.content.includes('Step 1'));
@@ -373,7 +373,7 @@ describe('where the bot’s own token does not open the message', () => {
 	});
 });
 
-/** A message as it is after an hour; its id says when it was sent. */
+/** Makes a message an hour old, by its id. */
 const old = (ref: MessageRef): MessageRef => {
 	const id = String((BigInt(Date.now() - 61 * 60_000) - 1_420_070_400_000n) << 22n);
 	const { messages } = bot.discord.world;
@@ -381,8 +381,8 @@ const old = (ref: MessageRef): MessageRef => {
 	return { ...ref, message: id, tokenEndsAt: 0 };
 };
 
-describe('a message that is older than an hour', () => {
-	test('is edited seldom while its request is open, and at the end', async () => {
+describe('a message older than an hour', () => {
+	test('is edited rarely while its request is open, and at the end', async () => {
 		const { interaction, messageRef } = await messageRefOf(generate());
 		const before = interaction.original!.versions.length;
 		await bot.platform.follow!(old(messageRef), async (show) => {
@@ -396,7 +396,7 @@ describe('a message that is older than an hour', () => {
 		expect(contents).toEqual([expect.stringContaining('Step 1.'), 'A dog.']);
 	});
 
-	test('goes on in a new one once Discord takes no more edits of it', async () => {
+	test('continues in a new one once Discord rejects edits', async () => {
 		const { messageRef } = await messageRefOf(generate());
 		const { world } = bot.discord;
 		const ref = old(messageRef);
@@ -416,13 +416,13 @@ describe('a message that is older than an hour', () => {
 		]);
 		expect(world.messages.get(ref.message)?.deleted).toBe(true);
 		expect(moved).toHaveBeenCalledOnce();
-		// After a restart it is found there.
+		// It is found there after a restart.
 		await bot.platform.follow!(JSON.parse(JSON.stringify(place)), resumed({ text: 'Another dog.' }));
 		expect(message.content).toBe('Another dog.');
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('gets its last state once Discord takes edits again, where no new one can be written', async () => {
+	test('gets its last state once Discord accepts edits again, if no new one can be sent', async () => {
 		await bot.stop();
 		await start({ timing: { lastEditWaitsMs: [20, 20, 20] } });
 		const { interaction, messageRef } = await messageRefOf(generate());
@@ -449,7 +449,7 @@ describe('milestones', () => {
 	const inThread = () =>
 		[...bot.discord.world.messages.values()].filter(({ thread }) => thread !== undefined && thread !== THREAD);
 
-	test('are messages of a thread of their own, in their order, also after a restart', async () => {
+	test('are messages in a thread, in order, also after a restart', async () => {
 		const { messageRef } = await messageRefOf(generate());
 		await bot.platform.follow!(messageRef, reached('After epoch 1.', 'After epoch 2.'));
 		await bot.platform.follow!(messageRef, reached('After epoch 3.'));
@@ -460,7 +460,7 @@ describe('milestones', () => {
 		expect(logged('warn')).toEqual([]);
 	});
 
-	test('go on in that thread when the message goes on in another one after a restart', async () => {
+	test('continue in that thread if the message continues in a new one after a restart', async () => {
 		const { messageRef } = await messageRefOf(generate());
 		const { world } = bot.discord;
 		const ref = old(messageRef);
@@ -481,7 +481,7 @@ describe('milestones', () => {
 		['in private', IN_PRIVATE, 0n, 0, []],
 		['where the bot may open none', undefined, CREATE_THREADS, 0, ['Discord did not open a thread below a message']],
 		['in a thread', undefined, 0n, PUBLIC_THREAD, ['Discord did not open a thread below a message']],
-	])('are left out %s, and the request goes on', async (_, user, lacks, channelType, warnings) => {
+	])('are skipped %s, and the request goes on', async (_, user, lacks, channelType, warnings) => {
 		Object.assign(bot.discord.world, { botLacks: lacks, channelType });
 		const { interaction, messageRef } = await messageRefOf(generate(user));
 		await bot.platform.follow!(messageRef, reached('After epoch 1.', 'After epoch 2.'));
@@ -497,7 +497,7 @@ describe('the files of a message', () => {
 	};
 	const png = async (seed: number) => new Uint8Array(await bands(seed, 1));
 
-	test('that are the same in the next state are not sent once more', async () => {
+	test('are not sent again if they stay the same', async () => {
 		const { interaction, messageRef } = await messageRefOf(generate());
 		const digits = await png(1);
 		const { requests } = bot.discord.world;
@@ -515,7 +515,7 @@ describe('the files of a message', () => {
 		expect(interaction.original!.attachments).toMatchObject([{ name: 'digits.png', description: 'The digits' }]);
 	});
 
-	test('that the bot’s own token may not bring in are made smaller', async () => {
+	test('are made smaller for the bot’s own token if necessary', async () => {
 		const { interaction, messageRef } = await messageRefOf(generate());
 		const { world } = bot.discord;
 		Object.assign(world, { maxFileBytes: 50 * 2 ** 20, botMaxFileBytes: 10 * 2 ** 20 });
@@ -537,7 +537,7 @@ describe('the last state', () => {
 		await start({ timing: { lastEditWaitsMs: [20, 20, 20] } });
 	});
 
-	/** Every edit fails from now on. */
+	/** Makes every edit fail from now on. */
 	async function endInTrouble(): Promise<FakeInteraction> {
 		bot.runner.holdAt = 1;
 		const interaction = generate()();
@@ -547,7 +547,7 @@ describe('the last state', () => {
 		return interaction;
 	}
 
-	test('arrives once Discord’s troubles are over', async () => {
+	test('arrives once Discord works again', async () => {
 		const over = () => {
 			bot.discord.world.trouble.left = 0;
 		};
@@ -558,7 +558,7 @@ describe('the last state', () => {
 		expect(logged('warn')).toContain('Discord did not accept an answer; trying again');
 	});
 
-	test('is given up when they do not end, and the log says so', async () => {
+	test('is given up and logged if Discord does not recover', async () => {
 		const interaction = await endInTrouble();
 		await until('the log', () => logged('warn').includes('and the message could not say so'));
 		expect(logged('error')).toEqual(['Discord did not accept an answer']);

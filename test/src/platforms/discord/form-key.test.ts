@@ -8,11 +8,11 @@ describe('a form’s key', () => {
 		{ by: 'button', button: 'v1:use:EcTk4dtD53Aj:12' },
 		{ by: 'picture', command: 'edit', picture: { blob, name: 'sketch.png' } },
 		{ by: 'picture', command: 'inpaint', picture: { blob, name: 'a:b' } },
-	])('%j comes back as it was', (key) => {
+	])('is read back: %j', (key) => {
 		expect(readFormKey(writeFormKey(key))).toEqual(key);
 	});
 
-	test('fits into 100 characters, the name cut', () => {
+	test('fits into 100 characters by cutting the name', () => {
 		const id = writeFormKey({ by: 'picture', command: 'inpaint', picture: { blob, name: `${'x'.repeat(90)}.png` } });
 		expect(id).toHaveLength(100);
 		expect(readFormKey(id)).toMatchObject({ picture: { blob, name: expect.stringMatching(/^x+…$/) } });

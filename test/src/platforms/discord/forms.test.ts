@@ -14,7 +14,7 @@ import { type Bot, finished, form, startBot, whispered } from './bot.ts';
 let bot: Bot;
 
 beforeAll(async () => {
-	// A form opens at once where a reader is there already.
+	// A form opens at once only if a reader is already running.
 	await warmUp();
 	bot = await startBot();
 });
@@ -25,18 +25,18 @@ beforeEach(() => {
 	bot.runner.reset();
 });
 
-/** What a message may be made of. */
+/** The parts of a message. */
 interface Parts {
-	/** As Discord sends it. */
+	/** A picture as Discord sends it. */
 	readonly file: object;
 }
 
-/** Longer than what may lead to a form gets before it is acknowledged. */
+/** Longer than the bot waits for a form before it acknowledges. */
 const TOO_LATE_MS = 1000;
 
 const generate = () => finished(bot.discord.slash('generate', { prompt: 'a photo of a dog', seed: 7 }));
 
-/** Every press leads to the form of /edit with these options. */
+/** Makes every press lead to the form of /edit with these options. */
 function leadToForm(options: RawOptions, afterMs = 0) {
 	const outcome: PressOutcome = { type: 'form', command: 'edit', options };
 	return vi.spyOn(bot.desk, 'press').mockImplementation(async () => {
@@ -52,8 +52,8 @@ const stored = async (background: string) => {
 	return { blob: await bot.desk.blobs.put(png), name: 'earlier.png' };
 };
 
-describe('“Use as sketch” in the menu of a message', () => {
-	test('opens the form of /edit, and what is filled in becomes a request with the picture', async () => {
+describe('“Use as sketch” in a message’s menu', () => {
+	test('opens the form of /edit, whose answer becomes a request with the picture', async () => {
 		const message = bot.discord.post([await sketch('tower.png')], OTHER);
 		const interaction = bot.discord.menu(message, 'Use as sketch');
 		expect((await form(interaction)).title).toBe('/edit');
@@ -66,7 +66,7 @@ describe('“Use as sketch” in the menu of a message', () => {
 		expect(await sharp(input).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
 	});
 
-	test('works on pictures of ours', async () => {
+	test('works on the bot’s own pictures', async () => {
 		const interaction = bot.discord.menu(await generate(), 'Use as sketch', OTHER);
 		await form(interaction);
 		const answer = await finished(bot.discord.submit(interaction, { start: '5' }, OTHER));
@@ -97,26 +97,26 @@ describe('“Use as sketch” in the menu of a message', () => {
 		expect(await sharp(input).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
 	});
 
-	test('says so where a link leads nowhere public', async () => {
+	test('says so if a link is not public', async () => {
 		const message = Object.assign(bot.discord.post([]), { content: 'https://127.0.0.1/secret.png' });
 		const whisper = await whispered(bot.discord.menu(message, 'Use as sketch'));
 		expect(whisper.content).toContain('leads to a network that is not public');
 	});
 
-	test('says so where there is no picture', async () => {
+	test('says so if there is no picture', async () => {
 		const note = { name: 'notes.txt', type: 'text/plain', bytes: new TextEncoder().encode('hello') };
 		const whisper = await whispered(bot.discord.menu(bot.discord.post([note]), 'Use as sketch'));
 		expect(whisper.content).toMatch(/^This message has no picture as a file, in an embed or as a link;/);
 	});
 
-	test('says so where the file is no picture after all', async () => {
+	test('says so if the file is not a picture', async () => {
 		const fake = { name: 'fake.png', type: 'image/png', bytes: new TextEncoder().encode('hello') };
 		const whisper = await whispered(bot.discord.menu(bot.discord.post([fake]), 'Use as sketch'));
 		expect(whisper.content).toContain('fake.png is not a picture that can be read');
 		expect(bot.log.error).not.toHaveBeenCalled();
 	});
 
-	test('refuses what the form cannot check, in private', async () => {
+	test('refuses in private what the form cannot check', async () => {
 		const interaction = bot.discord.menu(bot.discord.post([await sketch()]), 'Use as sketch');
 		await form(interaction);
 		const sent = bot.discord.submit(interaction, { start: 'soon' });
@@ -125,7 +125,7 @@ describe('“Use as sketch” in the menu of a message', () => {
 		await until('the public message to go', () => sent.original?.deleted);
 	});
 
-	test('outlives a restart between form and answer: all that is needed comes back with it', async () => {
+	test('survives a restart between form and answer, which carries all that is needed', async () => {
 		const interaction = bot.discord.menu(bot.discord.post([await sketch()]), 'Use as sketch');
 		const { custom_id } = await form(interaction);
 		expect(custom_id).toMatch(/^form:edit:[0-9a-f]{64}:sketch\.png$/);
@@ -133,7 +133,7 @@ describe('“Use as sketch” in the menu of a message', () => {
 });
 
 describe('“Inpaint this”', () => {
-	test('takes a mask in its form', async () => {
+	test('has a mask in its form', async () => {
 		const interaction = bot.discord.menu(bot.discord.post([await sketch('photo.png')]), 'Inpaint this');
 		const { components } = await form(interaction);
 		expect(components[0]).toMatchObject({ label: 'mask', component: { type: 19 } });
@@ -144,7 +144,7 @@ describe('“Inpaint this”', () => {
 	});
 });
 
-test('“Edit settings” opens the form of the same command, filled with what was asked', async () => {
+test('“Edit settings” opens the form of the same command, filled with the request’s options', async () => {
 	const message = await finished(
 		bot.discord.slash('generate', { prompt: 'a photo of a dog', count: 2, seed: 7, steps: 3, sampler: 'ddim' }),
 	);
@@ -160,7 +160,7 @@ test('“Edit settings” opens the form of the same command, filled with what w
 	expect(job).toMatchObject({ prompt: 'a photo of a cat', count: 1, seed: 7, steps: 3, sampler: 'ddim' });
 });
 
-test('“Edit settings” takes a field that is emptied as not given, and keeps what the form does not show', async () => {
+test('“Edit settings” drops an emptied field, and keeps options that the form does not show', async () => {
 	const set = { prompt: 'a dog', count: 2, seed: 7, steps: 3, guidance: 5, negative: 'rain', sampler: 'ddim' };
 	const press = bot.discord.press(await finished(bot.discord.slash('generate', set)), 'Edit settings');
 	const { components } = await form(press);
@@ -175,18 +175,18 @@ test('“Edit settings” takes a field that is emptied as not given, and keeps 
 	expect(job).not.toHaveProperty('guidance');
 });
 
-test('“Vary” makes four variations of the picture, in a message of the presser’s own', async () => {
+test('“Vary” makes four variations of the picture, in the presser’s own message', async () => {
 	const varied = await finished(bot.discord.press(await generate(), 'Vary', OTHER));
 	expect(varied.content).toMatch(/\n-# Asked by Other\.$/);
 	expect(varied.attachments).toHaveLength(1);
 	expect(bot.runner.submitted.at(-1)!.job).toMatchObject({ kind: 'edit', prompt: 'a photo of a dog', count: 4 });
 });
 
-describe('a button that leads to a form', () => {
+describe('a button for a form', () => {
 	test.each([
 		['Use as input', '/edit', 'prompt'],
 		['Inpaint', '/inpaint', 'mask'],
-	])('%s opens that of %s, with the picture shown in it', async (label, title, firstField) => {
+	])('%s opens that of %s, with the picture shown', async (label, title, firstField) => {
 		const interaction = bot.discord.press(await generate(), label, OTHER);
 		const shown = await form(interaction);
 		expect(shown).toMatchObject({ title, components: [{ label: firstField }, {}, {}, {}, {}] });
@@ -197,7 +197,7 @@ describe('a button that leads to a form', () => {
 		expect(next).toMatchObject({ owner: `discord:${OTHER.id}`, job: { kind: title.slice(1) } });
 	});
 
-	test('shows it as the first answer, filled in so far; what the form does not show stays', async () => {
+	test('opens it as the first response, prefilled, and keeps options that the form does not show', async () => {
 		const message = await generate();
 		const image = await stored('#102030');
 		leadToForm({ image, prompt: 'a dog', start: '3', steps: 6, guidance: 5, negative: 'rain', count: 2 });
@@ -213,7 +213,7 @@ describe('a button that leads to a form', () => {
 		});
 	});
 
-	test('gets a button for the form where the desk takes too long', async () => {
+	test('answers with a button for the form if the desk takes too long', async () => {
 		const message = await generate();
 		const press = leadToForm({ image: await stored('#203040') }, TOO_LATE_MS);
 		const late = bot.discord.press(message, 'Delete');
@@ -225,7 +225,7 @@ describe('a button that leads to a form', () => {
 		expect((await form(bot.discord.press(whisper, 'Open the form'))).title).toBe('/edit');
 	});
 
-	test('whose request is gone when the form comes back says so', async () => {
+	test('says so if its request is gone when the form comes back', async () => {
 		const message = await generate();
 		const press = leadToForm({ image: await stored('#304050') });
 		const interaction = bot.discord.press(message, 'Delete');
@@ -237,7 +237,7 @@ describe('a button that leads to a form', () => {
 	});
 });
 
-test('a picture that takes too long to fetch gets a button for its form', async () => {
+test('a picture that takes too long to fetch is answered with a button for its form', async () => {
 	const image = await sketch();
 	vi.spyOn(bot.desk.blobs, 'put').mockImplementationOnce(async () => {
 		await new Promise((resolve) => setTimeout(resolve, TOO_LATE_MS));
@@ -257,7 +257,7 @@ test('a picture that takes too long to fetch gets a button for its form', async 
 	expect((await form(opened)).custom_id).toMatch(/^form:edit:[0-9a-f]{64}:sketch\.png$/);
 });
 
-test('a form that an older bot has left behind is answered in private', async () => {
+test('a form of an older version of the bot is answered in private', async () => {
 	const interaction = bot.discord.menu(bot.discord.post([await sketch()]), 'Use as sketch');
 	await form(interaction);
 	Object.assign(interaction.callback!.data!, { custom_id: 'form-of-long-ago' });

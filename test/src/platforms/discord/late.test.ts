@@ -11,11 +11,11 @@ afterEach(() => bot.stop());
 
 const logged = (level: 'error' | 'warn') => bot.log[level].mock.calls.map(([, message]) => message);
 
-describe('an acknowledgement that comes too late', () => {
+describe('a late acknowledgement', () => {
 	const TOO_LATE = 'an interaction could not be acknowledged in time';
 	const posted = () => [...bot.discord.world.messages.values()].filter(({ author }) => !author);
 
-	test('costs nobody a request: it is answered in the channel by the bot’s own token', async () => {
+	test('loses no request: it is answered in the channel with the bot’s own token', async () => {
 		bot.discord.world.ackMs = -1;
 		bot.runner.holdAt = 1;
 		bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
@@ -37,7 +37,7 @@ describe('an acknowledgement that comes too late', () => {
 		await until('the details', () => details.followUps[0]?.content.includes('seed 7'));
 	});
 
-	test('refuses in the channel too', async () => {
+	test('also refuses in the channel', async () => {
 		bot.discord.world.ackMs = -1;
 		bot.discord.slash('generate', { prompt: 'a dog', timesteps: 'nonsense' });
 		const message = await until('a message', () => posted().find(({ content }) => content.includes('nonsense')));
@@ -46,7 +46,7 @@ describe('an acknowledgement that comes too late', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('says who asked when the picture that was sent is refused', async () => {
+	test('names the asker if their picture is refused', async () => {
 		bot.discord.world.ackMs = -1;
 		const image = { name: 'notes.png', type: 'image/png', bytes: new TextEncoder().encode('no picture') };
 		bot.discord.slash('noise', { image });
@@ -55,7 +55,7 @@ describe('an acknowledgement that comes too late', () => {
 		expect(message.pinged).toEqual([]);
 	});
 
-	test('keeps the result under /queue show where the bot may not write', async () => {
+	test('keeps the result for /queue show if the bot may not write', async () => {
 		Object.assign(bot.discord.world, { ackMs: -1, botInChannel: false });
 		bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
 		await until('the job to end', () => bot.runner.submitted.length === 1 && bot.store.open().length === 0);
@@ -66,7 +66,7 @@ describe('an acknowledgement that comes too late', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('of a question that concerns one person alone is only logged', async () => {
+	test('of a personal question is only logged', async () => {
 		bot.discord.world.ackMs = -1;
 		bot.discord.slash('models');
 		await until('the log', () => logged('warn').length > 0);
@@ -75,7 +75,7 @@ describe('an acknowledgement that comes too late', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('takes nothing from a press: Delete deletes, and Same seed answers in the channel', async () => {
+	test('does not affect a press: Delete deletes, and Same seed answers in the channel', async () => {
 		const message = await finished(bot.discord.slash('generate', { prompt: 'a dog', seed: 7 }));
 		bot.discord.world.ackMs = -1;
 		bot.discord.press(message, 'Same seed');
@@ -93,12 +93,12 @@ describe('an acknowledgement that comes too late', () => {
 	});
 });
 
-describe.each(['gateway error', 'cut off'] as const)('an acknowledgement whose receipt is lost (%s)', (how) => {
+describe.each(['gateway error', 'cut off'] as const)('an acknowledgement whose response is lost (%s)', (how) => {
 	const loseOne = () => {
 		bot.discord.world.lost = { path: '/callback', left: 1, how };
 	};
 
-	test('is one all the same: a request is answered where it was acknowledged, once', async () => {
+	test('still counts: the request is answered there, once', async () => {
 		loseOne();
 		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
 		const message = await finished(interaction);
@@ -112,7 +112,7 @@ describe.each(['gateway error', 'cut off'] as const)('an acknowledgement whose r
 		expect([logged('warn'), logged('error')]).toEqual([[], []]);
 	});
 
-	test('lets a private answer and a press go on', async () => {
+	test('still allows a private answer and a press', async () => {
 		loseOne();
 		const models = bot.discord.slash('models');
 		expect((await whispered(models)).content).toContain('fake-if');
@@ -124,7 +124,7 @@ describe.each(['gateway error', 'cut off'] as const)('an acknowledgement whose r
 	});
 });
 
-test('what another process with the same token has acknowledged is left to that one', async () => {
+test('an interaction acknowledged by another process with the same token is left to it', async () => {
 	const interaction = bot.discord.slash('generate', { prompt: 'a dog' });
 	interaction.callback = { type: 5 };
 	await until('the log', () => logged('warn').length > 0);

@@ -1,10 +1,10 @@
 /**
- * A class at work: 200 commands within 10 s from 50 people, four each and all four in a row, on the real client, desk, store and
- * queue. Prints how long people wait for an acknowledgement, and for their picture once it is there.
+ * A class at work: 200 commands within 10 s from 50 people, four each in a row, on the real client, desk, store and queue.
+ * Prints how long people wait for an acknowledgement, and for their picture once it is made.
  *
- * On a machine that does other work as well everything takes longer: by how much a process beside it measures, and the limit of
- * an acknowledgement grows with it, as this is about the bot and not about its neighbours. What is printed is as measured;
- * whether a class would be served on this machine as it is, says `ackMs` alone.
+ * On a busy machine everything takes longer. Another process measures by how much, and the limit for acknowledgements grows with
+ * it, because this tests the bot and not its neighbours. The printed numbers are as measured; `ackMs` shows whether this machine
+ * could serve a class now.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -31,13 +31,13 @@ import { machineAt, measureStretch } from '../../../stretch.ts';
 const PEOPLE = 50;
 const COMMANDS_EACH = 4;
 const WITHIN_MS = 10_000;
-/** Of an acknowledgement, on an idle machine; Discord allows 3 s. */
+/** The limit for an acknowledgement on an idle machine. Discord allows 3 s. */
 const MAX_ACK_MS = 1500;
 const CONCURRENCY = 2;
-/** More than there are requests under way at a time. */
+/** More than the requests open at any time. */
 const CONNECTIONS = 100;
 
-/** What the fake worker takes 160 ms for. */
+/** Takes the fake worker 160 ms. */
 const PROMPT = 'paint 160';
 
 const people = Array.from({ length: PEOPLE }, (_, i) => ({
@@ -45,7 +45,7 @@ const people = Array.from({ length: PEOPLE }, (_, i) => ({
 	name: `p${i}`,
 }));
 
-/** Made before there is a bot, as that takes seconds in which its process does nothing else. */
+/** Made before the bot starts, because that blocks the process for seconds. */
 const pictures = hostilePictures();
 
 let directory: string;
@@ -78,8 +78,8 @@ afterAll(async () => {
 });
 
 /**
- * The fake is in the bot's process, and a server takes one new connection in each turn of a loop. On a busy machine, with few
- * turns a second, acknowledgements that had been sent stood in line for seconds; Discord takes them at once.
+ * The fake is in the bot's process, and a server accepts one connection per turn of the event loop. On a busy machine, with few
+ * turns a second, sent acknowledgements would queue for seconds, whereas Discord accepts them at once.
  */
 async function openConnections(count: number): Promise<void> {
 	const rest = new REST(discord.rest);
@@ -95,7 +95,7 @@ interface Life {
 	done: number;
 }
 
-/** What the queue did with each job. */
+/** When each job was queued, started and done. */
 function watch(): Map<string, Life> {
 	const lives = new Map<string, Life>();
 	const submit = runner.submit.bind(runner);
@@ -111,8 +111,8 @@ function watch(): Map<string, Life> {
 }
 
 /**
- * Owners who waited while somebody else started three times, without a start of their own in between and without a running job.
- * Twice is a fair turn each: the last of one round and the first of the next, where the order of the two is the other one.
+ * Owners who waited without a running job while somebody else started three times, with no start of their own in between.
+ * Twice is fair: the last of one round and the first of the next, if the order changes.
  */
 function passedOver(lives: readonly Life[]): string[] {
 	const inOrder = lives.toSorted((a, b) => a.started - b.started);
@@ -132,22 +132,22 @@ function quantiles(values: readonly number[]) {
 	return { p50: at(0.5), p99: at(0.99), max: at(1) };
 }
 
-describe('the measure of fairness', () => {
+describe('measuring fairness', () => {
 	const inOrder = (...owners: readonly string[]) =>
 		owners.map((owner, i): Life => ({ owner, queued: 0, started: 10 * (i + 1), done: 10 * (i + 2) }));
 
-	test('takes turns for fair, whoever begins a round', () => {
+	test('accepts turns, whoever starts a round', () => {
 		expect(passedOver(inOrder('ann', 'bob', 'ann', 'bob'))).toEqual([]);
 		expect(passedOver(inOrder('bob', 'ann', 'ann', 'bob', 'bob', 'ann'))).toEqual([]);
 	});
 
-	test('finds whoever was passed over, as where those who came first are served first', () => {
+	test('finds owners who were passed over, as in a plain first-come order', () => {
 		expect(passedOver(inOrder('ann', 'ann', 'ann', 'bob'))).toEqual(['bob']);
 		expect(passedOver(inOrder('ann', 'ann', 'ann', 'ann', 'bob', 'bob', 'bob', 'bob')).length).toBeGreaterThan(0);
 	});
 });
 
-/** Sends so many at even distances within WITHIN_MS; resolves once all are sent. */
+/** Sends commands evenly within WITHIN_MS; resolves once all are sent. */
 async function inTime(count: number, send: (i: number) => void): Promise<void> {
 	const begin = performance.now();
 	for (let i = 0; i < count; i++) {
@@ -156,7 +156,7 @@ async function inTime(count: number, send: (i: number) => void): Promise<void> {
 	}
 }
 
-/** Asked four in a row by each; `first` is the seed of the first. */
+/** Each person asks four times in a row; `first` is the first seed. */
 function ask(interactions: FakeInteraction[], first: number) {
 	return (i: number) => {
 		const values = { prompt: PROMPT, seed: first + i };
@@ -183,7 +183,7 @@ const acksOf = (interactions: readonly FakeInteraction[]) => quantiles(interacti
 
 test('200 commands within 10 s are all acknowledged in time, made in a fair order, and shown', async () => {
 	const lives = watch();
-	// Measured here, and judged at the end.
+	// Measured here but checked at the end.
 	discord.world.ackMs = Number.POSITIVE_INFINITY;
 	const stretched = measureStretch();
 	const total = PEOPLE * COMMANDS_EACH;
@@ -217,7 +217,7 @@ test('200 commands within 10 s are all acknowledged in time, made in a fair orde
 	expect(log.warn).not.toHaveBeenCalled();
 });
 
-/** The decoders make the machine busy too, but stand behind everything else: they hardly count in the stretch. */
+/** The decoders make the machine busy too, but at low priority, so they hardly count in the stretch. */
 test('100 commands are acknowledged and shown while four hostile pictures a second arrive', async () => {
 	discord.world.ackMs = Number.POSITIVE_INFINITY;
 	const first = 1000;

@@ -21,7 +21,7 @@ beforeEach(() => {
 const generate = () => finished(bot.discord.slash('generate', { prompt: 'a photo of a dog', seed: 7 }));
 
 describe('“Show settings”', () => {
-	test('whispers what the button for details says', async () => {
+	test('whispers the same as the Details button', async () => {
 		const message = await generate();
 		const press = vi.spyOn(bot.desk, 'press').mockResolvedValue({ type: 'whisper', text: 'seed 7, *all* of it' });
 		const interaction = bot.discord.menu(message, 'Show settings', OTHER);
@@ -33,12 +33,12 @@ describe('“Show settings”', () => {
 		);
 	});
 
-	test('says that messages of others have none', async () => {
+	test('says that others’ messages have none', async () => {
 		const whisper = await whispered(bot.discord.menu(bot.discord.post([await sketch()]), 'Show settings'));
 		expect(whisper.content).toMatch(/^This message is not from the bot/);
 	});
 
-	test('says so when the bot has forgotten its own', async () => {
+	test('says so if the bot has forgotten its message', async () => {
 		const message = await generate();
 		vi.spyOn(bot.desk, 'requestAt').mockReturnValue(undefined);
 		const whisper = await whispered(bot.discord.menu(message, 'Show settings'));
@@ -47,7 +47,7 @@ describe('“Show settings”', () => {
 });
 
 describe('“Run again”', () => {
-	test('is a request of whoever chose it, in a message of its own', async () => {
+	test('makes a request for whoever chose it, in a new message', async () => {
 		const message = await generate();
 		const again = await finished(bot.discord.menu(message, 'Run again', OTHER));
 		expect(again.id).not.toBe(message.id);
@@ -57,13 +57,13 @@ describe('“Run again”', () => {
 		expect(seedOf(second.job)).not.toBe(seedOf(first.job));
 	});
 
-	test('works on the answer to a button, which is a message of its own', async () => {
+	test('works on the answer to a button', async () => {
 		const again = await finished(bot.discord.press(await generate(), 'Again, new seed'));
 		await finished(bot.discord.menu(again, 'Run again'));
 		expect(bot.runner.submitted).toHaveLength(3);
 	});
 
-	test('is refused in private where the desk refuses it', async () => {
+	test('is refused in private if the desk refuses it', async () => {
 		const message = await generate();
 		vi.spyOn(bot.desk, 'press').mockResolvedValue({
 			type: 'whisper',
@@ -76,7 +76,7 @@ describe('“Run again”', () => {
 	});
 });
 
-test('a command that an older bot has registered is answered in private', async () => {
+test('a command registered by an older version of the bot is answered in private', async () => {
 	bot.discord.world.commands.push({ id: '1', name: 'Make it blue', type: 3 });
 	const whisper = await whispered(bot.discord.menu(bot.discord.post([await sketch()]), 'Make it blue'));
 	expect(whisper.content).toMatch(/^This command no longer exists/);

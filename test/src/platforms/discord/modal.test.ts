@@ -33,13 +33,13 @@ describe('the form of a command', () => {
 		},
 	);
 
-	test('asks first for the pictures that are to come, and not for one that is given', () => {
+	test('asks for missing pictures first, and not for a given one', () => {
 		expect(names(shown('inpaint'))).toEqual(['image', 'mask', 'prompt', 'region', 'feather']);
 		expect(names(shown('inpaint', { image: picture }))).toEqual(['mask', 'prompt', 'region', 'feather', 'rule']);
 		expect(names(shown('edit', { image: picture }))).toEqual(['prompt', 'start', 'fit', 'seed', 'steps']);
 	});
 
-	test('asks for what is set before what is not, and for the prompt in any case', () => {
+	test('asks for set options before others, and always for the prompt', () => {
 		const set = { seed: 7, timesteps: 'auto', guidance: 5, sampler: 'ddim', steps: '', eta: 0.5 };
 		expect(names(shown('generate', set))).toEqual(['prompt', 'seed', 'guidance', 'sampler', 'eta']);
 		expect(names(shown('edit', { image: picture, start: '1,3,5,7,10,20', count: 2, negative: 'rain' }))).toEqual([
@@ -51,7 +51,7 @@ describe('the form of a command', () => {
 		]);
 	});
 
-	test('has a title, and says of each field what it is', () => {
+	test('has a title, and explains each field', () => {
 		const { title, custom_id, components } = shown('edit');
 		expect({ title, custom_id }).toEqual({ title: '/edit', custom_id: 'key' });
 		expect(components[0]).toMatchObject({
@@ -65,7 +65,7 @@ describe('the form of a command', () => {
 describe('a field', () => {
 	const base = { summary: 'S' } as const;
 
-	test('for a text has lines for a long one, and what was given before', () => {
+	test('for a text has several lines, and its previous value', () => {
 		const text = { ...base, kind: 'text', example: 'x' } as const;
 		const given = { long: 'a dog', short: 'x'.repeat(99) };
 		expect(fields({ long: { ...text, maxLength: 1000 }, short: { ...text, maxLength: 40 } }, given)).toMatchObject([
@@ -74,14 +74,14 @@ describe('a field', () => {
 		]);
 	});
 
-	test('for a picture takes one file, which may be left out unless it is required', () => {
+	test('for a picture accepts one file, which is optional unless required', () => {
 		expect(fields({ a: { ...base, kind: 'image' }, b: { ...base, kind: 'image', required: true } })).toMatchObject([
 			{ type: ComponentType.FileUpload, min_values: 0, max_values: 1, required: false, file_types: ['image'] },
 			{ type: ComponentType.FileUpload, min_values: 1, max_values: 1, required: true },
 		]);
 	});
 
-	test('for embeddings takes a file of any name: Discord knows no such group', () => {
+	test('for embeddings accepts any file name, as Discord has no such type', () => {
 		const [field] = fields({ a: { ...base, kind: 'embeddings' } });
 		expect(field).toEqual({
 			type: ComponentType.FileUpload,
@@ -92,7 +92,7 @@ describe('a field', () => {
 		});
 	});
 
-	test('for a choice has the given one or the default chosen', () => {
+	test('for a choice has the given one or the default selected', () => {
 		const rule = { ...base, kind: 'choice', choices: ['a', 'b'], default: 'a' } as const;
 		const chosen = (given: RawOptions) => {
 			const [field] = fields({ rule }, given) as { options: { value: string; default: boolean }[] }[];
@@ -102,13 +102,13 @@ describe('a field', () => {
 		expect(chosen({ rule: 'b' })).toEqual(['b']);
 	});
 
-	test('for more than 25 choices is a text', () => {
+	test('for more than 25 choices is a text field', () => {
 		const choices = Array.from({ length: 26 }, (_, i) => `choice-${i}`);
 		const [field] = fields({ many: { ...base, kind: 'choice', choices, default: 'choice-0' } });
 		expect(field).toMatchObject({ type: ComponentType.TextInput, max_length: 200 });
 	});
 
-	test('for a flag is a box, ticked where it was given', () => {
+	test('for a flag is a checkbox, ticked if it was given', () => {
 		const flags = { a: { ...base, kind: 'flag' }, b: { ...base, kind: 'flag' } } as const;
 		expect(fields(flags, { b: 'true' })).toEqual([
 			{ type: ComponentType.Checkbox, custom_id: 'a', default: false },
@@ -116,7 +116,7 @@ describe('a field', () => {
 		]);
 	});
 
-	test('for a number is a line that says what it takes', () => {
+	test('for a number is a line that gives the range', () => {
 		const [field] = fields({ n: { ...base, kind: 'integer', min: 1, max: 9, example: 4 } }, { n: 7 });
 		expect(field).toMatchObject({ placeholder: 'a whole number from 1 to 9, for example 4', value: '7' });
 	});

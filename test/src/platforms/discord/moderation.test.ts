@@ -1,4 +1,4 @@
-/** What staff set for a channel, as people meet it on Discord. */
+/** The effects of staff's settings on Discord. */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { OTHER, PUBLIC_THREAD, STUDENT, TEACHER } from '../../../fakes/discord/fake-discord.ts';
 import { EPHEMERAL, THREAD } from '../../../fakes/discord/world.ts';
@@ -16,7 +16,7 @@ beforeEach(() => {
 	bot.discord.world.channelType = 0;
 });
 
-/** What a request is refused with, in private. */
+/** The private refusal of a request. */
 async function refusal(interaction: ReturnType<Bot['discord']['slash']>): Promise<string> {
 	const message = await until('a private answer', () => interaction.followUps[0]);
 	expect(message.flags & EPHEMERAL).toBe(EPHEMERAL);
@@ -24,7 +24,7 @@ async function refusal(interaction: ReturnType<Bot['discord']['slash']>): Promis
 }
 
 describe('a channel with spoilers', () => {
-	test('hides pictures and previews, with their alt text, until it is switched off', async () => {
+	test('hides pictures and previews but keeps their alt text, until it is switched off', async () => {
 		await whispered(bot.discord.slash('settings', { spoiler: 'on' }, TEACHER));
 		bot.runner.holdAt = 1;
 		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
@@ -45,7 +45,7 @@ test('settings are for staff', async () => {
 	expect(content).toContain('Only staff can run /settings.');
 });
 
-test('a command that is for a role is refused to others, in private', async () => {
+test('a command limited to a role is refused to others in private', async () => {
 	await whispered(bot.discord.slash('settings', { allow: 'generate=<@&7001001>' }, TEACHER));
 	const assistant = { ...OTHER, roles: ['7001001'] };
 	await finished(bot.discord.slash('generate', { prompt: 'a dog' }, assistant));
@@ -63,7 +63,7 @@ describe('in a thread', () => {
 	const settings = (options: Record<string, string | number | boolean>) =>
 		whispered(bot.discord.slash('settings', options, TEACHER));
 
-	test('what staff set in its channel holds, and the other way round', async () => {
+	test('the channel’s settings apply, and the other way round', async () => {
 		await settings({ allow: 'generate=staff' });
 		enterThread();
 		const here = 'In this channel only people with certain roles can run /generate';
@@ -74,7 +74,7 @@ describe('in a thread', () => {
 		expect(attachments).toMatchObject([{ name: 'SPOILER_generate-7.png' }]);
 	});
 
-	test('a person has as many requests a day as in its channel, all together', async () => {
+	test('the daily limit counts together with the channel', async () => {
 		const person = { ...OTHER, id: '400000000000000009' };
 		await settings({ reset: true, daily: 2 });
 		await finished(bot.discord.slash('generate', { prompt: 'a dog' }, person));
@@ -85,7 +85,7 @@ describe('in a thread', () => {
 		await settings({ reset: true });
 	});
 
-	test('an answer is found by the menu of its message, and changed where it stands', async () => {
+	test('an answer is found by its message’s menu, and edited in place', async () => {
 		enterThread();
 		const interaction = bot.discord.slash('generate', { prompt: 'a dog', seed: 7 });
 		const message = await finished(interaction);
@@ -100,7 +100,7 @@ describe('in a thread', () => {
 	});
 });
 
-test('a forbidden word is refused without being named, to the one who wrote it', async () => {
+test('a forbidden word is refused in private without naming it', async () => {
 	await whispered(bot.discord.slash('words add', { word: 'gore' }, TEACHER));
 	const said = await refusal(bot.discord.slash('generate', { prompt: 'some gore' }));
 	expect(said).toContain('word list forbids');
@@ -108,7 +108,7 @@ test('a forbidden word is refused without being named, to the one who wrote it',
 	await finished(bot.discord.slash('generate', { prompt: 'some gore' }));
 });
 
-test('somebody who is blocked can neither ask nor press', async () => {
+test('a blocked person cannot ask or press', async () => {
 	const message = await finished(bot.discord.slash('generate', { prompt: 'a dog' }));
 	await whispered(bot.discord.slash('block', { user: { user: OTHER } }, TEACHER));
 	expect(await refusal(bot.discord.slash('generate', { prompt: 'a cat' }, OTHER))).toContain(
@@ -120,7 +120,7 @@ test('somebody who is blocked can neither ask nor press', async () => {
 	await finished(bot.discord.slash('generate', { prompt: 'a cat' }, OTHER));
 });
 
-test('a fifth request of the same person is refused, with what is under way', async () => {
+test('a person’s fifth request is refused, with a list of the open ones', async () => {
 	bot.runner.holdAt = 1;
 	const [first, ...others] = [1, 2, 3, 4].map((seed) => bot.discord.slash('generate', { prompt: 'a dog', seed }));
 	await until('the first to run', () => first.original?.content.includes('Step 1'));
@@ -130,7 +130,7 @@ test('a fifth request of the same person is refused, with what is under way', as
 	for (const each of [first, ...others]) await finished(each);
 });
 
-test('/queue show gives a result of one’s own once more, and only to oneself', async () => {
+test('/queue show shows an own result again, in private', async () => {
 	const message = await finished(bot.discord.slash('generate', { prompt: 'a skull', seed: 11 }));
 	const again = await whispered(bot.discord.slash('queue', { action: 'show' }));
 	expect(again.attachments).toMatchObject([{ name: 'generate-11.png' }]);

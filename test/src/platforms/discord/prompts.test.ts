@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => bot.stop());
 beforeEach(() => bot.runner.reset());
 
-test('/prompts keeps an attached file for whoever sent it, and tells nobody else', async () => {
+test('/prompts keeps an attached file for its sender, privately', async () => {
 	const added = await whispered(bot.discord.slash('prompts', { action: 'add', file: pth(['', 'a dog']) }));
 	expect(added.content).toBe('own.pth is kept, with 2 prompts: a dog. Only your requests use it.');
 	expect((await whispered(bot.discord.slash('prompts'))).content).toMatch(/Your files:\nown\.pth: a dog$/);
@@ -25,13 +25,13 @@ test('/prompts keeps an attached file for whoever sent it, and tells nobody else
 	expect(removed.content).toMatch(/^own\.pth is deleted\./);
 });
 
-test('/prompts refuses an attachment that is no such file', async () => {
+test('/prompts rejects other attachments', async () => {
 	const text = { name: 'notes.txt', type: 'text/plain', bytes: Buffer.from('I am a text.') };
 	const refused = await whispered(bot.discord.slash('prompts', { action: 'add', file: text }));
 	expect(refused.content).toMatch(/notes\.txt is not a file of prompt embeddings; send a \.pth/);
 });
 
-test('/prompts export answers with the file, for whoever asked alone', async () => {
+test('/prompts export answers with the file in private', async () => {
 	const answer = await finished(bot.discord.slash('prompts', { action: 'export', which: 'a red fox' }));
 	expect(answer.flags & EPHEMERAL).toBe(EPHEMERAL);
 	expect(answer.content).toContain('prompts.pth has one prompt and the empty one');
@@ -40,19 +40,19 @@ test('/prompts export answers with the file, for whoever asked alone', async () 
 	expect(prompts).toEqual(['', 'a red fox']);
 });
 
-describe('what is typed for a prompt', () => {
+describe('a typed prompt', () => {
 	const offered = async (option: string, typed: string, others?: Record<string, string>, user = OTHER) => {
 		const interaction = bot.discord.type('generate', option, typed, others, user);
 		const { data } = await until('choices', () => interaction.callback);
 		return data?.choices?.map(({ value }) => value);
 	};
 
-	test('is completed with the course’s prompts, where any will do', async () => {
+	test('is completed with the course’s prompts if the model reads any', async () => {
 		expect(await offered('prompt', 'skull')).toEqual(['a lithograph of a skull']);
 		expect(await offered('negative', '')).toEqual([]);
 	});
 
-	test('is completed with what the chosen model knows, and with what is in files of one’s own', async () => {
+	test('is completed with the prompts of the chosen model and of own files', async () => {
 		const [first, second] = FAKE_MODELS;
 		bot.runner.usable = [
 			{ ...first, knownPrompts: ['', 'a red fox', 'a hat'] },

@@ -27,16 +27,16 @@ const rowsOf = ({ body }: ReturnType<typeof render>) => body.components as unkno
 const problems = ({ body }: ReturnType<typeof render>) => problemsIn(MESSAGE_EDIT, body);
 
 describe('text', () => {
-	test('a result says its sentence only', () => {
+	test('a result has only its sentence', () => {
 		expect(render(view({})).body.content).toBe('“a dog”: seed 180.');
 	});
 
-	test('until it is done, the first line says in small print what was asked', () => {
+	test('has the request in small print in the first line until it is done', () => {
 		const waiting = view({ state: 'waiting', text: 'Waiting: next in line.', title: '/generate a\ndog' });
 		expect(render(waiting).body.content).toBe('-# /generate a dog\nWaiting: next in line.');
 	});
 
-	test('progress has a bar', () => {
+	test('has a bar for progress', () => {
 		const bars = [0, 1, 17, 33, 34].map((done) => {
 			const running = view({ state: 'running', text: `Step ${done} of 34.`, progress: { done, total: 34 } });
 			return render(running).body.content!.split('\n')[1];
@@ -50,7 +50,7 @@ describe('text', () => {
 		]);
 	});
 
-	test('estimates are times that every reader’s client counts down', () => {
+	test('has forecasts as times that the reader’s client counts down', () => {
 		const waiting = view({
 			state: 'waiting',
 			text: 'Waiting: next in line.',
@@ -61,13 +61,13 @@ describe('text', () => {
 		expect(render(running).body.content).toContain('Step 1 of 4. Done <t:100:R> (about).');
 	});
 
-	test('sentences of our own stand below it, also where it is cut', () => {
+	test('has the platform’s sentences below, even if it is cut', () => {
 		expect(render(view({}), ['One.', 'Two.']).body.content).toBe('“a dog”: seed 180.\nOne.\nTwo.');
 		const { content } = render(view({ text: 'x'.repeat(3000) }), ['One.']).body;
 		expect(content).toBe(`${'x'.repeat(1994)}…\nOne.`);
 	});
 
-	test('markup in a prompt is shown as typed', () => {
+	test('shows markup in a prompt as typed', () => {
 		expect(render(view({ text: '“a *red* [dog](https://a.b) ||x||”' })).body.content).toBe(
 			'“a \\*red\\* \\[dog](https://a.b) \\|\\|x\\|\\|”',
 		);
@@ -96,12 +96,15 @@ describe('text', () => {
 		expect(shown).toBe(`/generate ${prompt.replace(/\s+/g, ' ')}\n${prompt}`);
 	});
 
-	test.each(['\r\n', '\r', '\u2028', '\u2029', '\v', '\f', '\u0085'])('whatever ends its lines: %j', (end) => {
-		expect(read(render(view({ text: `a${end}> q${end}-# s` })).body.content!)).toEqual({
-			text: 'a\n> q\n-# s',
-			marks: [],
-		});
-	});
+	test.each(['\r\n', '\r', '\u2028', '\u2029', '\v', '\f', '\u0085'])(
+		'a prompt cannot break the layout with the line ending %j',
+		(end) => {
+			expect(read(render(view({ text: `a${end}> q${end}-# s` })).body.content!)).toEqual({
+				text: 'a\n> q\n-# s',
+				marks: [],
+			});
+		},
+	);
 
 	test('a name cannot break it either', () => {
 		const asker = { id: 'discord:1', name: '**A**\n> <@2>' };
@@ -110,7 +113,7 @@ describe('text', () => {
 		expect(marks).toEqual(['small print']);
 	});
 
-	test('who asked is named, and for whom it is shown otherwise', () => {
+	test('names the asker, and the person to whom a different view is shown', () => {
 		const [asker, madeFor] = ['Ann', 'Bob'].map((name) => ({ id: `discord:${name}`, name }));
 		expect(render(view({ asker })).body.content).toBe('“a dog”: seed 180.\n-# Asked by Ann.');
 		expect(render(view({ asker, madeFor: asker })).body.content).toBe('“a dog”: seed 180.\n-# Asked by Ann.');
@@ -124,7 +127,7 @@ describe('text', () => {
 		expect(sentence('🦉'.repeat(1001)).body.content).toBe(`${'🦉'.repeat(999)}…`);
 	});
 
-	test('pings nobody and unfolds no page', () => {
+	test('pings nobody and shows no link previews', () => {
 		const { body } = render(view({ text: '@everyone <@1> https://a.b' }));
 		expect(body.allowed_mentions).toEqual({ parse: [] });
 		expect(body.flags).toBe(MessageFlags.SuppressEmbeds);
@@ -132,7 +135,7 @@ describe('text', () => {
 });
 
 describe('pictures', () => {
-	test('carry their alt text', () => {
+	test('have their alt text', () => {
 		const { body, files } = render(view({ figures: [figure(0), figure(1)] }));
 		expect(body.attachments).toEqual([
 			{ id: 0, filename: '0.png', description: 'picture 0' },
@@ -144,19 +147,19 @@ describe('pictures', () => {
 		]);
 	});
 
-	test('a long alt text is cut at 1024 characters', () => {
+	test('have their alt text cut at 1024 characters', () => {
 		const { body } = render(view({ figures: [figure(0, 'x'.repeat(2000))] }));
 		expect(body.attachments![0]).toMatchObject({ description: `${'x'.repeat(1023)}…` });
 	});
 
-	test('a preview stands for the pictures that are not there yet', () => {
+	test('are represented by a preview until they are done', () => {
 		const running = view({ state: 'running', text: 'Step 2 of 34.', progress: { done: 2, total: 34, preview: png } });
 		const { body, files } = render(running);
 		expect(files.map(({ name }) => name)).toEqual(['preview.png']);
 		expect(body.attachments![0]).toMatchObject({ description: 'Preview of /generate a dog: Step 2 of 34.' });
 	});
 
-	test('are hidden until somebody clicks, previews too, and other files are not', () => {
+	test('can be hidden until somebody clicks, including previews but not other files', () => {
 		const page = { bytes: png, type: 'text/html', filename: 'course.html' };
 		const done = render(view({ figures: [figure(0)], attachments: [page], spoiler: true }));
 		expect(done.body.attachments).toEqual([
@@ -168,11 +171,11 @@ describe('pictures', () => {
 		expect(render(running).body.attachments).toMatchObject([{ filename: 'SPOILER_preview.png', is_spoiler: true }]);
 	});
 
-	test('a message without pictures takes away those of the message before it', () => {
+	test('are removed by a state without pictures', () => {
 		expect(render(view({})).body.attachments).toEqual([]);
 	});
 
-	test('of more than ten, ten are shown, and the text says so', () => {
+	test('are limited to ten, with a note', () => {
 		const payload = render(view({ text: 'x'.repeat(3000), figures: Array.from({ length: 12 }, (_, i) => figure(i)) }));
 		expect(payload.files).toHaveLength(10);
 		expect(payload.body.content).toMatch(/…\n\(2 more files do not fit in one message\.\)$/);
@@ -181,7 +184,7 @@ describe('pictures', () => {
 });
 
 describe('buttons', () => {
-	test('stand in rows of five', () => {
+	test('are in rows of five', () => {
 		const payload = render(view({ buttons: [1, 2, 3, 4, 5, 6, 7].map(button) }));
 		expect(rowsOf(payload).map((row) => row.components.length)).toEqual([5, 2]);
 		expect(rowsOf(payload)[1].components[0]).toEqual({
@@ -193,7 +196,7 @@ describe('buttons', () => {
 		expect(problems(payload)).toEqual([]);
 	});
 
-	test('have the style that they ask for, and labels that fit', () => {
+	test('have their style, and labels that fit', () => {
 		const buttons: Button[] = [
 			{ id: 'a', label: 'x'.repeat(100), style: 'secondary' },
 			{ id: 'b', label: 'Delete', style: 'danger' },
@@ -203,7 +206,7 @@ describe('buttons', () => {
 		expect(components[0].label).toHaveLength(80);
 	});
 
-	test('a message without buttons takes away those of the message before it', () => {
+	test('are removed by a state without buttons', () => {
 		expect(render(view({})).body.components).toEqual([]);
 	});
 
@@ -214,7 +217,7 @@ describe('buttons', () => {
 	});
 });
 
-test('a file that is no picture goes along without a description', () => {
+test('a file other than a picture is sent without a description', () => {
 	const page = { bytes: png, type: 'text/html', filename: 'course.html' };
 	const payload = render(view({ figures: [figure(1)], attachments: [page] }));
 	expect(payload.body.attachments).toEqual([

@@ -4,11 +4,11 @@ import { discord } from '../../../../src/platforms/discord/index.ts';
 
 const read = (variables: NodeJS.ProcessEnv) => readConfig([discord], variables).platforms.get('discord');
 
-test('without a token it is not set up', () => {
+test('it is not set up without a token', () => {
 	expect(read({ DISCORD_APPLICATION_ID: '100001' })).toBeUndefined();
 });
 
-test('roles of staff are a list', () => {
+test('staff roles are a list', () => {
 	const given = { DISCORD_TOKEN: 'a.b.c', STAFF_ROLE_IDS: ' 600001, 600002', DISCORD_REPORT_CHANNEL: '700001' };
 	expect(read(given)).toEqual({
 		token: 'a.b.c',

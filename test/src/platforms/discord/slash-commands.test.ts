@@ -16,7 +16,7 @@ const command = (options: OptionSpecs, summary = 'A command') =>
 const option = (name: string, options: OptionSpecs) => command(options).options!.find((each) => each.name === name)!;
 const registered = (name: string) => slashCommands(commands).find((each) => each.name === name)!;
 
-/** Every command as it is registered, be it a subcommand, beside its options in the registry. */
+/** Every registered command or subcommand, with its options in the registry. */
 const described = inChats(commands).map(({ name, options: specs }) => {
 	const [first, verb] = name.split(' ');
 	const { description, options } = registered(first);
@@ -24,11 +24,11 @@ const described = inChats(commands).map(({ name, options: specs }) => {
 	return { ...(own as { description: string; options?: { required?: boolean }[] }), name, specs };
 });
 
-/** Verbs are subcommands of their first word. */
+/** The names to register; verbs are subcommands of their first word. */
 const names = [...new Set(commands.map(({ name }) => name.split(' ')[0]))];
 
 describe('the registry', () => {
-	test.each(names)('/%s keeps every limit of Discord', (name) => {
+	test.each(names)('/%s is within Discord’s limits', (name) => {
 		const sent = JSON.parse(JSON.stringify(registered(name)));
 		expect(problemsIn(COMMAND, sent)).toEqual([]);
 	});
@@ -48,7 +48,7 @@ describe('the registry', () => {
 		},
 	);
 
-	test('/generate', () => {
+	test('/generate is registered like this', () => {
 		const options = Object.fromEntries(registered('generate').options!.map((each) => [each.name, each]));
 		expect(options.prompt).toMatchObject({ type: Type.String, max_length: 1000, autocomplete: true, required: true });
 		expect(options.prompt.description).toBe('What to show, in words (for example: a high quality photo)');
@@ -62,12 +62,12 @@ describe('the registry', () => {
 		});
 	});
 
-	test('/help asks for nothing, and says which option takes what is typed', () => {
+	test('/help requires nothing, and says which option to pick', () => {
 		expect(registered('help').description).toBe('Explain the commands, or one of them (pick: command)');
 		for (const option of registered('help').options!) expect(option).not.toMatchObject({ required: true });
 	});
 
-	test('subcommands that ask for nothing say so too', () => {
+	test('subcommands without required options say so too', () => {
 		const described = registered('mnist').options!.map(({ name, description }) => [name, description]);
 		expect(Object.fromEntries(described)).toMatchObject({
 			sample: 'Make handwritten digits from noise, one for each digit of a number (pick: digits)',
@@ -75,7 +75,7 @@ describe('the registry', () => {
 		});
 	});
 
-	test('/edit takes its picture as an attachment or by its address, first', () => {
+	test('/edit takes its picture first, as an attachment or by address', () => {
 		const [image, address] = registered('edit').options!;
 		expect(image).toMatchObject({ name: 'image', type: Type.Attachment, required: false, file_types: ['image'] });
 		expect(address).toMatchObject({ name: 'image_url', type: Type.String, required: false });
@@ -90,7 +90,7 @@ describe('the registry', () => {
 describe('options', () => {
 	const text = { kind: 'text', summary: 'Some text', maxLength: 10, example: 'x' } as const;
 
-	test('the required ones come first and keep their order', () => {
+	test('required ones come first and keep their order', () => {
 		const { options } = command({
 			a: text,
 			b: { ...text, required: true },
@@ -100,7 +100,7 @@ describe('options', () => {
 		expect(options!.map(({ name }) => name)).toEqual(['b', 'd', 'a', 'c']);
 	});
 
-	test('a text without suggestions is not completed', () => {
+	test('a text without suggestions has no autocompletion', () => {
 		expect(option('a', { a: text })).toEqual({
 			name: 'a',
 			description: 'Some text',
@@ -110,11 +110,11 @@ describe('options', () => {
 		});
 	});
 
-	test('a prompt is completed, as a model may know only some', () => {
+	test('a prompt has autocompletion, as a model may know only some', () => {
 		expect(option('a', { a: { ...text, prompt: true } })).toMatchObject({ autocomplete: true });
 	});
 
-	test('a text may be no longer than Discord allows', () => {
+	test('a text is limited to Discord’s length', () => {
 		expect(option('a', { a: { ...text, maxLength: 9000 } })).toMatchObject({ max_length: 6000 });
 	});
 
@@ -144,12 +144,12 @@ describe('options', () => {
 		});
 	});
 
-	test('embeddings are an attachment of any name, without an address beside it', () => {
+	test('embeddings are an attachment of any name, without an address option', () => {
 		const { options } = command({ file: { kind: 'embeddings', summary: 'Prompts' } });
 		expect(options).toEqual([{ name: 'file', description: 'Prompts', type: Type.Attachment, required: false }]);
 	});
 
-	test('more than 25 choices are completed instead of listed', () => {
+	test('more than 25 choices have autocompletion instead of a list', () => {
 		const choices = Array.from({ length: 26 }, (_, i) => `choice-${i}`);
 		const many = { kind: 'choice', summary: 'Many', choices, default: 'choice-0' } as const;
 		expect(option('many', { many })).toMatchObject({ type: Type.String, autocomplete: true });
@@ -157,14 +157,14 @@ describe('options', () => {
 		expect(option('few', { few: { ...many, choices: choices.slice(1) } })).toHaveProperty('choices.length', 25);
 	});
 
-	test('the default is said where there is room, and not for an option that must be given', () => {
+	test('the description has the default if there is room, except for a required option', () => {
 		const long = 'x'.repeat(95);
 		expect(option('a', { a: { ...text, default: 'dog' } }).description).toBe('Some text (default: dog)');
 		expect(option('a', { a: { ...text, default: 'dog', summary: long } }).description).toBe(long);
 		expect(option('a', { a: { ...text, default: 'dog', required: true } }).description).toBe('Some text');
 	});
 
-	test('the one to pick is said where words would be lost otherwise', () => {
+	test('the description names the option to pick if typed words would be lost', () => {
 		const a = { ...text, positional: true } as const;
 		const full = 'x'.repeat(91);
 		expect(command({ b: text, a }).description).toBe('A command (pick: a)');
@@ -175,7 +175,7 @@ describe('options', () => {
 		expect(command({ a }, full).description).toBe(`${full.slice(2)}… (pick: a)`);
 	});
 
-	test('descriptions end at 100 characters', () => {
+	test('descriptions are cut at 100 characters', () => {
 		const { description } = command({}, 'x'.repeat(101));
 		expect(description).toHaveLength(100);
 		expect(description.endsWith('…')).toBe(true);

@@ -14,7 +14,7 @@ const offered = async (interaction: FakeInteraction) => {
 	return data?.choices?.map(({ name }) => name);
 };
 
-test('models are offered within a second while the worker is slow: the last known ones, else none', async () => {
+test('a slow worker’s last known models are offered within a second', async () => {
 	const never = new Promise<never>(() => {});
 	const asking = vi.spyOn(bot.desk, 'models').mockReturnValueOnce(never);
 	const first = bot.discord.type('generate', 'model', '');

@@ -19,7 +19,7 @@ afterEach(() => discord.close());
 
 const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
 
-/** The error that the start ends with. */
+/** The error of the start. */
 async function startError(deps: Partial<DiscordDeps>): Promise<Error> {
 	const platform = createDiscord({
 		desk: { writeFor() {} } as unknown as Desk,
@@ -38,7 +38,7 @@ async function startError(deps: Partial<DiscordDeps>): Promise<Error> {
 	}
 }
 
-test.each(['secret', 'Bot a.b.c', `${BOT_TOKEN}\n`, 'a.b'])('a token like %j is refused before the start', (token) => {
+test.each(['secret', 'Bot a.b.c', `${BOT_TOKEN}\n`, 'a.b'])('a token like %j is rejected before the start', (token) => {
 	let error: unknown;
 	try {
 		createDiscord({ desk: { writeFor() {} } as unknown as Desk, log, token, rest: discord.rest });
@@ -53,7 +53,7 @@ test.each(['secret', 'Bot a.b.c', `${BOT_TOKEN}\n`, 'a.b'])('a token like %j is 
 });
 
 describe('start', () => {
-	test('says which setting is wrong when Discord refuses the token', async () => {
+	test('names the wrong setting if Discord rejects the token', async () => {
 		const error = await startError({ token: 'MTAwMDAw.Gwrong.a-wrong-token' });
 		expect(error).toBeInstanceOf(ConfigError);
 		expect(error.message).toMatch(
@@ -62,14 +62,14 @@ describe('start', () => {
 		expect(error.message).not.toContain('Gwrong');
 	});
 
-	test('also when only the gateway refuses it', async () => {
+	test('names it too if only the gateway rejects the token', async () => {
 		vi.spyOn(discord.gateway, 'admits').mockReturnValue(false);
 		const error = await startError({});
 		expect(error).toBeInstanceOf(ConfigError);
 		expect(error.message).toContain('DISCORD_TOKEN');
 	});
 
-	test('refuses the id of another application', async () => {
+	test('rejects the id of another application', async () => {
 		const error = await startError({ applicationId: '55555' });
 		expect(error).toBeInstanceOf(ConfigError);
 		expect(error.message).toMatch(/^DISCORD_APPLICATION_ID 55555 is not the application of DISCORD_TOKEN/);
@@ -84,7 +84,7 @@ describe('a Discord that cannot be reached', () => {
 	const desk = { commands, writeFor() {}, open: async () => ({ view }) } as unknown as Desk;
 	let platform: Platform;
 
-	/** Starts against the address of a Discord that is down. */
+	/** Starts with the address of a Discord that is down. */
 	async function startAlone(token = BOT_TOKEN): Promise<string> {
 		await discord.close();
 		platform = createDiscord({ desk, log, token, rest: discord.rest, timing: { retryMs: RETRY_MS } });
@@ -93,13 +93,13 @@ describe('a Discord that cannot be reached', () => {
 	const comeUp = async () => {
 		discord = await startFakeDiscord(Number(new URL(discord.rest.api).port));
 	};
-	/** Long enough for many tries. */
+	/** Waits long enough for many tries. */
 	const wait = () => new Promise((resolve) => setTimeout(resolve, 10 * RETRY_MS));
 
 	beforeEach(() => vi.clearAllMocks());
 	afterEach(() => platform.stop());
 
-	test('is told in a sentence, and tried again until it answers', async () => {
+	test('is reported with a sentence, and retried until it answers', async () => {
 		const sentence = await startAlone();
 		const { port } = new URL(discord.rest.api);
 		expect(sentence).toBe(
@@ -121,7 +121,7 @@ describe('a Discord that cannot be reached', () => {
 		expect(asked()).toBe(1);
 	});
 
-	test('is not asked again once it has refused the token', async () => {
+	test('is not retried after it rejects the token', async () => {
 		await startAlone(WRONG_TOKEN);
 		await comeUp();
 		await until('the log', () => log.error.mock.calls.length > 0);
@@ -130,7 +130,7 @@ describe('a Discord that cannot be reached', () => {
 		expect(discord.world.requests).toHaveLength(1);
 	});
 
-	test('is left alone after the stop', async () => {
+	test('is not retried after a stop', async () => {
 		await startAlone();
 		await platform.stop();
 		await comeUp();

@@ -54,10 +54,10 @@ beforeAll(async () => {
 afterAll(() => bot.stop());
 beforeEach(() => bot.runner.reset());
 
-describe('what is registered', () => {
+describe('registration', () => {
 	const [digits, greet] = slashCommands(registry);
 
-	test('has one command for all that begin with the same word', () => {
+	test('has one command for all that start with the same word', () => {
 		expect(digits).toMatchObject({
 			name: 'digits',
 			description: 'draw, forget',
@@ -69,16 +69,16 @@ describe('what is registered', () => {
 		expect(problemsIn(COMMAND, JSON.parse(JSON.stringify(digits)))).toEqual([]);
 	});
 
-	test('hides from others only what is for staff altogether', () => {
+	test('hides only commands that are entirely for staff', () => {
 		expect(digits).not.toHaveProperty('default_member_permissions');
 		expect(greet).toMatchObject({ default_member_permissions: String(1 << 5) });
 	});
 
-	test('asks for people by Discord’s own option', () => {
+	test('uses Discord’s own option for people', () => {
 		expect(greet.options).toMatchObject([{ type: 6, name: 'whom', required: true }]);
 	});
 
-	test('offers no form of a command that is not there', () => {
+	test('offers no form for a missing command', () => {
 		expect(bot.discord.world.commands.map(({ name }) => name)).toEqual([
 			'digits',
 			'greet',
@@ -94,7 +94,7 @@ describe('a command of two words', () => {
 		expect(message.content).toBe('Drawn 2026, fast: true.\n-# Asked by Student.');
 	});
 
-	test('has its options completed', async () => {
+	test('has autocompletion for its options', async () => {
 		const interaction = bot.discord.type('digits draw', 'digits', '19');
 		const { data } = await until('choices', () => interaction.callback);
 		expect(data?.choices).toEqual([{ name: '1999', value: '1999' }]);

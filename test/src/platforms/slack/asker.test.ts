@@ -1,4 +1,4 @@
-/** Whom a message names, and who hears of the end of what took long. */
+/** Whom a message names, and who is notified after a long wait. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
 import { OTHER, STUDENT } from '../../../fakes/slack/world.ts';
@@ -18,7 +18,7 @@ beforeEach(() => {
 	bot.world.messages.clear();
 });
 
-/** The end of a request that took so long at least. */
+/** Runs a request that takes at least this long. */
 async function waited(ms: number): Promise<void> {
 	bot.runner.holdAt = 1;
 	await bot.slack.slash('/flipside', `generate <@${OTHER.id}> a dog <!channel>`);
@@ -30,7 +30,7 @@ async function waited(ms: number): Promise<void> {
 
 const pings = () => [...bot.world.messages.values()].flatMap((message) => message.pings);
 
-test('whoever waited long is mentioned once, in the result, and nobody else is', async () => {
+test('only a person who waited long is mentioned, once and in the result', async () => {
 	await waited(LONG_MS);
 	const result = await finished(bot.world);
 	expect(wordsOf(result)).toMatch(new RegExp(`\nAsked by <@${STUDENT.id}>\\.$`));
@@ -41,7 +41,7 @@ test('whoever waited long is mentioned once, in the result, and nobody else is',
 	expect(pings()).toEqual([STUDENT.id]);
 });
 
-test('whoever waited long is told of a failure in the thread of its message', async () => {
+test('a person who waited long hears of a failure in its message’s thread', async () => {
 	bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 	await waited(LONG_MS);
 	await until('the call', () => pings().length > 0);
@@ -52,14 +52,14 @@ test('whoever waited long is told of a failure in the thread of its message', as
 	expect(pings()).toEqual([STUDENT.id]);
 });
 
-test('a prompt of several lines is shown as it was typed', async () => {
+test('a prompt of several lines is shown as typed', async () => {
 	const prompt = 'a\n>>> b\n-# c\n+ d <t:0:R> *e* `f`\n> g &amp; <!here>';
 	await bot.slack.submit(await form(), { prompt, seed: '5' });
 	const message = await finished(bot.world, /seed 5/);
 	expect(wordsOf(message)).toContain(`“${prompt}”: seed 5`);
 	expect(message.blocks.map(({ type }) => type)).toEqual(['rich_text', 'image', 'actions']);
 	expect(message.text).not.toMatch(/<[@!#]/);
-	// On a busy machine whoever asked has waited long.
+	// On a busy machine the asker may have waited long.
 	expect(pings().filter((ping) => ping !== STUDENT.id)).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-/** A whole bot on the fake Slack: the real Bolt, desk, commands and uploads; only the runner is scripted. */
+/** A whole bot on the fake Slack: the real Bolt, desk, commands and uploads, with a scripted runner. */
 
 import type { Platform } from '../../../../src/chat/platform.ts';
 import type { DeskDeps } from '../../../../src/desk/desk.ts';
@@ -15,7 +15,7 @@ import {
 } from '../../../fakes/slack/world.ts';
 import { until } from '../../../fakes/until.ts';
 
-/** Short enough for a test, long enough to tell throttled from not. */
+/** Short enough for a test, long enough to notice throttling. */
 export const EDIT_INTERVAL_MS = 100;
 
 export const TIMING = {
@@ -34,17 +34,17 @@ export interface Bot extends MadeDesk {
 	readonly world: World;
 	readonly platform: Platform;
 	readonly greeting: string;
-	/** Where Slack posts to, over HTTP. */
+	/** The address for Slack's requests over HTTP. */
 	readonly requestUrl: string;
-	/** As a bot ends in good order: what is open goes on with the next one. */
+	/** Stops the bot in order, leaving open requests for the next one. */
 	leave(): Promise<void>;
-	/** Ends all, Slack too. */
+	/** Closes everything, including Slack. */
 	stop(): Promise<void>;
 }
 
 /**
- * @param transport as Slack sends events: by a socket, or as signed requests
- * @param before a bot that has left: this one goes on where it was
+ * @param transport how Slack sends events: over a socket, or as signed requests
+ * @param before a stopped bot, to continue from
  */
 export async function startBot(
 	{ longWaitMs, ...deps }: Partial<SlackDeps> & Pick<DeskDeps, 'longWaitMs'> = {},
@@ -91,7 +91,7 @@ export async function startBot(
 	};
 }
 
-/** The newest public message, once all are finished: not waiting or running any more, and not left over from that. */
+/** Waits until all messages are finished, then returns the newest public one. */
 export async function finished(world: World, how = /./): Promise<FakeMessage> {
 	return until('the last state of an answer', () => {
 		const message = world.shown().at(-1);
@@ -99,7 +99,7 @@ export async function finished(world: World, how = /./): Promise<FakeMessage> {
 	});
 }
 
-/** The newest message for one person, once there is one that fits. */
+/** Waits for a matching ephemeral message and returns the newest. */
 export async function whispered(world: World, to: string, how = /./): Promise<string> {
 	return until('a private answer', () => {
 		const words = world.shown(to).map(wordsOf).at(-1);

@@ -26,7 +26,7 @@ async function made(text = 'generate a photo of a dog --seed 180 --steps 3', cha
 	return finished(bot.world);
 }
 
-/** A request that stays at its first step until `holdAt` is lifted. */
+/** Starts a request that stops at its first step until `holdAt` is cleared. */
 async function running(): Promise<FakeMessage> {
 	bot.runner.holdAt = 1;
 	await bot.slack.slash('/flipside', 'generate a dog');
@@ -35,14 +35,14 @@ async function running(): Promise<FakeMessage> {
 
 const gone = (message: FakeMessage) => until('the message to go', () => message.deleted);
 
-test('the value of every button is its id, and fits', async () => {
+test('the value of every button is its id, which fits', async () => {
 	for (const { action_id, value } of buttonsOf(await made())) {
 		expect(value).toBe(action_id);
 		expect(value).toMatch(/^v1:[a-z]+:[\w-]+(:\d+)?$/);
 	}
 });
 
-test('a button that shows the same otherwise answers with a new message, as no edit brings in a picture', async () => {
+test('a button for another view answers with a new message, because edits cannot add pictures', async () => {
 	const message = await made('generate a dog --count 3');
 	const [sheet] = picturesOf(bot.world, message);
 	await bot.slack.press(message, '2');
@@ -55,7 +55,7 @@ test('a button that shows the same otherwise answers with a new message, as no e
 	expect(wordsOf(alone)).toMatch(/\nAsked by student\.$/);
 });
 
-test('what is shown otherwise names who pressed, has its settings, and is deleted alone', async () => {
+test('that message names the presser, has its own settings, and is deleted alone', async () => {
 	const message = await made('generate a dog --count 3');
 	const [sheet] = picturesOf(bot.world, message);
 	await bot.slack.press(message, '2', OTHER);
@@ -73,7 +73,7 @@ test('what is shown otherwise names who pressed, has its settings, and is delete
 	await finished(bot.world);
 });
 
-test('a new seed is a new message of the presser’s own, in the same channel', async () => {
+test('a new seed makes a new message of the presser’s, in the same channel', async () => {
 	const message = await made(undefined, 'C0OTHER');
 	await bot.slack.press(message, 'Again, new seed', OTHER);
 	await until('a second message', () => bot.world.shown().length === 2);
@@ -95,7 +95,7 @@ test('Upscale leads to a request, also from the result of another button', async
 	expect(bot.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'upscale', prompts: ['a photo of a dog'] });
 });
 
-test('Use as input opens a form that has the picture', async () => {
+test('Use as input opens a form with the picture', async () => {
 	const message = await made();
 	await bot.slack.press(message, 'Use as input');
 	const view = await until('a form', () => bot.world.views.at(-1));
@@ -107,7 +107,7 @@ test('Use as input opens a form that has the picture', async () => {
 	expect(bot.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit', prompt: 'a house', starts: [5] });
 });
 
-test('Details are for the presser alone', async () => {
+test('Details are shown only to the presser', async () => {
 	await bot.slack.press(await made(), 'Details', OTHER);
 	const words = await whispered(bot.world, OTHER.id);
 	expect(words).toContain('seed 180');
@@ -123,7 +123,7 @@ describe('delete', () => {
 		expect(message.deleted).toBe(false);
 	});
 
-	test('can be undone, also where it was pressed in a thread', async () => {
+	test('can be undone, also in a thread', async () => {
 		await bot.slack.mention(`<@${BOT_USER}> generate a dog --seed 5`, [], { thread: '1700000000.000001' });
 		const message = await finished(bot.world);
 		await bot.slack.press(message, 'Delete');
@@ -138,7 +138,7 @@ describe('delete', () => {
 		expect(back.thread).toBe('1700000000.000001');
 	});
 
-	test.each([STUDENT, TEACHER])('by $name takes away the message and its files', async (user) => {
+	test.each([STUDENT, TEACHER])('by $name deletes the message and its files', async (user) => {
 		const message = await made();
 		const [{ file }] = picturesOf(bot.world, message);
 		await bot.slack.press(message, 'Delete', user);
@@ -164,7 +164,7 @@ describe('cancel', () => {
 	});
 });
 
-test('a button of another time is answered in private', async () => {
+test('an outdated button is answered in private', async () => {
 	const message = await made();
 	await bot.slack.pressId(message, 'v1:again:forgotten');
 	expect(await whispered(bot.world, STUDENT.id)).toMatch(/^This button is too old/);
@@ -206,7 +206,7 @@ describe('the menu of a message', () => {
 		['a link with a small picture', () => ({ attachments: [{ thumb_url: WEB_PICTURE }] })],
 		['a block of another app', () => ({ blocks: [{ type: 'image', image_url: WEB_PICTURE, alt_text: 'A' }] })],
 		['a link', () => ({ text: `look: <${WEB_PICTURE}|nice>` })],
-	])('Use as sketch takes the picture of %s', async (_, shown) => {
+	])('Use as sketch uses the picture of %s', async (_, shown) => {
 		const { id } = bot.world.addFile(await sketch('drawn.png'));
 		await bot.slack.shortcut('use_as_sketch', { ts: '1.1', user: OTHER.id, text: '', ...shown(id) });
 		const view = await until('a form', () => bot.world.views.at(-1));
@@ -217,7 +217,7 @@ describe('the menu of a message', () => {
 		expect(await sharp(input).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
 	});
 
-	test('Use as sketch takes the picture of an answer of ours', async () => {
+	test('Use as sketch uses the picture of one of our answers', async () => {
 		const message = await made();
 		await bot.slack.shortcut('use_as_sketch', bot.slack.messageJson(message));
 		const view = await until('a form', () => bot.world.views.at(-1));
@@ -226,7 +226,7 @@ describe('the menu of a message', () => {
 		expect(bot.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit' });
 	});
 
-	test('Show settings and Run again know our answers', async () => {
+	test('Show settings and Run again work on our answers', async () => {
 		const message = await made();
 		await bot.slack.shortcut('show_settings', bot.slack.messageJson(message), { user: OTHER });
 		expect(await whispered(bot.world, OTHER.id)).toContain('seed 180');
@@ -242,7 +242,7 @@ describe('the menu of a message', () => {
 	test.each([
 		['use_as_sketch', 'This message has no picture as a file or as a link; choose one with a PNG or JPEG.'],
 		['show_settings', "Flipside does not remember a request for this message; choose one of Flipside's answers."],
-	])('%s of anything else is answered in private', async (id, sentence) => {
+	])('%s on anything else is answered in private', async (id, sentence) => {
 		await bot.slack.shortcut(id, { ts: '1.2', user: OTHER.id, text: 'hello' });
 		expect(await whispered(bot.world, STUDENT.id)).toBe(sentence);
 	});

@@ -1,4 +1,4 @@
-/** docs/generated/slack.md holds what the bot really sends. After a change: npx vitest run -u --project fast this-file */
+/** Generates docs/generated/slack.md from what the bot sends. After a change: npx vitest run -u --project fast this-file */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { wordsOf } from '../../../fakes/slack/fake-slack.ts';
@@ -8,7 +8,7 @@ import { type Bot, finished, startBot, whispered } from './bot.ts';
 
 const PAGE = fileURLToPath(new URL('../../../../docs/generated/slack.md', import.meta.url));
 
-/** The arguments of a call, without what differs each time. */
+/** The arguments of a call, without values that differ each time. */
 function shown(args: unknown): string {
 	const json = JSON.stringify(args, undefined, '  ')
 		.replace(/(v1:[a-z]+:)[\w-]{8,}/g, '$1{request}')

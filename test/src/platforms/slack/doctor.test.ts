@@ -14,13 +14,13 @@ afterEach(() => slack.close());
 const TOKENS = { SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_APP_TOKEN: APP_TOKEN };
 const checks = (variables = {}) => findingsOf(platform, { ...TOKENS, SLACK_API_URL: slack.slackApiUrl, ...variables });
 
-test('tokens of the wrong kinds are told together, and not sent', async () => {
+test('malformed tokens are reported together and not sent', async () => {
 	const found = await checks({ SLACK_BOT_TOKEN: 'xoxp-users-own-token', SLACK_APP_TOKEN: SLACK_TOKEN });
 	expect(found.map(({ status }) => status)).toEqual(['fail', 'fail']);
 	expect(slack.world.calls.filter(({ token }) => token)).toEqual([]);
 });
 
-test('tokens that are refused', async () => {
+test('rejected tokens', async () => {
 	Object.assign(slack.world, { botToken: 'another', appToken: 'another' });
 	expect(await checks()).toMatchObject([
 		{
@@ -45,7 +45,7 @@ test('tokens of two apps', async () => {
 	});
 });
 
-test('staff who are not there', async () => {
+test('unknown staff', async () => {
 	slack.world.groups.set('S0TAS', ['U0STUDENT']).set('S0EMPTY', []);
 	slack.world.users.push({ id: 'U0FORMER', name: 'former', left: true });
 	const staff = 'S0TAS, S0GONE, S0EMPTY, U0OTHER, U0NOBODY, U0FORMER';
@@ -64,7 +64,7 @@ describe('the channel for reports', () => {
 	const reports = async (id: string) =>
 		(await checks({ SLACK_REPORT_CHANNEL: id })).filter(({ name }) => name === 'Slack reports');
 
-	test('is there; a public one needs no invitation', async () => {
+	test('exists; a public one needs no invitation', async () => {
 		expect(await reports(CHANNEL)).toMatchObject([{ status: 'ok' }]);
 		slack.world.notIn.add(CHANNEL);
 		expect(await reports(CHANNEL)).toMatchObject([{ status: 'ok' }]);
@@ -80,7 +80,7 @@ describe('the channel for reports', () => {
 		expect(await reports(id)).toMatchObject([{ status: 'fail', text: expect.stringMatching(sentence) }]);
 	});
 
-	test('cannot be looked at by an app of an older manifest', async () => {
+	test('cannot be checked with an older manifest', async () => {
 		slack.world.scopes = ['chat:write'];
 		expect(await reports(CHANNEL)).toMatchObject([
 			{ status: 'warn', text: expect.stringMatching(/lacks the scope channels:read; .* reinstall the app/) },
@@ -88,7 +88,7 @@ describe('the channel for reports', () => {
 	});
 });
 
-test('scopes that are missing', async () => {
+test('missing scopes', async () => {
 	slack.world.scopes = ['chat:write', 'commands'];
 	const [, scopes] = await checks();
 	expect(scopes).toMatchObject({
@@ -97,7 +97,7 @@ test('scopes that are missing', async () => {
 	});
 });
 
-test('by HTTP: the secret’s form', async () => {
+test('the form of the signing secret, for HTTP', async () => {
 	const secret = { SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: '0123456789abcdef'.repeat(2) };
 	expect((await checks(secret)).map(({ name, status }) => `${status} ${name}`)).toEqual([
 		'ok Slack bot token',
@@ -107,7 +107,7 @@ test('by HTTP: the secret’s form', async () => {
 	expect((await checks({ ...secret, SLACK_SIGNING_SECRET: 'sesame' })).at(-1)).toMatchObject({ status: 'warn' });
 });
 
-test('its port is only that of HTTP', () => {
+test('the port is only needed for HTTP', () => {
 	const port = (variables: NodeJS.ProcessEnv) =>
 		platform.port?.(readConfig([platform], variables).platforms.get('slack'));
 	expect(port(TOKENS)).toBeUndefined();

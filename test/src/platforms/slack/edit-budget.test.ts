@@ -7,7 +7,7 @@ afterEach(() => vi.useRealTimers());
 const takeAll = (budget: EditBudget, tries: number) =>
 	Array.from({ length: tries }, () => budget.take()).filter(Boolean);
 
-test('a burst, then so many a minute', () => {
+test('allows a burst, then a rate per minute', () => {
 	const budget = new EditBudget({ perMinute: 30, burst: 3 });
 	expect(takeAll(budget, 5)).toHaveLength(3);
 	vi.advanceTimersByTime(1900);
@@ -18,7 +18,7 @@ test('a burst, then so many a minute', () => {
 	expect(takeAll(budget, 9)).toHaveLength(3);
 });
 
-test('last states always go out, at the cost of progress', async () => {
+test('always lets last states through, at the cost of progress', async () => {
 	const budget = new EditBudget({ perMinute: 60, burst: 2 });
 	const needed = Promise.all([budget.need(), budget.need(), budget.need()]);
 	await vi.advanceTimersByTimeAsync(0);
@@ -29,7 +29,7 @@ test('last states always go out, at the cost of progress', async () => {
 	expect(budget.take()).toBe(true);
 });
 
-test('none goes out while Slack takes none', async () => {
+test('lets none through while Slack accepts none', async () => {
 	const budget = new EditBudget({ perMinute: 60, burst: 5 });
 	budget.close(3);
 	expect(budget.take()).toBe(false);

@@ -22,7 +22,7 @@ afterEach(() => bot.stop());
 
 const ask = (text = 'generate a dog --seed 7', user = STUDENT) => bot.slack.slash('/flipside', text, { user });
 
-/** A request that stays at its first step until `holdAt` is lifted. */
+/** Starts a request that stops at its first step until `holdAt` is cleared. */
 async function running(): Promise<FakeMessage> {
 	bot.runner.holdAt = 1;
 	await ask();
@@ -46,7 +46,7 @@ describe('a rate limit', () => {
 	);
 });
 
-test('progress is left out when Slack takes no more edits, and the end arrives', async () => {
+test('skips progress while Slack accepts no edits, and the result arrives', async () => {
 	await restart({ timing: { edits: { perMinute: 1, burst: 2 } } });
 	Object.assign(bot.runner, { steps: 60, stepMs: 10 });
 	await ask();
@@ -56,7 +56,7 @@ test('progress is left out when Slack takes no more edits, and the end arrives',
 	expect(picturesOf(bot.world, result)).toHaveLength(1);
 });
 
-test('a result is posted again and again while Slack is out of order', async () => {
+test('a result is retried while Slack has server errors', async () => {
 	await running();
 	bot.world.broken.set('chat.postMessage', 4);
 	bot.runner.holdAt = undefined;
@@ -64,8 +64,8 @@ test('a result is posted again and again while Slack is out of order', async () 
 	expect(logged('error')).toEqual([]);
 });
 
-describe('pictures that Slack does not take', () => {
-	test('in a block go into the thread of the message', async () => {
+describe('pictures that Slack rejects', () => {
+	test('in a block go into the message’s thread', async () => {
 		bot.world.refusePictures = true;
 		await ask();
 		const message = await finished(bot.world, /in this message's thread, because/);
@@ -76,7 +76,7 @@ describe('pictures that Slack does not take', () => {
 		expect(second).toMatchObject({ channel: CHANNEL, thread: message.ts, name: 'generate-7.png', deleted: false });
 	});
 
-	test('and says nothing of it go into the thread of the message, too', async () => {
+	test('silently also go into the message’s thread', async () => {
 		bot.world.hidePictures = true;
 		await ask();
 		const message = await finished(bot.world, /Pictures that you do not see here are in this message's thread/);
@@ -87,7 +87,7 @@ describe('pictures that Slack does not take', () => {
 		expect(logged('warn')).toEqual(['Slack accepted a message but does not show its pictures']);
 	});
 
-	test('and go into the thread, are deleted with the message', async () => {
+	test('and that are in the thread are deleted with the message', async () => {
 		bot.world.hidePictures = true;
 		await ask();
 		const message = await finished(bot.world, /Pictures that you do not see here are in this message's thread/);
@@ -97,7 +97,7 @@ describe('pictures that Slack does not take', () => {
 		expect([...bot.world.files.values()].map(({ thread }) => thread)).toEqual([undefined, message.ts]);
 	});
 
-	test('are looked for while the request stands at their message already', async () => {
+	test('are checked after the request already points to their message', async () => {
 		bot.world.hidePictures = true;
 		await ask();
 		const message = await until('the result', () =>
@@ -109,7 +109,7 @@ describe('pictures that Slack does not take', () => {
 		await finished(bot.world, /in this message's thread/);
 	});
 
-	test('and files that it does not take, leave the rest of the answer, and a sentence', async () => {
+	test('together with files leave the rest of the answer with a note', async () => {
 		Object.assign(bot.world, { hidePictures: true });
 		bot.world.notIn.add(CHANNEL);
 		await ask();
@@ -122,7 +122,7 @@ describe('pictures that Slack does not take', () => {
 		['files.getUploadURLExternal', { error: 'missing_scope', needed: 'files:write' }, /lacks the scope files:write/],
 		['files.getUploadURLExternal', { error: 'file_upload_size_restricted' }, /refuses the picture as too large/],
 		['files.completeUploadExternal', { error: 'storage_limit_reached' }, /no room left for files/],
-	])('at %s (%o) leave the rest of the answer, and a sentence', async (method, fault, sentence) => {
+	])('at %s (%o) leave the rest of the answer with a note', async (method, fault, sentence) => {
 		bot.world.faults.set(method, fault);
 		await ask();
 		const message = await finished(bot.world, sentence);
@@ -131,7 +131,7 @@ describe('pictures that Slack does not take', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('for a reason unknown end in a sentence, and the bot goes on', async () => {
+	test('for an unknown reason end with a sentence, and the bot goes on', async () => {
 		bot.world.faults.set('files.completeUploadExternal', { error: 'fatal_error', times: 1 });
 		await ask();
 		await finished(bot.world, /Something went wrong/);
@@ -151,7 +151,7 @@ test('a public channel needs no invitation', async () => {
 	expect(await whispered(bot.world, STUDENT.id)).toMatch(/^Flipside is not in this channel/);
 });
 
-describe('a channel that is closed to the bot', () => {
+describe('a channel that the bot cannot write to', () => {
 	test.each([
 		[
 			'not_in_channel',
@@ -168,7 +168,7 @@ describe('a channel that is closed to the bot', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('is explained in a direct message after a form, which has no other way', async () => {
+	test('is explained in a direct message after a form', async () => {
 		await ask('generate');
 		const view = await until('a form', () => bot.world.views.at(-1));
 		bot.world.faults.set('chat.postMessage', { error: 'not_in_channel', times: 1 });
@@ -179,22 +179,25 @@ describe('a channel that is closed to the bot', () => {
 		expect(wordsOf(message)).toMatch(/^Flipside is not in this channel/);
 	});
 
-	test.each(['channel_not_found', 'is_archived'])('meanwhile (%s) is let go, and logged once', async (error) => {
-		const message = await running();
-		for (const method of ['chat.update', 'chat.postMessage', 'chat.delete']) bot.world.faults.set(method, { error });
-		bot.runner.holdAt = undefined;
-		await until('the end', () => bot.store.open().length === 0);
-		await until('the log', () => logged('warn').length > 0);
-		await bot.platform.stop();
-		expect(logged('warn')).toHaveLength(1);
-		expect(logged('error')).toEqual([]);
-		expect(picturesOf(bot.world, message)).toEqual([]);
-		expect([...bot.world.files.values()].filter(({ deleted }) => !deleted)).toEqual([]);
-	});
+	test.each(['channel_not_found', 'is_archived'])(
+		'is given up and logged once if that happens meanwhile (%s)',
+		async (error) => {
+			const message = await running();
+			for (const method of ['chat.update', 'chat.postMessage', 'chat.delete']) bot.world.faults.set(method, { error });
+			bot.runner.holdAt = undefined;
+			await until('the end', () => bot.store.open().length === 0);
+			await until('the log', () => logged('warn').length > 0);
+			await bot.platform.stop();
+			expect(logged('warn')).toHaveLength(1);
+			expect(logged('error')).toEqual([]);
+			expect(picturesOf(bot.world, message)).toEqual([]);
+			expect([...bot.world.files.values()].filter(({ deleted }) => !deleted)).toEqual([]);
+		},
+	);
 });
 
-describe('an error of ours', () => {
-	test('at a press is told to the presser', async () => {
+describe('a bug', () => {
+	test('at a press is reported to the presser', async () => {
 		await ask();
 		const message = await finished(bot.world);
 		vi.spyOn(bot.desk, 'press').mockRejectedValueOnce(new Error('a bug'));
@@ -204,7 +207,7 @@ describe('an error of ours', () => {
 		expect(message.deleted).toBe(false);
 	});
 
-	test('brings no token, prompt or address into the log', async () => {
+	test('puts no token, prompt or address into the log', async () => {
 		bot.world.faults.set('files.completeUploadExternal', { error: 'fatal_error' });
 		bot.world.rateLimitNext = 'chat.update';
 		await ask('generate a most secret dog');
@@ -218,7 +221,7 @@ describe('an error of ours', () => {
 });
 
 describe('the connection', () => {
-	test.each(['refresh', 'drop'] as const)('is opened again after a %s, and commands work', async (how) => {
+	test.each(['refresh', 'drop'] as const)('is reopened after a %s, and commands work', async (how) => {
 		await restart({ timing: { pingMs: 300 } });
 		bot.slack.sockets[how]();
 		await until('another connection', () => bot.slack.sockets.connections === 2 && bot.slack.sockets.connected);
@@ -226,7 +229,7 @@ describe('the connection', () => {
 		expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
 	});
 
-	test('by HTTP takes what Slack has signed, lately, and nothing else', async () => {
+	test('over HTTP accepts only requests that Slack signed recently', async () => {
 		await restart({}, 'http');
 		const command = { command: '/flipside', text: 'generate a dog', user_id: STUDENT.id, channel_id: CHANNEL };
 		const status = async (signing: Parameters<typeof post>[3]) =>
@@ -239,7 +242,7 @@ describe('the connection', () => {
 	});
 });
 
-describe('who is staff', () => {
+describe('staff', () => {
 	const user = async (asker = STUDENT) => {
 		const open = vi.spyOn(bot.desk, 'open');
 		await ask('models', asker);
@@ -247,21 +250,21 @@ describe('who is staff', () => {
 		return open.mock.lastCall![0].user;
 	};
 
-	test('admins of the workspace are, others are not; they are asked about once', async () => {
+	test('are the admins of the workspace, which Slack is asked about once', async () => {
 		expect(await user(TEACHER)).toEqual({ id: `slack:${TEACHER.id}`, name: 'teacher', staff: true, roles: [] });
 		expect(await user(OTHER)).toMatchObject({ name: 'other', staff: false });
 		await user(OTHER);
 		expect(bot.world.calls.filter(({ method }) => method === 'users.info')).toHaveLength(2);
 	});
 
-	test('so are those whom the configuration names, one by one or as a group', async () => {
+	test('are also the people and groups in the configuration', async () => {
 		await restart({ staff: [OTHER.id, 'S0TAS'] });
 		bot.world.groups.set('S0TAS', [STUDENT.id]);
 		expect(await user(OTHER)).toMatchObject({ staff: true });
 		expect(await user(STUDENT)).toMatchObject({ staff: true });
 	});
 
-	test('a command may be for a user group, which is told by a mention', async () => {
+	test('can limit a command to a mentioned user group', async () => {
 		bot.world.groups.set('S0TAS', [OTHER.id]);
 		await bot.slack.slash('/flipside', 'settings --allow "generate=<!subteam^S0TAS|@tas>"', { user: TEACHER });
 		expect(await whispered(bot.world, TEACHER.id)).toContain('/generate only for S0TAS and staff');
@@ -272,7 +275,7 @@ describe('who is staff', () => {
 		expect(await user(OTHER)).toMatchObject({ staff: false, roles: ['S0TAS'] });
 	});
 
-	test('where Slack does not tell, only those', async () => {
+	test('are only those in the configuration if Slack does not answer', async () => {
 		await restart({ staff: [OTHER.id] });
 		bot.world.faults.set('users.info', { error: 'missing_scope', needed: 'users:read' });
 		expect(await user(TEACHER)).toEqual({ id: `slack:${TEACHER.id}`, name: 'teacher', staff: false, roles: [] });
@@ -282,7 +285,7 @@ describe('who is staff', () => {
 });
 
 describe('a report', () => {
-	/** Of a picture, as it comes to the channel for reports. */
+	/** Reports a picture and waits for the message in the reports channel. */
 	async function reported(message: FakeMessage) {
 		await bot.slack.press(message, 'Report', OTHER);
 		expect(await whispered(bot.world, OTHER.id)).toMatch(/^Should the class staff look/);
@@ -299,7 +302,7 @@ describe('a report', () => {
 		await ask();
 	});
 
-	test('goes to the channel for them, with a link to the message', async () => {
+	test('goes to the reports channel, with a link to the message', async () => {
 		const message = await finished(bot.world);
 		const report = await reported(message);
 		expect(wordsOf(report)).toContain('other reported a picture of student: /flipside generate a dog');
@@ -307,7 +310,7 @@ describe('a report', () => {
 		expect(JSON.stringify(report.blocks)).toContain(permalink);
 	});
 
-	test('goes there without one where Slack gives none', async () => {
+	test('goes there without a link if Slack gives none', async () => {
 		bot.world.faults.set('chat.getPermalink', { error: 'message_not_found' });
 		const report = await reported(await finished(bot.world));
 		expect(wordsOf(report)).toContain('other reported a picture of student: /flipside generate a dog');
@@ -318,7 +321,7 @@ describe('a report', () => {
 });
 
 describe('a result that is posted', () => {
-	/** From the post of the result on such calls are refused. */
+	/** Rejects calls of this method once the result is posted. */
 	function refuseOncePosted(refused: string) {
 		const { calls, faults } = bot.world;
 		const push = calls.push.bind(calls);
@@ -330,7 +333,7 @@ describe('a result that is posted', () => {
 		});
 	}
 
-	test('stays where Slack does not say whether it shows the pictures', async () => {
+	test('stays if Slack does not say whether it shows the pictures', async () => {
 		refuseOncePosted('files.info');
 		await ask();
 		const message = await finished(bot.world);
@@ -343,7 +346,7 @@ describe('a result that is posted', () => {
 		expect(logged('error')).toEqual([]);
 	});
 
-	test('stays where Slack does not take a note on it', async () => {
+	test('stays if Slack rejects a note on it', async () => {
 		refuseOncePosted('chat.update');
 		bot.world.hidePictures = true;
 		await ask();
@@ -354,7 +357,7 @@ describe('a result that is posted', () => {
 	});
 });
 
-test('files that are no pictures, and pictures beyond ten, are said to be elsewhere', async () => {
+test('other files, and pictures beyond ten, are left out with a note', async () => {
 	const png = (await sketch()).bytes;
 	const figures = Array.from({ length: 12 }, (_, i) => {
 		return { bytes: png, type: 'image/png', width: 48, height: 32, alt: `picture ${i}`, filename: `${i}.png` } as const;
@@ -371,7 +374,7 @@ test('files that are no pictures, and pictures beyond ten, are said to be elsewh
 });
 
 describe('a restart', () => {
-	test('is told to those whose requests are open, and refuses what comes meanwhile', async () => {
+	test('is announced to people with open requests, and new ones are refused', async () => {
 		const message = await running();
 		const stopped = bot.platform.stop();
 		await ask('generate a late dog', OTHER);
@@ -381,14 +384,14 @@ describe('a restart', () => {
 		expect(bot.runner.submitted).toHaveLength(1);
 	});
 
-	test('waits for an answer that is nearly there', async () => {
+	test('waits for an answer that is almost done', async () => {
 		await running();
 		bot.runner.holdAt = undefined;
 		await bot.platform.stop();
 		expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
 	});
 
-	test('leaves no message behind: what was open goes on in the next bot, with the same seed', async () => {
+	test('leaves no stale message: open requests continue in the next bot, with the same seed', async () => {
 		await running();
 		await ask('generate a cat --seed 9', OTHER);
 		await until('the second to wait', () => bot.world.shown().some((each) => /Waiting/.test(wordsOf(each))));
@@ -408,7 +411,7 @@ describe('a restart', () => {
 		expect(await whispered(bot.world, STUDENT.id)).toContain('seed 7');
 	});
 
-	test('in the moment of a result shows it once, with its pictures', async () => {
+	test('during a result shows it once, with its pictures', async () => {
 		await ask();
 		const message = await finished(bot.world);
 		await bot.leave();
@@ -422,7 +425,7 @@ describe('a restart', () => {
 		expect(picturesOf(bot.world, message)).toHaveLength(1);
 	});
 
-	test('does not repeat what is said in private', async () => {
+	test('does not repeat private messages', async () => {
 		const open = vi.spyOn(bot.desk, 'open');
 		await ask('models');
 		await whispered(bot.world, STUDENT.id);

@@ -28,7 +28,7 @@ async function form(text: string): Promise<FakeView> {
 
 const field = (view: FakeView, name: string) => view.blocks.find(({ block_id }) => block_id === name)!;
 
-test('a bare command opens its form before anything else is asked of Slack', async () => {
+test('a bare command opens its form before any other call to Slack', async () => {
 	const view = await form('generate');
 	expect(bot.world.calls.map(({ method }) => method)).toEqual(['views.open']);
 	expect(view).toMatchObject({ title: { text: '/generate' }, callback_id: 'form' });
@@ -50,7 +50,7 @@ test('a bare command opens its form before anything else is asked of Slack', asy
 	expect(bot.world.shown()).toEqual([]);
 });
 
-test('every command has a form within the limits of Slack', async () => {
+test('every command has a form within Slack’s limits', async () => {
 	const taking = bot.desk.commands.filter(({ personal, options }) => !personal && Object.keys(options).length > 0);
 	expect(taking.length).toBeGreaterThan(6);
 	for (const { name } of taking) {
@@ -63,7 +63,7 @@ test('every command has a form within the limits of Slack', async () => {
 	}
 });
 
-test('a filled form is a request in the channel where it was opened', async () => {
+test('a submitted form becomes a request in the channel where it was opened', async () => {
 	const view = await form('generate');
 	expect(
 		await bot.slack.submit(view, { prompt: 'a photo of a dog', seed: '180', steps: '3', sampler: 'course' }),
@@ -75,7 +75,7 @@ test('a filled form is a request in the channel where it was opened', async () =
 	expect(bot.runner.submitted).toMatchObject([{ owner: `slack:${STUDENT.id}`, job: wanted }]);
 });
 
-test('Edit settings opens the form of the same command, filled with what was asked', async () => {
+test('Edit settings opens the form of the same command, filled with the request’s options', async () => {
 	await bot.slack.slash('/flipside', 'anagram "a tree" "a mushroom" --view negate --seed 5 --steps 3 --sampler ddim');
 	const message = await finished(bot.world);
 	await bot.slack.press(message, 'Edit settings', OTHER);
@@ -109,7 +109,7 @@ test('flags and lists of names are read', async () => {
 	expect(options).toMatchObject({ view: 'negate', animate: 'yes' });
 });
 
-test('people are chosen from a list, and known by their names', async () => {
+test('people are chosen from a list and shown by name', async () => {
 	const asStaff = { user: TEACHER };
 	await bot.slack.slash('/flipside', 'block', asStaff);
 	const view = await until('a form', () => bot.world.views.at(-1));
@@ -126,7 +126,7 @@ test('people are chosen from a list, and known by their names', async () => {
 });
 
 describe('a picture', () => {
-	test('that the command needs and nobody can type makes it a form, filled in so far', async () => {
+	test('that is required opens a prefilled form, as it cannot be typed', async () => {
 		const view = await form('edit "a rocket ship" --start 5');
 		expect(field(view, 'prompt').element.initial_value).toBe('a rocket ship');
 		expect(field(view, 'start').element.initial_value).toBe('5');
@@ -140,7 +140,7 @@ describe('a picture', () => {
 		expect(await sharp(stored).metadata()).toMatchObject({ format: 'png', width: 48, height: 32 });
 	});
 
-	test('may come by its web address', async () => {
+	test('can be given by web address', async () => {
 		await bot.slack.slash('/flipside', 'edit <https://pictures.test/web.png> a house --start 5');
 		const message = await finished(bot.world);
 		expect(picturesOf(bot.world, message)[0].alt).toContain('web.png');
@@ -148,8 +148,8 @@ describe('a picture', () => {
 	});
 });
 
-describe('mistakes are said', () => {
-	test('at their fields, in our sentences, and nothing is posted', async () => {
+describe('mistakes are reported', () => {
+	test('at their fields, with our sentences, and nothing is posted', async () => {
 		const view = await form('edit');
 		const notes = { name: 'notes.txt', type: 'text/plain', bytes: new TextEncoder().encode('hello') };
 		const answer = await bot.slack.submit(view, { image: bot.world.addFile(notes), steps: 'many', start: '2000' });
@@ -175,7 +175,7 @@ describe('mistakes are said', () => {
 		expect(large).toEqual({ image: 'huge.png is too large; files may have at most 10 MiB.' });
 	});
 
-	test('in private for what is typed, and nothing is posted', async () => {
+	test('in private for typed lines, and nothing is posted', async () => {
 		await bot.slack.slash('/flipside', 'generate a dog --steps many');
 		expect(await whispered(bot.world, STUDENT.id)).toMatch(/^steps must be a whole number/);
 		await bot.slack.slash('/flipside', 'generate a dog --stps 5');
@@ -188,7 +188,7 @@ describe('mistakes are said', () => {
 		expect(bot.log.error).not.toHaveBeenCalled();
 	});
 
-	test('at the field of a prompt that lacks beside another, and none is needed', async () => {
+	test('at the field of a prompt that is missing beside another, although both may be omitted', async () => {
 		const view = await form('anagram');
 		const { errors } = (await bot.slack.submit(view, { prompt: 'a heart' })) as { errors: object };
 		expect(errors).toEqual({ prompt2: expect.stringMatching(/^\/flipside anagram needs prompt2 too: a text/) });
@@ -204,7 +204,7 @@ describe('mistakes are said', () => {
 		expect(bot.runner.submitted).toEqual([]);
 	});
 
-	test('in private for what only the desk knows, and the message goes away', async () => {
+	test('in private for what only the desk can check, and the message is removed', async () => {
 		await bot.slack.slash('/flipside', 'generate a dog --model nope');
 		const words = await whispered(bot.world, STUDENT.id);
 		expect(words).toMatch(/^\/flipside generate a dog.*\nmodel must be .*installed: fake-if, fake-xl/);
@@ -212,14 +212,14 @@ describe('mistakes are said', () => {
 		expect(bot.runner.submitted).toEqual([]);
 	});
 
-	test('in private when the form came too late', async () => {
+	test('in private if the form came too late', async () => {
 		bot.world.triggerMs = -1;
 		await bot.slack.slash('/flipside', 'generate');
 		expect(await whispered(bot.world, STUDENT.id)).toBe('Slack waited 3 s for the form and gave up; try again.');
 	});
 });
 
-test('/flipside alone explains itself in private', async () => {
+test('a bare /flipside explains itself in private', async () => {
 	await bot.slack.slash('/flipside');
 	expect(await whispered(bot.world, STUDENT.id)).toContain('/flipside anagram:');
 	expect(bot.world.shown().map(wordsOf)).toEqual([]);

@@ -37,7 +37,7 @@ const viewOf = (state: MessageView['state'], text: string, figures: readonly Fig
 	return { requestId: 'r1', state, title: '/mnist train', text, figures, buttons: [], personal: false };
 };
 
-/** A request that shows what the test says until it ends. */
+/** Starts a request whose views the test controls. */
 async function request() {
 	let running: ((text: string, figures: readonly Figure[], milestone?: MessageView['milestone']) => void) | undefined;
 	let over!: (view: MessageView) => void;
@@ -50,7 +50,7 @@ async function request() {
 	});
 	await bot.slack.slash('/flipside', 'generate a dog');
 	const message = await until('the message', () => bot.world.shown()[0]);
-	/** The one in its thread, below it. */
+	/** The message in its thread. */
 	const below = () => bot.world.shown().find(({ thread }) => thread === message.ts);
 	return {
 		message,
@@ -59,7 +59,7 @@ async function request() {
 			over(viewOf('done', 'Over.', figures));
 			return finished(bot.world, /Over/);
 		},
-		/** Its pictures, once they are these. */
+		/** Waits until it shows these pictures. */
 		shows: (...names: string[]) =>
 			until(`${names} below the message`, () => {
 				const there = below();
@@ -73,7 +73,7 @@ const filesLeft = () => [...bot.world.files.values()].filter(({ deleted }) => !d
 const uploads = () => bot.world.calls.filter(({ method }) => method === 'files.completeUploadExternal');
 const warnings = () => bot.log.warn.mock.calls.map(([, message]) => message);
 
-test('a training shows its losses below its message, and at the end its figures in their place', async () => {
+test('a training shows its losses below its message, replaced by its figures at the end', async () => {
 	bot.runner.stepMs = 0;
 	await bot.slack.slash('/flipside', 'mnist train --batch 1000 --epochs 1 --seed 7 --now', { user: TEACHER });
 	await until('the training', () => bot.training.status());
@@ -88,14 +88,14 @@ test('a training shows its losses below its message, and at the end its figures 
 	expect(result.thread).toBeUndefined();
 	const names = ['loss-class-1.png', 'mnist-0123456789-7-epoch-1.png', 'mnist-0123456789-7-epoch-1.gif'];
 	expect(picturesOf(bot.world, result).map(({ file: { name } }) => name)).toEqual(names);
-	// Those of the epoch are in the thread too, and stay there.
+	// The epoch's figures are in the thread too, and stay.
 	const left = [...names, ...names.slice(1)].toSorted().join();
 	await until('the tidy end', () => file.deleted && filesLeft().sort().join() === left);
 	expect(warnings()).toEqual([]);
 });
 
 describe('the pictures of an open request', () => {
-	test('come beside the text, are renewed seldom, and only those that are others', async () => {
+	test('are uploaded beside the text, and renewed rarely and only if changed', async () => {
 		bot.world.lookMs = 2 * EDIT_INTERVAL_MS;
 		const { running, shows, end } = await request();
 		const digits = figure('digits');
@@ -106,10 +106,10 @@ describe('the pictures of an open request', () => {
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
 		await shows('loss-39.png', 'digits.png');
-		// Two at the first renewal, then the chart alone.
+		// Both at first, then only the chart.
 		const renewals = uploads().slice(1);
 		expect(renewals.length).toBeGreaterThanOrEqual(3);
-		// One upload may be late and the next one in time, but not many.
+		// One upload may be late and the next in time, but not many.
 		const took = renewals.at(-1)!.at - renewals[0].at;
 		expect(renewals.length).toBeLessThanOrEqual(took / TIMING.renewMs + 2);
 		await until('the earlier charts to go', () => filesLeft().length === 2);
@@ -117,7 +117,7 @@ describe('the pictures of an open request', () => {
 		await until('the rest to go', () => filesLeft().join() === 'result.png');
 	});
 
-	test('do not keep the text, nor the end, while Slack looks at them', async () => {
+	test('do not delay the text or the end while Slack processes them', async () => {
 		await restart({ timing: { readyMs: 5000 } });
 		bot.world.lookMs = 60_000;
 		const { message, running, end } = await request();
@@ -130,7 +130,7 @@ describe('the pictures of an open request', () => {
 		expect(uploads()).toHaveLength(1);
 	});
 
-	test('go when it has none any more', async () => {
+	test('are removed when it has none any more', async () => {
 		const { running, shows } = await request();
 		running('Step 1.', [figure('loss')]);
 		await shows('loss.png');
@@ -139,7 +139,7 @@ describe('the pictures of an open request', () => {
 		await until('the file to go', () => filesLeft().length === 0);
 	});
 
-	test('go when the bot stops', async () => {
+	test('are removed when the bot stops', async () => {
 		const { message, running, shows } = await request();
 		running('Step 1.', [figure('loss')]);
 		await shows('loss.png');
@@ -148,7 +148,7 @@ describe('the pictures of an open request', () => {
 		expect(filesLeft()).toEqual([]);
 	});
 
-	test('go with the message', async () => {
+	test('are removed with the message', async () => {
 		const { message, running, shows } = await request();
 		running('Step 1.', [figure('loss')]);
 		await shows('loss.png');
@@ -159,11 +159,11 @@ describe('the pictures of an open request', () => {
 	});
 });
 
-describe('where Slack does not take them', () => {
+describe('if Slack rejects them', () => {
 	test.each([
 		['files.getUploadURLExternal', { error: 'missing_scope', needed: 'files:write' }],
 		['files.completeUploadExternal', { error: 'storage_limit_reached' }],
-	])('at %s (%o), the text goes on alone, and it is not asked again', async (method, fault) => {
+	])('at %s (%o), the text continues alone, without retries', async (method, fault) => {
 		bot.world.faults.set(method, fault);
 		const { message, running } = await request();
 		running('Step 1.', [figure('loss-1')]);
@@ -176,7 +176,7 @@ describe('where Slack does not take them', () => {
 		expect(filesLeft().length).toBeLessThanOrEqual(1);
 	});
 
-	test('in a block, the text goes on alone', async () => {
+	test('in a block, the text continues alone', async () => {
 		bot.world.refusePictures = true;
 		const { message, running, end } = await request();
 		running('Step 1.', [figure('loss')]);
@@ -189,7 +189,7 @@ describe('where Slack does not take them', () => {
 		expect(warnings()).toEqual(['Slack did not accept a progress picture']);
 	});
 
-	test('for now (HTTP 429), a later renewal brings them', async () => {
+	test('for now (HTTP 429), a later renewal adds them', async () => {
 		bot.world.rateLimitNext = 'files.completeUploadExternal';
 		const { running, shows } = await request();
 		running('Step 1.', [figure('loss')]);
@@ -200,7 +200,7 @@ describe('where Slack does not take them', () => {
 	});
 });
 
-test('milestones are messages of the thread, which stays below a line when the result comes', async () => {
+test('milestones are messages in a thread, below a line that stays when the result comes', async () => {
 	const { message, running, end } = await request();
 	for (const epoch of [1, 2]) {
 		running('On.', [], { text: `After epoch ${epoch}.`, figures: [figure(`epoch-${epoch}`)] });
@@ -220,7 +220,7 @@ test('milestones are messages of the thread, which stays below a line when the r
 	expect(inThread()).toHaveLength(2);
 });
 
-test('milestones keep their message also when the result comes after a restart', async () => {
+test('milestones keep their message even if the result comes after a restart', async () => {
 	const moved = vi.spyOn(bot.desk, 'moved');
 	const { message, running } = await request();
 	running('On.', [], { text: 'After epoch 1.', figures: [figure('epoch-1')] });

@@ -16,12 +16,12 @@ const withVerbs: readonly Command[] = ['train', 'sample'].map((verb) =>
 	}),
 );
 
-test('the committed file is that of the registry (npm run -s flipside -- manifest > assets/slack/manifest.json)', async () => {
+test('the committed file matches the registry (npm run -s flipside -- manifest > assets/slack/manifest.json)', async () => {
 	const committed = await readFile(new URL('../../../../assets/slack/manifest.json', import.meta.url), 'utf8');
 	expect(committed).toBe(`${manifestJson(slackManifest(commands))}\n`);
 });
 
-test('it asks for what the bot uses, and works by a socket', () => {
+test('it requests what the bot uses, and uses a socket', () => {
 	const { features, oauth_config, settings } = slackManifest(commands);
 	expect(features.slash_commands.map(({ command }) => command)).toEqual(['/flipside']);
 	expect(features.shortcuts.map(({ callback_id }) => callback_id)).toEqual(MESSAGE_MENU.map(callbackId));
@@ -36,7 +36,7 @@ test('it asks for what the bot uses, and works by a socket', () => {
 	expect(JSON.stringify(settings)).not.toContain('request_url');
 });
 
-test('with a prefix each command has one of its own; verbs share theirs', () => {
+test('with a prefix each command has its own slash command, which verbs share', () => {
 	const { slash_commands } = slackManifest([...commands, ...withVerbs], { prefix: 'if-' }).features;
 	const names = slash_commands.map(({ command }) => command);
 	expect(names).toEqual(expect.arrayContaining(['/flipside', '/if-anagram', '/if-lab']));
@@ -44,7 +44,7 @@ test('with a prefix each command has one of its own; verbs share theirs', () => 
 	expect(slash_commands.find(({ command }) => command === '/if-lab')).toMatchObject({ usage_hint: 'train | sample' });
 });
 
-test('it keeps to the limits of Slack', () => {
+test('it is within Slack’s limits', () => {
 	const { features, display_information } = slackManifest(commands, { prefix: 'a-sixteen-chars-' });
 	expect(display_information.description.length).toBeLessThanOrEqual(140);
 	for (const { name, description } of features.shortcuts) {
@@ -67,7 +67,7 @@ describe('the operator’s verb', () => {
 		expect(JSON.parse(link.searchParams.get('manifest_json')!)).toEqual(slackManifest(commands));
 	});
 
-	test('takes the address for HTTP, and refuses anything else in a sentence', () => {
+	test('accepts an address for HTTP, and rejects anything else in one sentence', () => {
 		const { settings, features } = JSON.parse(manifestText(commands, undefined, ['https://bot.example.org/']));
 		const url = 'https://bot.example.org/slack/events';
 		expect(settings).toMatchObject({

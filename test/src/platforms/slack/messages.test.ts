@@ -22,7 +22,7 @@ beforeEach(() => {
 const picture = async (name?: string, claims = {}) => bot.world.addFile({ ...(await sketch(name)), claims });
 
 describe('a mention', () => {
-	test('with a file edits it', async () => {
+	test('with a file and a command edits it', async () => {
 		await bot.slack.mention(`<@${BOT_USER}> edit a lighthouse --start 5`, [await picture()]);
 		const message = await finished(bot.world);
 		expect(message.channel).toBe(CHANNEL);
@@ -34,7 +34,7 @@ describe('a mention', () => {
 		});
 	});
 
-	test('with a file and a prompt only edits it too, without a file it is a prompt', async () => {
+	test('with only a prompt edits its file, or generates without one', async () => {
 		await bot.slack.mention(`<@${BOT_USER}> a lighthouse`, [await picture()]);
 		await finished(bot.world);
 		await bot.slack.mention(`hello <@${BOT_USER}|flipside> a photo of a dog`);
@@ -53,7 +53,7 @@ describe('a mention', () => {
 		expect(bot.store.get(bot.runner.submitted[0].id)?.messageRef).toMatchObject({ thread: '1700000000.000001' });
 	});
 
-	test('in a thread is held against what staff set in its channel', async () => {
+	test('in a thread follows its channel’s settings', async () => {
 		await bot.slack.slash('/flipside', 'settings --allow generate=staff', { user: TEACHER });
 		await whispered(bot.world, TEACHER.id, /In this channel/);
 		await bot.slack.mention(`<@${BOT_USER}> generate a dog`, [], { thread: '1700000000.000001' });
@@ -64,7 +64,7 @@ describe('a mention', () => {
 		await whispered(bot.world, TEACHER.id, /only staff may train\.$/);
 	});
 
-	test('in a thread is answered in words that can be typed there, where slash commands cannot', async () => {
+	test('in a thread is answered with lines that work there, unlike slash commands', async () => {
 		const thread = '1700000000.000001';
 		const mention = (text: string) => bot.slack.mention(`<@${BOT_USER}> ${text}`, [], { thread });
 		await mention('/generate a dog --seed 5 --steps 3');
@@ -81,7 +81,7 @@ describe('a mention', () => {
 		expect(await whispered(bot.world, STUDENT.id, inChannel)).toMatch(inChannel);
 	});
 
-	test('takes as many pictures as the command does', async () => {
+	test('accepts as many pictures as the command', async () => {
 		const files = [await picture('photo.png'), await picture('mask.png')];
 		await bot.slack.mention(`<@${BOT_USER}> inpaint a hat`, files);
 		await finished(bot.world);
@@ -94,7 +94,7 @@ describe('a mention', () => {
 		expect(await whispered(bot.world, STUDENT.id)).toMatch(/^\/flipside generate takes no picture/);
 	});
 
-	test('that comes twice is answered once', async () => {
+	test('is answered once if it comes twice', async () => {
 		const event = {
 			type: 'app_mention',
 			user: OTHER.id,
@@ -108,7 +108,7 @@ describe('a mention', () => {
 		expect(bot.runner.submitted).toHaveLength(1);
 	});
 
-	test('of another bot, or of nothing at all, makes no picture', async () => {
+	test('by another bot, or without text, makes no picture', async () => {
 		await bot.slack.event({
 			type: 'app_mention',
 			bot_id: 'B1',
@@ -124,20 +124,20 @@ describe('a mention', () => {
 });
 
 describe('a direct message', () => {
-	test('with a file edits it, in the channel of the two', async () => {
+	test('with a file edits it, in the same conversation', async () => {
 		await bot.slack.direct('edit a lighthouse', [await picture()]);
 		const message = await finished(bot.world);
 		expect(message.channel).toBe(STUDENT.id.replace('U', 'D'));
 		expect(bot.runner.submitted).toMatchObject([{ job: { kind: 'edit', prompt: 'a lighthouse' } }]);
 	});
 
-	test('is answered openly where it cannot be read', async () => {
+	test('is answered openly if it cannot be understood', async () => {
 		await bot.slack.direct('generate a dog --steps many');
 		const message = await finished(bot.world);
 		expect(wordsOf(message)).toMatch(/^steps must be a whole number/);
 	});
 
-	test('that was only changed, or is our own, is left alone', async () => {
+	test('is ignored if it was only edited, or is our own', async () => {
 		const event = { type: 'message', channel_type: 'im', channel: 'D1', user: STUDENT.id, text: 'generate a dog' };
 		await bot.slack.event({ ...event, ts: '7.1', subtype: 'message_changed' });
 		await bot.slack.event({ ...event, ts: '7.2', user: BOT_USER, bot_id: 'B0FLIP' });
@@ -148,41 +148,41 @@ describe('a direct message', () => {
 	});
 });
 
-describe('a picture that does not come is explained in one sentence', () => {
+describe('one sentence explains a failed picture:', () => {
 	const asked = async (claims: object) => {
 		await bot.slack.mention(`<@${BOT_USER}> edit a lighthouse`, [await picture('sketch.png', claims)]);
 		const words = await whispered(bot.world, STUDENT.id);
 		expect(bot.runner.submitted).toEqual([]);
-		// The message in which the file was waited for goes last.
+		// The message that waited for the file is removed last.
 		await vi.waitFor(() => expect(bot.world.shown()).toEqual([]));
-		// Where the request was taken up first, its line comes before the sentence.
+		// If the request was opened first, its line precedes the sentence.
 		return words.replace(/^\/flipside edit .*\n/, '');
 	};
 
-	test('the login page in its place', async () => {
+	test('the login page instead', async () => {
 		bot.world.loginPage = true;
 		expect(await asked({})).toBe(
 			'Slack gave the bot its login page instead of sketch.png; it needs the scope files:read and must be in the channel where the file was sent: invite it there with /invite.',
 		);
 	});
 
-	test('no address, and no right to look it up', async () => {
+	test('no address, and no permission to look it up', async () => {
 		bot.world.faults.set('files.info', { error: 'missing_scope', needed: 'files:read' });
 		expect(await asked({ url_private: undefined })).toMatch(/^The Slack app lacks the scope files:read;/);
 	});
 
-	test('no address, and not seen by the bot', async () => {
+	test('no address, and invisible to the bot', async () => {
 		bot.world.faults.set('files.info', { error: 'file_not_found' });
 		expect(await asked({ url_private: undefined })).toMatch(/^The bot cannot see sketch\.png; it needs/);
 	});
 
-	test('gone', async () => {
+	test('deleted', async () => {
 		expect(await asked({ url_private: `${bot.slack.origin()}/files-pri/F0GONE/sketch.png` })).toBe(
 			'sketch.png could not be fetched from Slack; upload it again.',
 		);
 	});
 
-	test('too large, also where it claims otherwise', async () => {
+	test('too large, even if it claims otherwise', async () => {
 		const sentence = 'sketch.png is too large; files may have at most 10 MiB.';
 		expect(await asked({ size: 11 * 2 ** 20 })).toBe(sentence);
 		bot.world.messages.clear();
@@ -191,13 +191,13 @@ describe('a picture that does not come is explained in one sentence', () => {
 		expect(await whispered(bot.world, STUDENT.id)).toContain(sentence);
 	});
 
-	test('no picture by its bytes', async () => {
+	test('not a picture by its bytes', async () => {
 		const text = { name: 'fake.png', type: 'image/png', bytes: new TextEncoder().encode('hello, I am text') };
 		await bot.slack.mention(`<@${BOT_USER}> edit a house`, [bot.world.addFile(text)]);
 		expect(await whispered(bot.world, STUDENT.id)).toContain('fake.png is not a picture that can be read');
 	});
 
-	test('from elsewhere nothing is fetched, and the bot’s token goes nowhere', async () => {
+	test('on another server, which gets neither a request nor the bot’s token', async () => {
 		const fetched = vi.spyOn(globalThis, 'fetch');
 		const words = await asked({ url_private: 'http://127.0.0.1:9/secret.png' });
 		expect(words).toMatch(/^Something went wrong/);

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => bot.stop());
 
-test('WebP, which Slack’s pictures cannot be, becomes PNG, or GIF where it moves', async () => {
+test('WebP, which Slack cannot show, becomes PNG, or GIF if animated', async () => {
 	const frames = await Promise.all([bands(1, 1), bands(2, 1)]);
 	const still = await sharp(frames[0]).webp().toBuffer();
 	const moving = await sharp(frames, { join: { animated: true } })
@@ -40,6 +40,6 @@ test('WebP, which Slack’s pictures cannot be, becomes PNG, or GIF where it mov
 		{ format: 'gif', pages: 2, width: 32 },
 	]);
 	expect(pictures[0].alt).toHaveLength(1500);
-	// A file with a text of its own may be taken and not shared.
+	// A file with alt text may be accepted but not shared.
 	expect(pictures[0].file.altText).toBeUndefined();
 });

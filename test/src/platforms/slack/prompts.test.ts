@@ -28,7 +28,7 @@ test.each(['prompts add', ''])('a message “%s” with a file of embeddings kee
 	expect(await whispered(bot.world, STUDENT.id, /deleted/)).toMatch(/^own\.pth is deleted\./);
 });
 
-test('export sends the file into the channel of the two, as nothing private can hold one', async () => {
+test('export sends the file as a direct message, because ephemeral messages cannot have files', async () => {
 	await bot.slack.slash('/flipside', 'prompts export a red fox');
 	const file = await until('the file', () =>
 		[...bot.world.files.values()].find(({ name, channel }) => name === 'prompts.pth' && channel),

@@ -21,19 +21,19 @@ const blocksOf = (payload: ReturnType<typeof render>) => payload.blocks as unkno
 const words = (payload: ReturnType<typeof render>) => wordsOf({ blocks: blocksOf(payload) });
 
 describe('text', () => {
-	test('a result says its sentence only', () => {
+	test('of a result has only its sentence', () => {
 		const payload = render(view({}));
 		expect(words(payload)).toBe('“a dog”: seed 180.');
 		expect(payload.text).toBe('“a dog”: seed 180.');
 	});
 
-	test('until it is done, the first line says what was asked, and how far it is', () => {
+	test('has the request and its progress in the first line until it is done', () => {
 		const running = { state: 'running', text: 'Step 17 of 34.', title: '/generate a\ndog' } as const;
 		const payload = render(view({ ...running, progress: { done: 17, total: 34 } }));
 		expect(words(payload)).toBe('/generate a dog\n▰▰▰▰▰▱▱▱▱▱ Step 17 of 34.');
 	});
 
-	test('the end is a time by the reader’s own clock, as long as it is to come', () => {
+	test('has the forecast as a local time, while it is in the future', () => {
 		const eta = { endsAt: Date.UTC(2026, 10, 23, 14, 32, 10) };
 		const waiting = render(view({ state: 'waiting', text: 'Waiting: next in line.', eta }));
 		expect(words(waiting)).toBe('/generate a dog\nWaiting: next in line. Done at about 14:32 UTC.');
@@ -41,24 +41,24 @@ describe('text', () => {
 		expect(words(render(view({ eta })))).not.toContain('Done at');
 	});
 
-	test('what is typed is shown as it is, and pings nobody', () => {
+	test('shows typed text as it is, and pings nobody', () => {
 		const payload = render(view({ text: '<!channel> *bold* & :ghost:' }));
 		expect(words(payload)).toBe('<!channel> *bold* & :ghost:');
 		expect(payload.text).toBe('&lt;!channel&gt; *bold* &amp; :ghost:');
 	});
 
-	test('too long a text is cut', () => {
+	test('is cut if it is too long', () => {
 		const payload = sentence('x'.repeat(5000));
 		expect(words(payload)).toHaveLength(3000);
 		expect(payload.text.endsWith('x…')).toBe(true);
 	});
 
-	test('no text is no block', () => {
+	test('makes no block if it is empty', () => {
 		expect(render(view({ text: '' })).blocks).toEqual([]);
 	});
 });
 
-test('pictures have alt text that fits', () => {
+test('of pictures is alt text that fits', () => {
 	const payload = render(view({}), [
 		{ file: 'F1', alt: 'a dog' },
 		{ file: 'F2', alt: 'x'.repeat(2001) },
@@ -69,7 +69,7 @@ test('pictures have alt text that fits', () => {
 });
 
 describe('buttons', () => {
-	test('have their id as value, a label that fits, and Slack’s styles', () => {
+	test('have their id as value, labels that fit, and Slack’s styles', () => {
 		const buttons: Button[] = [
 			button(1),
 			{ id: 'v1:again:r1', label: 'x'.repeat(80), style: 'secondary' },
@@ -84,7 +84,7 @@ describe('buttons', () => {
 		expect(problemsIn(BLOCKS, payload.blocks)).toEqual([]);
 	});
 
-	test('are never more than Slack takes', () => {
+	test('never exceed Slack’s limit', () => {
 		const payload = render(view({ buttons: Array.from({ length: 30 }, (_, i) => button(i)) }));
 		expect(buttonsOf({ blocks: blocksOf(payload) })).toHaveLength(25);
 		expect(problemsIn(BLOCKS, payload.blocks)).toEqual([]);

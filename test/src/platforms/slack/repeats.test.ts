@@ -1,4 +1,4 @@
-/** Slack sends anew what was acknowledged too late for it (slackapi/bolt-js#2188). */
+/** Slack repeats events that were acknowledged too late (slackapi/bolt-js#2188). */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { OTHER, STUDENT } from '../../../fakes/slack/world.ts';
 import { until } from '../../../fakes/until.ts';
@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => bot.stop());
 
-/** Comes twice; what follows is given the time to follow twice. */
+/** Delivers the last event again, and waits long enough for a second effect. */
 async function twice(doing: Promise<unknown>): Promise<void> {
 	await doing;
 	await bot.slack.repeat();
@@ -18,19 +18,19 @@ async function twice(doing: Promise<unknown>): Promise<void> {
 	await finished(bot.world);
 }
 
-test('a command is carried out once', async () => {
+test('a command is run once', async () => {
 	await twice(bot.slack.slash('/flipside', 'generate a dog'));
 	expect(bot.runner.submitted).toHaveLength(1);
 	expect(bot.world.shown()).toHaveLength(1);
 });
 
-test('so are a mention, and a message to the bot alone', async () => {
+test('a mention and a direct message are run once', async () => {
 	await twice(bot.slack.mention('<@U0FLIP> generate a dog'));
 	await twice(bot.slack.direct('generate a cat'));
 	expect(bot.runner.submitted).toHaveLength(2);
 });
 
-test('so is a press, and the next press of the same button is another', async () => {
+test('a press is run once, but the next press of the same button counts', async () => {
 	await bot.slack.slash('/flipside', 'generate a dog');
 	const message = await finished(bot.world);
 	await twice(bot.slack.press(message, 'Again, new seed', OTHER));
@@ -39,7 +39,7 @@ test('so is a press, and the next press of the same button is another', async ()
 	expect(bot.runner.submitted).toHaveLength(3);
 });
 
-test('so is a form; one with mistakes is answered with them each time', async () => {
+test('a form is run once, but one with mistakes is answered each time', async () => {
 	await bot.slack.slash('/flipside', 'generate');
 	const view = await until('a form', () => bot.world.views.at(-1));
 	const complaint = await bot.slack.submit(view, { prompt: 'a dog', steps: 'many' });
@@ -49,7 +49,7 @@ test('so is a form; one with mistakes is answered with them each time', async ()
 	expect(bot.runner.submitted).toHaveLength(1);
 });
 
-test('so is an entry of a message’s menu', async () => {
+test('an entry of a message’s menu is run once', async () => {
 	await bot.slack.slash('/flipside', 'generate a dog');
 	const message = await finished(bot.world);
 	await bot.slack.shortcut('show_settings', bot.slack.messageJson(message));

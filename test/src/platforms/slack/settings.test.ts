@@ -4,11 +4,11 @@ import { slack } from '../../../../src/platforms/slack/index.ts';
 
 const read = (variables: NodeJS.ProcessEnv) => readConfig([slack], variables).platforms.get('slack');
 
-test('without a bot token it is not set up', () => {
+test('it is not set up without a bot token', () => {
 	expect(read({ SLACK_PORT: '1' })).toBeUndefined();
 });
 
-test('its settings are together', () => {
+test('it reads its settings', () => {
 	const given = { SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1', SLACK_STAFF: 'U024BE7LH, S0614TZR7' };
 	expect(read(given)).toEqual({
 		botToken: 'xoxb-1',

@@ -5,7 +5,7 @@ import { CHANNEL, OTHER, STUDENT } from '../../../fakes/slack/world.ts';
 import { until } from '../../../fakes/until.ts';
 import { type Bot, EDIT_INTERVAL_MS, finished, picturesOf, startBot, whispered } from './bot.ts';
 
-describe.each(['socket', 'http'] as const)('by %s', (transport) => {
+describe.each(['socket', 'http'] as const)('over %s', (transport) => {
 	let bot: Bot;
 
 	beforeAll(async () => {
@@ -21,11 +21,11 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 
 	const labels = (message: Parameters<typeof buttonsOf>[0]) => buttonsOf(message).map(({ text }) => text.text);
 
-	test('the bot says as whom and where it is online', () => {
+	test('the bot says under which name and where it is online', () => {
 		expect(bot.greeting).toMatch(/^Slack: online in Class as flipside/);
 	});
 
-	test('/flipside generate: how far it is, then in a new message its picture with alt text, seed and buttons', async () => {
+	test('/flipside generate shows progress, then a new message with the picture, alt text, seed and buttons', async () => {
 		await bot.slack.slash('/flipside', 'generate “a photo of a dog” —seed 180 --steps 3');
 		const message = await finished(bot.world);
 		await until('the first message to go', () => bot.world.shown().length === 1);
@@ -50,7 +50,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		});
 	});
 
-	test('a command of its own, with the prefix', async () => {
+	test('a command works by its own name with the prefix', async () => {
 		await bot.slack.slash('/if-anagram', '"a tree" "a mushroom" --view flip');
 		const message = await finished(bot.world);
 		expect(bot.runner.submitted).toMatchObject([{ job: { kind: 'anagram', prompts: ['a tree', 'a mushroom'] } }]);
@@ -63,7 +63,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		expect(bot.world.shown()).toEqual([]);
 	});
 
-	test('a failed job says why, without pictures and buttons of a result', async () => {
+	test('a failed job says why, without a result’s pictures and buttons', async () => {
 		bot.runner.failure = { message: 'The model does not know how.', fault: 'user' };
 		await bot.slack.slash('/flipside', 'generate a dog');
 		const message = await finished(bot.world);
@@ -71,7 +71,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		expect(picturesOf(bot.world, message)).toEqual([]);
 	});
 
-	test('progress is edited in as text with a bar, not too often, and the end arrives', async () => {
+	test('progress is edited in as text with a bar, throttled, followed by the result', async () => {
 		Object.assign(bot.runner, { steps: 60, stepMs: 10 });
 		const started = performance.now();
 		await bot.slack.slash('/flipside', 'generate a skull');
@@ -83,13 +83,13 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 			expect(wordsOf(version)).toMatch(/^\/if-generate a skull.*\n[▰▱]{10} Step \d+ of 60\./);
 			expect(version.blocks.some(({ type }) => type === 'image')).toBe(false);
 		}
-		// The first may come at once, the last does not wait.
+		// Except the first, which may come at once, and the last, which does not wait.
 		const elapsed = performance.now() - started;
 		expect(versions.length).toBeLessThanOrEqual(elapsed / EDIT_INTERVAL_MS + 3);
 		expect(picturesOf(bot.world, result)).toHaveLength(1);
 	});
 
-	test('a request that waits says how many are before it', async () => {
+	test('a waiting request says how many are before it', async () => {
 		bot.runner.holdAt = 1;
 		await bot.slack.slash('/flipside', 'generate one');
 		await until('the first to run', () => wordsOf(bot.world.shown()[0] ?? { blocks: [] }).includes('Step 1'));
@@ -112,7 +112,7 @@ describe.each(['socket', 'http'] as const)('by %s', (transport) => {
 		expect(posts[0].args).toMatchObject({ unfurl_links: false, unfurl_media: false, link_names: false, parse: 'none' });
 	});
 
-	test('the picture is waited for until Slack has looked at it', async () => {
+	test('a picture is posted only after Slack has processed it', async () => {
 		bot.world.lookMs = 80;
 		await bot.slack.slash('/flipside', 'generate a dog');
 		const message = await finished(bot.world);

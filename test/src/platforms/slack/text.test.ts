@@ -3,7 +3,7 @@ import { type Command, defineCommand } from '../../../../commands/lib/command.ts
 import { asTyped, escapeText } from '../../../../src/platforms/slack/text.ts';
 import { readSlackText } from '../../../../src/platforms/slack/typed-request.ts';
 
-describe('what Slack made of a text is undone', () => {
+describe('Slack’s changes to a text are undone', () => {
 	test.each([
 		['“a dog” —seed 3', '“a dog” —seed 3'],
 		['1 &lt; 2 &amp;&amp; 3 &gt; 2 &amp;lt;', '1 < 2 && 3 > 2 &lt;'],
@@ -18,12 +18,12 @@ describe('what Slack made of a text is undone', () => {
 		expect(asTyped(sent)).toBe(typed);
 	});
 
-	test('people may be wanted by their ids', () => {
+	test('people can be kept as ids', () => {
 		expect(asTyped('<@U024BE7LH|ann> and <@W012A3CDE>', 'ids')).toBe('slack:U024BE7LH|ann and slack:W012A3CDE');
 	});
 });
 
-test('nothing in an escaped text is a mention', () => {
+test('an escaped text contains no mentions', () => {
 	expect(escapeText('<!channel> & <@U1> &lt;')).toBe('&lt;!channel&gt; &amp; &lt;@U1&gt; &amp;lt;');
 });
 
@@ -37,7 +37,7 @@ describe('a typed command', () => {
 	const train = named('mnist train', { epochs: { kind: 'integer', summary: 'E', min: 1, max: 9, example: 1 } });
 	const registry = [edit, block, train];
 
-	test('may have a slash, capitals and two words', () => {
+	test('can have a slash, capitals and two words', () => {
 		expect(readSlackText(registry, '/Edit a house').command).toBe('edit');
 		expect(readSlackText(registry, 'MNIST train —epochs 2')).toMatchObject({
 			command: 'mnist train',
@@ -45,7 +45,7 @@ describe('a typed command', () => {
 		});
 	});
 
-	test('takes bare words for a picture only where there is an address', () => {
+	test('reads a bare word as a picture only if it is an address', () => {
 		expect(readSlackText(registry, 'edit a house').values).toEqual({ prompt: 'a house' });
 		expect(readSlackText(registry, 'edit <https://a.example/b.png> a house').values).toEqual({
 			image: 'https://a.example/b.png',
@@ -53,7 +53,7 @@ describe('a typed command', () => {
 		});
 	});
 
-	test('knows people by their ids', () => {
+	test('reads people by id', () => {
 		expect(readSlackText(registry, 'block <@U024BE7LH|ann>', { isCommand: true }).values).toEqual({
 			who: 'slack:U024BE7LH|ann',
 		});

@@ -25,7 +25,7 @@ function platformWith(deps: Partial<SlackDeps>): Platform {
 	return createSlack({ ...settings, slackApiUrl: slack.slackApiUrl, timing: TIMING, ...deps });
 }
 
-describe('a setting that cannot be right is refused before the start', () => {
+describe('a malformed setting is rejected before the start', () => {
 	test.each<[Partial<SlackDeps>, RegExp]>([
 		[
 			{ botToken: 'xoxp-user-token' },
@@ -46,13 +46,13 @@ describe('a setting that cannot be right is refused before the start', () => {
 		expect(slack.world.calls).toEqual([]);
 	});
 
-	test('all of them at once', () => {
+	test('together with the others', () => {
 		expect(() => platformWith({ botToken: 'x', appToken: 'y' })).toThrow(/2 problems.*BOT_TOKEN.*APP_TOKEN/s);
 	});
 });
 
 describe('the start', () => {
-	/** The error that it ends with. */
+	/** The error of the start. */
 	async function startError(deps: Partial<SlackDeps>): Promise<Error> {
 		const platform = platformWith(deps);
 		try {
@@ -65,7 +65,7 @@ describe('the start', () => {
 		}
 	}
 
-	test('says which token Slack refuses', async () => {
+	test('says which token Slack rejects', async () => {
 		const bot = await startError({ botToken: 'xoxb-expired' });
 		expect(bot).toBeInstanceOf(ConfigError);
 		expect(bot.message).toMatch(/^Slack refuses SLACK_BOT_TOKEN \(invalid_auth\); copy a new one from https:/);
@@ -75,7 +75,7 @@ describe('the start', () => {
 		for (const { message } of [bot, app]) expect(message).not.toMatch(/expired/);
 	});
 
-	test('says that the tokens are of two apps, of which Slack takes each', async () => {
+	test('says that the tokens belong to two apps, though each is valid', async () => {
 		slack.world.appToken = 'xapp-1-A0OTHER-1-fake';
 		const { message } = await startError({ appToken: slack.world.appToken });
 		expect(message).toMatch(
@@ -83,7 +83,7 @@ describe('the start', () => {
 		);
 	});
 
-	test('says that a revoked token is refused, and that a port is taken', async () => {
+	test('reports a revoked token and an occupied port', async () => {
 		slack.world.faults.set('auth.test', { error: 'token_revoked' });
 		expect((await startError({})).message).toMatch(/^Slack refuses SLACK_BOT_TOKEN \(token_revoked\)/);
 		slack.world.faults.clear();
@@ -94,7 +94,7 @@ describe('the start', () => {
 	});
 });
 
-test('the start says which rights the app was not installed with', async () => {
+test('the start lists the scopes that the app lacks', async () => {
 	slack.world.scopes = [
 		'chat:write',
 		'chat:write.public',
@@ -111,7 +111,7 @@ test('the start says which rights the app was not installed with', async () => {
 	await platform.stop();
 });
 
-test('a Slack that cannot be reached is tried again until it answers', async () => {
+test('a Slack that cannot be reached is retried until it answers', async () => {
 	const port = Number(new URL(slack.slackApiUrl).port);
 	await slack.close();
 	const platform = platformWith({ timing: { ...TIMING, retryMs: 20 } });
