@@ -1,4 +1,4 @@
-/** What holds of conversations on every platform: each brings a chat of its own, with a bot in it. */
+/** The tests that conversations on every platform must pass. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Platform } from '../../../src/chat/platform.ts';
 import { FORBIDDEN } from '../../../src/desk/access.ts';
@@ -6,40 +6,40 @@ import { type MessageView, RESTARTING } from '../../../src/desk/view.ts';
 import { ModerationStore } from '../../../src/store/moderation.ts';
 import type { MadeDesk } from '../../fakes/make-desk.ts';
 
-/** A message, as everybody in the chat sees it. */
+/** A message as everybody in the chat sees it. */
 export interface Seen {
 	readonly id: string;
 	readonly text: string;
-	/** Names of files. */
+	/** File names. */
 	readonly pictures: readonly string[];
 }
 
-/** A chat with a bot in it, and somebody who asks. */
+/** A chat with a bot and a person. */
 export interface Chat extends Pick<MadeDesk, 'desk' | 'runner' | 'store' | 'log'> {
 	readonly platform: Platform;
-	/** Sends /generate; what becomes of it is seen. */
+	/** Sends /generate. */
 	ask(prompt: string, seed: number): Promise<unknown>;
 	press(message: Seen, label: string): Promise<unknown>;
-	/** Every message that is there, the oldest first. */
+	/** All messages, oldest first. */
 	seen(): Promise<readonly Seen[]>;
-	/** What only the asker has been told. */
+	/** Messages that only the asker sees. */
 	told(): Promise<readonly string[]>;
-	/** From now on the platform takes no picture of a result. Of platforms that may refuse one. */
+	/** Makes the platform reject pictures of results, on platforms that can do so. */
 	refuseResults?(): void;
-	/** The bot stops in good order. */
+	/** Stops the bot in order. */
 	leave(): Promise<void>;
-	/** After that, another bot goes on in the same chat. */
+	/** Then starts another bot in the same chat. */
 	enter(): Promise<Chat>;
-	/** Ends all. */
+	/** Closes everything. */
 	stop(): Promise<void>;
 }
 
 export interface Traits {
-	/** How a result appears. */
+	/** How results appear. */
 	readonly results: 'edited' | 'posted';
-	/** Its messages can be seen while no bot is there. */
+	/** Whether messages can be seen without a bot. */
 	readonly outlivesBot: boolean;
-	/** It may refuse a result. */
+	/** Whether it may reject a result. */
 	readonly refusesResults: boolean;
 }
 
@@ -57,7 +57,7 @@ export function testConversations(
 		});
 		afterEach(() => chat.stop());
 
-		/** A message with these words, and with that picture, as soon as there is one. */
+		/** Waits for a message with these words and this picture. */
 		const shown = (words: RegExp, picture?: string): Promise<Seen> =>
 			vi.waitFor(async () => {
 				const all = await chat.seen();
@@ -70,7 +70,7 @@ export function testConversations(
 
 		const only = (seen: Seen) => vi.waitFor(async () => expect(await chat.seen()).toEqual([seen]), WAIT);
 
-		/** A request that stays at its first step. */
+		/** Starts a request that stops at its first step. */
 		async function running(): Promise<Seen> {
 			chat.runner.holdAt = 1;
 			await chat.ask('a dog', 7);
@@ -92,10 +92,10 @@ export function testConversations(
 			...changes,
 		});
 
-		/** Where the message of the only request is. */
+		/** The message reference of the only request. */
 		const refOfRequest = () => chat.store.get(chat.runner.submitted[0].id)!.messageRef!;
 
-		test('says how far it is, and then shows the result', async () => {
+		test('shows progress, then the result', async () => {
 			const status = await running();
 			expect(status.pictures).not.toContain('generate-7.png');
 			goOn();
@@ -107,7 +107,7 @@ export function testConversations(
 			expect(chat.log.error).not.toHaveBeenCalled();
 		});
 
-		test('leaves the result as it is, whatever states came before it', async () => {
+		test('does not change the result after showing it', async () => {
 			Object.assign(chat.runner, { steps: 60, stepMs: 5 });
 			await chat.ask('a dog', 7);
 			const result = await shown(/seed 7/, 'generate-7.png');
@@ -115,7 +115,7 @@ export function testConversations(
 			await only(result);
 		});
 
-		test('has the message of a result where it is looked for', async () => {
+		test('is found by the message of its result', async () => {
 			await chat.ask('a dog', 7);
 			const result = await shown(/seed 7/, 'generate-7.png');
 			await only(result);
@@ -128,7 +128,7 @@ export function testConversations(
 			await only(again);
 		});
 
-		test('begins anew in a message of its own when a button asks for that', async () => {
+		test('starts a new message when a button asks for a request', async () => {
 			await chat.ask('a dog', 7);
 			const first = await shown(/seed 7/, 'generate-7.png');
 			await only(first);
@@ -141,7 +141,7 @@ export function testConversations(
 			}, WAIT);
 		});
 
-		test('tells a refusal to the asker alone', async () => {
+		test('tells only the asker about a refusal', async () => {
 			new ModerationStore(chat.store.database).in('').addWord('zombie');
 			await chat.ask('a zombie', 7);
 			const sentence = expect.stringContaining(FORBIDDEN);
@@ -159,7 +159,7 @@ export function testConversations(
 			expect(await chat.told()).toEqual([]);
 		});
 
-		test.runIf(refusesResults)('ends in a sentence where the result is not taken', async () => {
+		test.runIf(refusesResults)('ends with a sentence if the result is rejected', async () => {
 			chat.refuseResults!();
 			await chat.ask('a dog', 7);
 			const sorry = await shown(/^Something went wrong between the bot and .*; it is in the log\. Try again\.$/);
@@ -168,16 +168,16 @@ export function testConversations(
 			expect(logged).toEqual([expect.stringMatching(/ did not accept an answer$/)]);
 		});
 
-		test('ends in a sentence where the desk itself fails', async () => {
+		test('ends with a sentence if the desk itself fails', async () => {
 			vi.spyOn(chat.desk, 'open').mockRejectedValueOnce(new Error('a bug'));
 			await chat.ask('a dog', 7);
 			await shown(/^Something went wrong between the bot and/);
 		});
 
-		test('goes on in the same message after a restart, with the same seed', async () => {
+		test('continues in the same message after a restart, with the same seed', async () => {
 			const status = await running();
 			await chat.leave();
-			// What is left is no longer touched by the bot that leaves.
+			// The stopping bot no longer touches its messages.
 			goOn();
 			await new Promise((resolve) => setTimeout(resolve, 100));
 			if (outlivesBot) expect(await chat.seen()).toEqual([{ ...status, text: RESTARTING, pictures: [] }]);
@@ -187,7 +187,7 @@ export function testConversations(
 			if (results === 'edited') expect(result.id).toBe(status.id);
 		});
 
-		test('tells what concerns one person in the message itself, where nobody is there to be told', async () => {
+		test('shows a personal message in place if nobody can be told in private', async () => {
 			await chat.ask('a dog', 7);
 			await only(await shown(/seed 7/, 'generate-7.png'));
 			const text = 'No longer allowed.';

@@ -1,4 +1,4 @@
-/** What the contract of conversations leaves open: messages that fail, look otherwise, and are posted anew. */
+/** What the contract of conversations does not cover: messages that fail, change their looks, or are posted anew. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Conversations, type ConversationsDeps } from '../../../src/chat/conversations.ts';
 import type { RequestMessage } from '../../../src/chat/platform.ts';
@@ -38,7 +38,7 @@ const done = async () => viewOf('done', 'Over.');
 const texts = () => show.mock.calls.map(([{ text }]) => text);
 const warnings = () => log.warn.mock.calls.map(([, message]) => message);
 
-test('a message that looks otherwise for the same state is shown again, until its request is over', async () => {
+test('a message is shown again if its looks change, until its request ends', async () => {
 	let again = () => {};
 	const unwatch = vi.fn();
 	const watch = (changed: () => void) => {
@@ -65,10 +65,10 @@ test('a message that looks otherwise for the same state is shown again, until it
 	expect(texts()).toEqual(['Step 1.', 'Step 1.', 'Over.']);
 });
 
-describe('what must not be lost', () => {
+describe('the last state', () => {
 	const patience = { isPassing: (error: unknown) => (error as Error).message === 'trouble', waitsMs: [1, 1] };
 
-	test('is tried again while the trouble may pass', async () => {
+	test('is retried while the trouble may pass', async () => {
 		for (let i = 0; i < 2; i++) show.mockRejectedValueOnce(new Error('trouble'));
 		await conversations({}, { patience }).follow(REF, done);
 		expect(texts()).toEqual(['Over.', 'Over.', 'Over.']);
@@ -79,14 +79,14 @@ describe('what must not be lost', () => {
 	test.each([
 		['that lasts', 'trouble', 3],
 		['of another kind', 'a refusal', 1],
-	])('ends in a sentence after trouble %s', async (_, trouble, tries) => {
+	])('is replaced by a sentence after trouble %s', async (_, trouble, tries) => {
 		show.mockRejectedValue(new Error(trouble));
 		await conversations({}, { patience }).follow(REF, done);
 		expect(show).toHaveBeenCalledTimes(tries);
 		expect(say).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^Something went wrong/), 'failed');
 	});
 
-	test('is only in the log where not even the sentence is taken', async () => {
+	test('is only logged if even the sentence is rejected', async () => {
 		for (const mock of [show, say]) mock.mockRejectedValue(new Error('a refusal'));
 		await conversations().follow(REF, done);
 		expect(log.error.mock.calls.map(([, message]) => message)).toEqual(['the club did not accept an answer']);
@@ -94,10 +94,10 @@ describe('what must not be lost', () => {
 	});
 });
 
-describe('a message that takes no more changes', () => {
+describe('a message that can no longer be edited', () => {
 	const refusal = new Error('too often');
 
-	test('goes on in a new one, which the desk is told of', async () => {
+	test('continues in a new one, which the desk records', async () => {
 		show.mockRejectedValueOnce(refusal);
 		const goOn = vi.fn<NonNullable<RequestMessage['goOn']>>().mockResolvedValue(POSTED);
 		await conversations({ goOn }).follow(REF, done);
@@ -106,7 +106,7 @@ describe('a message that takes no more changes', () => {
 		expect([...log.error.mock.calls, ...say.mock.calls]).toEqual([]);
 	});
 
-	test('ends in a sentence where there is no new one either', async () => {
+	test('ends with a sentence if there cannot be a new one', async () => {
 		show.mockRejectedValue(refusal);
 		await conversations({ goOn: async () => undefined }).follow(REF, done);
 		expect(say).toHaveBeenCalledOnce();
@@ -114,11 +114,11 @@ describe('a message that takes no more changes', () => {
 	});
 });
 
-describe('an asker who waited long', () => {
+describe('a person who waited long', () => {
 	const call = vi.fn<NonNullable<RequestMessage['call']>>();
 	const long = async () => ({ ...(await done()), waitedLong: true as const });
 
-	test('is called once, also where the end is shown again after a restart', async () => {
+	test('is notified once, even if the end is shown again after a restart', async () => {
 		call.mockResolvedValue();
 		await conversations({ call }).follow(REF, long);
 		const [[, ref]] = desk.moved.mock.calls;
@@ -128,7 +128,7 @@ describe('an asker who waited long', () => {
 		expect(call).toHaveBeenCalledOnce();
 	});
 
-	test('is called once more where the call did not arrive, to the message that there is by then', async () => {
+	test('is notified again if that failed, with the current message', async () => {
 		call.mockRejectedValueOnce(new Error('a refusal'));
 		show.mockRejectedValueOnce(new Error('too often'));
 		const goOn = async () => POSTED;
@@ -152,7 +152,7 @@ describe('milestones', () => {
 		return done();
 	};
 
-	test('come one after the other, all of them before the end', async () => {
+	test('appear in order, all before the end', async () => {
 		const seen: string[] = [];
 		const below = async ({ text, state, progress }: MessageView) => {
 			await new Promise((resolve) => setTimeout(resolve, text === 'one' ? 20 : 0));
@@ -163,7 +163,7 @@ describe('milestones', () => {
 		expect(seen.slice(-3)).toEqual(['one done undefined', 'two done undefined', 'Over.']);
 	});
 
-	test('that are refused, or have no place, cost the request nothing', async () => {
+	test('do not disturb the request if they are rejected or unsupported', async () => {
 		await conversations({ below: () => Promise.reject(new Error('a refusal')) }).follow(REF, open);
 		expect(warnings()).toEqual(Array(2).fill('the club did not accept a milestone'));
 		await conversations().follow(REF, open);
@@ -177,7 +177,7 @@ describe('a result that is posted', () => {
 		post.mockImplementation(async (_view, stands) => stands(POSTED));
 	});
 
-	test('takes the place of the message before it, also for the desk', async () => {
+	test('replaces the progress message, also at the desk', async () => {
 		await conversations({ post }).follow(REF, done);
 		expect(show).not.toHaveBeenCalled();
 		expect(remove).toHaveBeenCalledOnce();
@@ -188,7 +188,7 @@ describe('a result that is posted', () => {
 		expect(texts()).toEqual(['Over.']);
 	});
 
-	test('is known to the desk as soon as it is there, and with what belongs to it later', async () => {
+	test('is recorded at the desk as soon as it is posted, and again with its files', async () => {
 		let complete = () => {};
 		post.mockImplementation(async (_view, stands) => {
 			stands(POSTED);
@@ -204,7 +204,7 @@ describe('a result that is posted', () => {
 		expect(desk.moved.mock.lastCall).toEqual(['r1', { ...POSTED, files: 'f1', posted: true }]);
 	});
 
-	test('tells its asker by itself that it took long', async () => {
+	test('needs no further notification of its asker', async () => {
 		const call = vi.fn(async () => {});
 		const long = async () => ({ ...(await done()), waitedLong: true as const });
 		await conversations({ post, call }).follow(REF, long);
@@ -212,14 +212,14 @@ describe('a result that is posted', () => {
 		expect(call).not.toHaveBeenCalled();
 	});
 
-	test('is there also where the message before it cannot be taken away', async () => {
+	test('stays even if the progress message cannot be deleted', async () => {
 		remove.mockRejectedValue(new Error('a refusal'));
 		await conversations({ post }).follow(REF, done);
 		expect(warnings()).toEqual(['the club did not delete a message']);
 		expect(say).not.toHaveBeenCalled();
 	});
 
-	test('ends in a sentence in that message where it is refused', async () => {
+	test('is replaced by a sentence in the progress message if it is rejected', async () => {
 		post.mockRejectedValue(new Error('a refusal'));
 		await conversations({ post }).follow(REF, done);
 		expect(say).toHaveBeenCalledOnce();
@@ -227,9 +227,9 @@ describe('a result that is posted', () => {
 	});
 
 	test.each([
-		['of a request that went wrong', viewOf('failed', 'It broke.')],
-		['that concerns one person alone', { ...viewOf('done', 'Yours.'), personal: true }],
-	])('is none %s', async (_, view) => {
+		['of a failed request', viewOf('failed', 'It broke.')],
+		['that is personal', { ...viewOf('done', 'Yours.'), personal: true }],
+	])('is edited in instead if it is one %s', async (_, view) => {
 		await conversations({ post }).follow(REF, async () => view);
 		expect(texts()).toEqual([view.text]);
 		expect(post).not.toHaveBeenCalled();

@@ -21,6 +21,6 @@ test.each<[number, number | undefined, string]>([
 	expect(etaInWords(eta(endsIn, startsIn), NOW)).toBe(words);
 });
 
-test('nothing where nothing is known', () => {
+test('is empty if nothing is known', () => {
 	expect(etaInWords(undefined)).toBe('');
 });

@@ -25,14 +25,14 @@ test.each<[OptionSpec, RawValue | undefined, object]>([
 	],
 	[{ ...base, kind: 'embeddings' }, undefined, { kind: 'upload', text: '', of: 'embeddings' }],
 	[{ ...base, kind: 'user' }, 'club:1', { kind: 'person', text: 'club:1' }],
-])('%o with %o in it', (spec, given, field) => {
+])('%o filled with %o', (spec, given, field) => {
 	expect(formField(spec, given)).toEqual(field);
 });
 
 describe('a model', () => {
 	const spec: OptionSpec = { ...base, kind: 'model' };
 
-	test('is chosen among the installed ones of its stage', () => {
+	test('is chosen from the installed ones of its stage', () => {
 		const names = ['fake-if', 'fake-xl'];
 		expect(formField(spec, 'fake-xl', FAKE_MODELS)).toEqual({
 			kind: 'choice',
@@ -42,7 +42,7 @@ describe('a model', () => {
 		});
 	});
 
-	test('is typed where none is known', () => {
+	test('is a text field if none is known', () => {
 		expect(formField(spec, 'fake-xl')).toEqual({ kind: 'text', text: 'fake-xl' });
 	});
 });

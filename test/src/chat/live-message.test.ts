@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { LiveMessage } from '../../../src/chat/live-message.ts';
 
-/** No multiple of the 10 ms between states, so that no write is due just when a state comes. */
+/** Not a multiple of the 10 ms between states, so no write is due exactly when a state comes. */
 const INTERVAL = 103;
 let written: { state: number; at: number }[];
 let errors: unknown[];
@@ -54,7 +54,7 @@ test('writes the first state at once, then the newest of each interval', async (
 	expect(Math.min(...gaps())).toBeGreaterThanOrEqual(INTERVAL);
 });
 
-test('the newest state arrives when nothing follows it', async () => {
+test('writes the newest state even if nothing follows it', async () => {
 	await showMany(3);
 	await vi.advanceTimersByTimeAsync(INTERVAL);
 	expect(states()).toEqual([0, 2]);
@@ -62,21 +62,21 @@ test('the newest state arrives when nothing follows it', async () => {
 	expect(states()).toEqual([0, 2]);
 });
 
-test('a slow write holds the next one back, and that is the newest', async () => {
+test('writes the newest state after a slow write', async () => {
 	writeMs = 355;
 	await showMany(40);
 	expect(states()).toEqual([0, 35]);
 	expect(gaps()[0]).toBeGreaterThanOrEqual(writeMs);
 });
 
-test('a failed write is reported, and the next state is written', async () => {
+test('reports a failed write, and writes the next state', async () => {
 	failing = new Set([0]);
 	await showMany(20);
 	expect(states()).toEqual([0, 10]);
 	expect(errors).toEqual([new Error('no 0')]);
 });
 
-test('a write that throws at once counts as one that failed', async () => {
+test('treats a synchronous exception as a failed write', async () => {
 	const tried: number[] = [];
 	live = new LiveMessage<number>({
 		intervalMs: INTERVAL,
@@ -92,7 +92,7 @@ test('a write that throws at once counts as one that failed', async () => {
 	expect(errors).toEqual([new Error('no 0')]);
 });
 
-test('once abandoned, it writes nothing more', async () => {
+test('writes nothing more after being abandoned', async () => {
 	writeMs = 50;
 	await showMany(2);
 	let abandoned = false;

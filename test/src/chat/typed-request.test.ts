@@ -48,13 +48,13 @@ describe('a line with a slash', () => {
 		['/flipside generate a dog', 'generate'],
 		['/flipside', 'help'],
 		['/Flipside genrate a dog', 'genrate'],
-	])('%s is a command, or meant as one', (line, command) => {
+	])('%s is a command or meant to be one', (line, command) => {
 		expect(ask(line).command).toBe(command);
 	});
 });
 
-describe('nothing to draw', () => {
-	test.each(['', '/', ' / ', '\u200b'])('%j is told what to type', (line) => {
+describe('a line without anything to draw', () => {
+	test.each(['', '/', ' / ', '\u200b'])('%j is answered with what to type', (line) => {
 		expect(() => ask(line)).toThrow(
 			/^Describe a picture, such as “a photo of a dog”; \/help lists what else you can ask for\.$/,
 		);
@@ -68,8 +68,8 @@ describe('nothing to draw', () => {
 	);
 });
 
-describe('files that came along', () => {
-	test('have places, and no more', () => {
+describe('attached files', () => {
+	test('fill the command’s places, and more are rejected', () => {
 		expect(ask('/edit a house', ['a.png'])).toEqual({
 			command: 'edit',
 			values: { prompt: 'a house' },
@@ -83,7 +83,7 @@ describe('files that came along', () => {
 		expect(() => ask('/edit a house', ['a.png', 'b.png'])).toThrow('/edit takes 1 picture; remove the others.');
 	});
 
-	test('say what a plain prompt is for', () => {
+	test('decide the command for a plain prompt', () => {
 		expect(ask('a house', ['a.png']).command).toBe('edit');
 		expect(ask('', ['a.pth']).command).toBe('prompts');
 	});

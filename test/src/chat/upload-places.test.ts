@@ -11,8 +11,8 @@ const keep = named('keep', { file });
 const both = named('both', { image, file });
 const registry = [edit, keep, both, named('list', {})];
 
-describe('the files of a message go', () => {
-	test('to the options that take what they are, by their names', () => {
+describe('the files of a message', () => {
+	test('go to the options that accept their type, by their names', () => {
 		expect(uploadPlaces(edit, ['a.png', 'b.jpg'], registry)).toEqual(['image', 'mask']);
 		expect(uploadPlaces(both, ['own.PTH', 'a.png'], registry)).toEqual(['file', 'image']);
 		expect(uploadPlaces(keep, ['own.safetensors'], registry)).toEqual(['file']);
@@ -30,7 +30,7 @@ describe('the files of a message go', () => {
 	});
 });
 
-test('a bare word can only be the address of a picture', () => {
+test('a bare word for a picture can only be an address', () => {
 	const address = 'https://a.example/b.pth';
 	expect([takesAddress(image, address), takesAddress(image, 'a'), takesAddress(file, address)]).toEqual([
 		true,

@@ -23,7 +23,7 @@ afterEach(() => open.close());
 const moderation = () => new ModerationStore(open.store.database);
 
 describe('one person', () => {
-	test('may have one running and three waiting; the next is refused with what is under way, and how to cancel it', async () => {
+	test('may have one running and three waiting requests; the next is refused with a list and how to cancel them', async () => {
 		open.runner.holdAt = 1;
 		const first = open.ask('generate', { prompt: 'dog 0' });
 		await vi.waitFor(() => expect(first.views.at(-1)?.state).toBe('running'), { timeout: 10_000 });
@@ -47,7 +47,7 @@ describe('one person', () => {
 		expect((await open.answer('generate')).state).toBe('done');
 	});
 
-	test('that is blocked can neither ask nor press', async () => {
+	test('cannot ask or press if blocked', async () => {
 		const view = await open.answer('generate');
 		moderation().in('x').block(bob);
 		expect(await open.answer('generate', {}, bob)).toMatchObject({
@@ -61,7 +61,7 @@ describe('one person', () => {
 	});
 });
 
-describe('a channel with a limit for a day', () => {
+describe('a channel with a daily limit', () => {
 	const here = messageRefOf('1');
 	const REFUSED =
 		'You have made 2 requests in this channel in the last 24 hours, and the limit is 2; you can make the next one in';
@@ -69,7 +69,7 @@ describe('a channel with a limit for a day', () => {
 	beforeEach(() => moderation().in('slack:C1').setSettings({ daily: 2 }));
 	afterEach(() => vi.useRealTimers());
 
-	test('refuses the next request, in private, and of nobody else', async () => {
+	test('refuses one person’s next request in private, but nobody else’s', async () => {
 		for (const state of ['done', 'done']) expect((await open.answer('generate', {}, ann, here)).state).toBe(state);
 		const refused = await open.answer('generate', {}, ann, here);
 		expect(refused).toMatchObject({ state: 'failed', personal: true, text: expect.stringContaining(REFUSED) });
@@ -80,7 +80,7 @@ describe('a channel with a limit for a day', () => {
 		expect((await open.answer('models', {}, ann, here)).state).toBe('done');
 	});
 
-	test('counts what was deleted, and not what was refused; also after a restart, until a day is over', async () => {
+	test('counts deleted requests but not refused ones, also after a restart, for a day', async () => {
 		expect((await open.answer('generate', { steps: 'many' }, ann, here)).state).toBe('failed');
 		for (let i = 0; i < 2; i++) {
 			const view = await open.answer('generate', {}, ann, here);
@@ -94,7 +94,7 @@ describe('a channel with a limit for a day', () => {
 		expect((await ask()).state).toBe('done');
 	});
 
-	test('is kept by those who ask at once, too', async () => {
+	test('limits concurrent requests too', async () => {
 		const all = Array.from({ length: 4 }, () => open.answer('generate', {}, ann, here));
 		const states = (await Promise.all(all)).map(({ state }) => state);
 		expect(states.toSorted()).toEqual(['done', 'done', 'failed', 'failed']);
@@ -114,7 +114,7 @@ describe("staff's commands", () => {
 		['another role', { roles: ['7001003'] }, 'failed'],
 		['none', {}, 'failed'],
 		['staff', { staff: true }, 'done'],
-	])('a command that the channel has for a role, asked by somebody with %s', async (_, has, state) => {
+	])('a command limited to a role, asked by somebody with %s', async (_, has, state) => {
 		moderation()
 			.in('slack:C1')
 			.setSettings({ allow: { generate: ['7001002'], drill: ['7001002'] } });
@@ -132,7 +132,7 @@ describe("staff's commands", () => {
 		expect(open.desk.allowedRoles()).toEqual(['7001002', '7001002']);
 	});
 
-	test('that train are open to everyone where the channel says so', async () => {
+	test('that train are open to everyone if the channel allows it', async () => {
 		const [here, there] = [messageRefOf('1'), messageRefOf('2', 'slack:C2')];
 		expect((await open.answer('drill', {}, ann, here)).text).toMatch(
 			/^Only staff can run \/drill here; they can open it/,
@@ -156,7 +156,7 @@ describe('the word list', () => {
 		{ prompt: 'a CAFÉ' },
 		{ prompt: 'a cafe' },
 		{ prompt: 'a z.o.m\u200bbie' },
-	])('forbids whole words in every text, and names none: %j', async (options) => {
+	])('forbids whole words in every text, without naming them: %j', async (options) => {
 		const view = await open.answer('generate', options);
 		expect(view).toMatchObject({ state: 'failed', personal: true });
 		expect(view.text).toBe("This request contains a word that the class's word list forbids; rephrase it.");
@@ -170,13 +170,13 @@ describe('the word list', () => {
 		},
 	);
 
-	test('says what signs in a word are good for', async () => {
+	test('says that only letters and digits of a word count', async () => {
 		expect((await open.answer('words add', { word: '!!!' }, tess)).text).toMatch(/^“!!!” has no letters or digits/);
 		const { text } = await open.answer('words add', { word: 'c++' }, tess);
 		expect(text).toBe('“c++” is now forbidden. Only letters and digits count, so what nobody can say is “c”.');
 	});
 
-	test('does not keep staff from editing it', async () => {
+	test('does not stop staff from editing it', async () => {
 		expect((await open.answer('words remove', { word: 'zombie' }, tess)).text).toBe('“zombie” is allowed again.');
 		expect((await open.answer('generate', { prompt: 'a zombie' })).state).toBe('done');
 	});
@@ -187,7 +187,7 @@ describe('the settings of a channel', () => {
 	const set = (settings: object) => moderation().in('slack:C1').setSettings(settings);
 	const lastJob = () => open.runner.submitted.at(-1)?.job;
 
-	test('give the model of requests that name none, where it is installed and of their stage', async () => {
+	test('give the default model, if it is installed and of the right stage', async () => {
 		set({ model: 'fake-xl' });
 		const { record } = await open.ask('generate', {}, ann, here).outcome;
 		expect(lastJob()).toMatchObject({ model: 'fake-xl' });
@@ -203,10 +203,10 @@ describe('the settings of a channel', () => {
 		}
 	});
 
-	test('ask before a job that takes long, where somebody can answer', async () => {
+	test('ask before a long job, if somebody can answer', async () => {
 		set({ askAfter: 5 });
 		new PaceStore(open.store.database).add('generate', 'fake-if', 60);
-		// 34 guided steps, a minute each.
+		// 34 guided steps of a minute each.
 		const asked = await open.ask('generate', { seed: 7 }, ann, here).outcome;
 		expect(asked.view).toMatchObject({
 			state: 'done',
@@ -238,7 +238,7 @@ describe('the settings of a channel', () => {
 		expect((await open.answer('generate', { steps: 20, count: 2 }, ann, here)).state).toBe('done');
 	});
 
-	test('keep requests that name no steps within the limit', async () => {
+	test('keep requests without steps within the limit', async () => {
 		set({ steps: 20 });
 		await open.answer('generate', {}, ann, here);
 		expect(lastJob()).toMatchObject({ steps: 20 });

@@ -1,4 +1,4 @@
-/** Whose a message is, and who is told that something is over. */
+/** Whom a message belongs to, and who is told that something has ended. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ann, button, type OpenDesk, openDesk } from './open-desk.ts';
 
@@ -17,7 +17,7 @@ test('every state of a request names who asked', async () => {
 	for (const { asker } of views) expect(asker).toEqual(ANN);
 });
 
-test('an answer that only the asker sees does not', async () => {
+test('a private answer does not name the asker', async () => {
 	expect((await open.answer('models')).asker).toBeUndefined();
 });
 
@@ -31,7 +31,7 @@ test.each([undefined, { message: 'The model does not know how.', fault: 'user' }
 	},
 );
 
-test('whoever did not wait long is not, and neither is who cancels', async () => {
+test('a person who did not wait long, or who cancels, is not notified', async () => {
 	open.runner.stepMs = 0;
 	const soon = open.again({ longWaitMs: 60_000 });
 	expect((await soon.open({ command: 'generate', options: {}, user: ann })).view.waitedLong).toBeUndefined();

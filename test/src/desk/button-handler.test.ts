@@ -21,7 +21,7 @@ const isStored = (blob: string) =>
 	);
 
 describe('below a picture', () => {
-	test('Same seed makes it again, for whoever pressed, where they are', async () => {
+	test('Same seed makes it again for whoever pressed, in their channel', async () => {
 		const first = await open.answer('generate', { prompt: 'a dog' }, ann, messageRefOf('1'));
 		const second = await pressed(open.desk, button(first, 'Same seed'), bob, messageRefOf('2'));
 		const [a, b] = open.runner.submitted;
@@ -31,7 +31,7 @@ describe('below a picture', () => {
 		expect(open.desk.requestAt(messageRefOf('3'))).toBeUndefined();
 	});
 
-	test('Use as input opens the form of an edit with the picture shown, also one out of several', async () => {
+	test('Use as input opens the form of /edit with the picture shown, also one of several', async () => {
 		const sheet = await open.answer('generate', { count: 2, seed: 5 });
 		expect(sheet.buttons.map(({ label }) => label)).not.toContain('Use as input');
 		const view = await pressed(open.desk, button(sheet, '2'), bob);
@@ -43,7 +43,7 @@ describe('below a picture', () => {
 		expect(edited.state).toBe('done');
 	});
 
-	test('Edit settings opens the form of the same command, filled with what was asked', async () => {
+	test('Edit settings opens the form of the same command, filled with the request’s options', async () => {
 		const view = await open.answer('generate', { prompt: 'a dog', count: 2, seed: 5, steps: '3' });
 		const form = expectOutcome(await open.desk.press(button(view, 'Edit settings'), bob), 'form');
 		expect(form).toEqual({
@@ -53,7 +53,7 @@ describe('below a picture', () => {
 		});
 	});
 
-	test('Vary makes four variations of the picture shown, from the middle of its way and with other seeds', async () => {
+	test('Vary makes four variations of the picture shown, starting in the middle and with other seeds', async () => {
 		const sheet = await open.answer('generate', { prompt: 'a dog', negative: 'fog', count: 2, seed: 5, steps: 20 });
 		expect(sheet.buttons.map(({ label }) => label)).not.toContain('Vary');
 		const alone = await pressed(open.desk, button(sheet, '2'), bob);
@@ -85,7 +85,7 @@ describe('below a picture', () => {
 	test.each([
 		['whoever pressed', bob, 2],
 		['staff, whom nothing limits', tess, 4],
-	])('Vary makes no more than the channel allows to %s', async (_, user, count) => {
+	])('Vary makes no more than the channel allows %s', async (_, user, count) => {
 		const view = await open.answer('generate', { prompt: 'a dog' });
 		new ModerationStore(open.store.database).in('slack:C1').setSettings({ count: 2 });
 		const varied = await pressed(open.desk, button(view, 'Vary'), user, messageRefOf('1', 'slack:C1'));
@@ -93,7 +93,7 @@ describe('below a picture', () => {
 		expect(open.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit', count });
 	});
 
-	test('a picture through a view is one to start from, as it is seen', async () => {
+	test('a picture seen through a view is used as it is shown', async () => {
 		const upright = await open.answer('anagram', { prompt: 'a', prompt2: 'b', seed: 5 });
 		const first = expectOutcome(await open.desk.press(button(upright, 'Use as input'), bob), 'form');
 		const view = await pressed(open.desk, button(upright, 'Flip'), bob);
@@ -104,7 +104,7 @@ describe('below a picture', () => {
 		expect(open.runner.submitted.at(-1)?.job).toMatchObject({ kind: 'edit', prompt: 'b' });
 	});
 
-	test('Details tells the settings, the time, and what to type, pictures included', async () => {
+	test('Details gives the settings, the time, and the line to type, with pictures', async () => {
 		const view = await open.answer('generate', { prompt: 'a dog', seed: 5, steps: 3 });
 		const edit = expectOutcome(await open.desk.press(button(view, 'Use as input'), ann), 'form');
 		const edited = await open.answer('edit', { ...edit.options, start: '1', seed: 7, steps: 3 });
@@ -117,7 +117,7 @@ describe('below a picture', () => {
 		]);
 	});
 
-	test('a number and Flip answer beside what was pressed, under an id of their own', async () => {
+	test('a number and Flip answer beside the message, with their own ids', async () => {
 		const sheet = await open.answer('generate', { count: 2, seed: 5 }, ann, messageRefOf('1'));
 		const alone = await pressed(open.desk, button(sheet, '2'), bob, messageRefOf('2'));
 		expect(alone).toMatchObject({ asker: { id: 'test:bob', name: 'Bob' }, madeFor: { id: 'test:ann', name: 'Ann' } });
@@ -132,7 +132,7 @@ describe('below a picture', () => {
 		expect(open.runner.submitted).toHaveLength(1);
 	});
 
-	test('Delete of what was shown otherwise leaves the sheet, its pictures and its buttons', async () => {
+	test('Delete below a single picture leaves the sheet, its pictures and its buttons', async () => {
 		const desk = open.again({ undoMs: 0 });
 		const sheet = await open.answer('generate', { count: 2, seed: 5 }, ann, messageRefOf('1'));
 		const alone = await pressed(desk, button(sheet, '2'), bob, messageRefOf('2'));
@@ -145,7 +145,7 @@ describe('below a picture', () => {
 		expect((await pressed(desk, button(sheet, '2'), bob)).figures).toEqual(alone.figures);
 	});
 
-	test('Delete of the sheet leaves what was shown otherwise, its pictures and its buttons', async () => {
+	test('Delete below the sheet leaves single pictures and their buttons', async () => {
 		const desk = open.again({ undoMs: 0 });
 		const sheet = await open.answer('generate', { count: 2, seed: 5 }, ann, messageRefOf('1'));
 		const alone = await pressed(desk, button(sheet, '2'), bob, messageRefOf('2'));
@@ -154,7 +154,7 @@ describe('below a picture', () => {
 		expect((await pressed(desk, button(alone, 'All'), bob)).figures).toEqual(sheet.figures);
 	});
 
-	test('Delete can be undone for a minute, by those who may delete, also after a restart', async () => {
+	test('Delete can be undone for a minute by those who may delete, also after a restart', async () => {
 		const view = await open.answer('generate', { seed: 5 }, ann, messageRefOf('1'));
 		const { text, buttons } = expectOutcome(await open.desk.press(button(view, 'Delete'), ann), 'delete');
 		expect(text).toBe('Deleted. You can undo this for a minute.');
@@ -174,7 +174,7 @@ describe('below a picture', () => {
 		expectOutcome(await desk.press(button(back, 'Again'), ann), 'request');
 	});
 
-	test('Undo that is pressed twice at once brings back one message, and says so in the other', async () => {
+	test('Undo pressed twice at once restores one message, and says so in the other', async () => {
 		const view = await open.answer('generate', { seed: 5 }, ann, messageRefOf('1'));
 		const { buttons } = expectOutcome(await open.desk.press(button(view, 'Delete'), ann), 'delete');
 		const undo = async () => expectOutcome(await open.desk.press(buttons?.[0].id ?? '', ann), 'request');
@@ -189,7 +189,7 @@ describe('below a picture', () => {
 		expect(open.desk.requestAt(messageRefOf('3'))).toBeUndefined();
 	});
 
-	test('Undo whose minute ends between the press and its message says so', async () => {
+	test('Undo says so if its minute ends between the press and its message', async () => {
 		const desk = open.again({ undoMs: 0 });
 		const view = await open.answer('generate', { seed: 5 });
 		const deleting = expectOutcome(await desk.press(button(view, 'Delete'), ann), 'delete');
@@ -202,7 +202,7 @@ describe('below a picture', () => {
 		});
 	});
 
-	test('the minute of Delete goes on after a restart, and then all is gone', async () => {
+	test('the minute after Delete continues through a restart, then everything is gone', async () => {
 		const view = await open.answer('generate', { seed: 5 });
 		const { buttons } = expectOutcome(await open.desk.press(button(view, 'Delete'), ann), 'delete');
 		const [{ blob }] = open.store.deleted()[0].result?.images ?? [];
@@ -214,7 +214,7 @@ describe('below a picture', () => {
 		});
 	});
 
-	test('Delete forgets its pictures too, but for those that others need', async () => {
+	test('Delete also deletes the pictures, except those that other requests need', async () => {
 		const desk = open.again({ undoMs: 0 });
 		const forgotten = () => vi.waitFor(() => expect(open.store.deleted()).toEqual([]), { timeout: 10_000 });
 		const view = await open.answer('generate', { seed: 5 });
@@ -230,7 +230,7 @@ describe('below a picture', () => {
 		await vi.waitFor(async () => expect(await isStored(blob)).toBe(false), { timeout: 10_000 });
 	});
 
-	test('everything works after a restart as well', async () => {
+	test('all buttons work after a restart', async () => {
 		const sheet = await open.answer('generate', { count: 2, seed: 5 });
 		const desk = open.again();
 		const view = await pressed(desk, button(sheet, '2'), bob);
@@ -251,20 +251,20 @@ describe('a report', () => {
 		report,
 	});
 
-	/** What comes of it once the question is answered. */
+	/** The outcome once the question is answered. */
 	async function report(view: MessageView) {
 		const asked = expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
 		expect(asked.text).toMatch(/^Should the class staff look at this picture\?/);
 		return expectOutcome(await open.desk.press(asked.buttons?.[0].id ?? '', bob), 'whisper');
 	}
 
-	test('is stored only once the question is answered', async () => {
+	test('is stored only after the question is answered', async () => {
 		const view = await open.answer('generate');
 		expectOutcome(await open.desk.press(button(view, 'Report'), bob), 'whisper');
 		expect((await open.answer('reports', {}, tess)).text).not.toContain('Bob');
 	});
 
-	test('names who had the picture made, not who was shown it', async () => {
+	test('names the person who had the picture made, not the one who saw it', async () => {
 		const sheet = await open.answer('generate', { count: 2, seed: 5 });
 		await report(await pressed(open.desk, button(sheet, '2'), tess));
 		expect((await open.answer('reports', {}, tess)).text).toContain('Bob on Ann');
@@ -285,7 +285,7 @@ describe('a report', () => {
 		);
 	});
 
-	test('is stored also when it cannot be passed on', async () => {
+	test('is stored even if it cannot be passed on', async () => {
 		open.desk.resume([platform(() => Promise.reject(new Error('no such channel')))]);
 		await report(await open.answer('generate', {}, ann, messageRefOf('1')));
 		await vi.waitFor(() => expect(open.log.error).toHaveBeenCalledOnce(), { timeout: 10_000 });
@@ -307,7 +307,7 @@ test('a request without a result has nothing to use', async () => {
 	expect(outcome).toEqual({ type: 'whisper', text: 'This button does not work on this message.' });
 });
 
-test('a button may lead on from an answer without any result', async () => {
+test('a button can lead on from an answer without a result', async () => {
 	const confirm: Command = {
 		name: 'confirm',
 		summary: 'Asks first',
@@ -332,7 +332,7 @@ test('a button may lead on from an answer without any result', async () => {
 	expect(done).toMatchObject({ title: '/confirm --sure --word now', text: `Done in ${done.requestId}.`, buttons: [] });
 });
 
-test('Cancel between two jobs of a request ends the request', async () => {
+test('Cancel between two jobs ends the request', async () => {
 	let isBetween = false;
 	let goOn = () => {};
 	const between = new Promise<void>((resolve) => {
@@ -361,7 +361,7 @@ test('Cancel between two jobs of a request ends the request', async () => {
 	expect(await open.desk.press(cancel, ann)).toMatchObject({ text: 'This is no longer waiting or running.' });
 });
 
-test('Cancel tells why nothing can be cancelled at present', async () => {
+test('Cancel says why nothing can be cancelled now', async () => {
 	open.runner.holdAt = 1;
 	const { views, outcome } = open.ask('generate');
 	await vi.waitFor(() => expect(views.at(-1)?.state).toBe('running'), { timeout: 10_000 });

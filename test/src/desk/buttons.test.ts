@@ -1,4 +1,4 @@
-/** Presses every button of every command's results, and those of what comes of them. */
+/** Presses every button of every command's results, and the buttons of their results in turn. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
@@ -17,13 +17,13 @@ beforeAll(async () => {
 });
 afterAll(() => made.close());
 
-/** Moving pictures of whole ways are drawn in a test of their own, and take long. */
+/** Animations are slow to draw and have their own tests. */
 const SLOW = new Set(['anagram:animate', 'hybrid:animate']);
 
-/** Commands of requests that buttons ask for. */
+/** The commands that buttons lead to. */
 const LEADS_TO: Readonly<Record<string, string>> = { upscale: 'upscale', vary: 'edit' };
 
-/** What a button leads to; undefined for one that leads away. */
+/** The view that a button leads to; undefined for buttons that lead elsewhere. */
 async function press(id: string): Promise<MessageView | undefined> {
 	const outcome = await made.desk.press(id, user);
 	if (outcome.type === 'request') return outcome.open(() => {});
@@ -34,7 +34,7 @@ async function press(id: string): Promise<MessageView | undefined> {
 	throw new Error(`${id}: ${JSON.stringify(outcome)}`);
 }
 
-/** What Discord would refuse or cut, of a result that says what it is. */
+/** Checks that a result names its seed and is within Discord's limits. */
 function check(view: MessageView): void {
 	expect(view).toMatchObject({ state: 'done' });
 	expect(view.buttons.length).toBeLessThanOrEqual(25);
@@ -49,7 +49,7 @@ function check(view: MessageView): void {
 	expect(body.content).not.toMatch(/…$/);
 }
 
-/** Follows the buttons of a result and of its results, each kind of press once; returns what was pressed. */
+/** Follows the buttons of a result and of its results, each kind once, and returns what was pressed. */
 async function follow(command: string, first: MessageView): Promise<string[]> {
 	const pressed = new Set<string>();
 	const open = [{ command, view: first }];
@@ -82,14 +82,14 @@ test.each<[string, () => RawOptions, string[]]>([
 	['hybrid', () => ({ ...prompts, tries: 5 }), ['show:3', 'upscale:3', 'sheet']],
 	['hybrid', () => ({ ...three, kind: 'triple' }), ['upscale:0']],
 	['hybrid', () => ({ prompt: 'a dog', reference: image, kind: 'color' }), ['upscale:0']],
-])('of /%s', async (command, options, expected) => {
+])('the buttons of /%s work', async (command, options, expected) => {
 	const { view } = await made.desk.open({ command, options: { seed: 5, ...options() }, user });
 	const pressed = await follow(command, view);
 	expect(pressed).toEqual(expect.arrayContaining([...expected, 'again'].map((press) => `${command}:${press}`)));
 	expect(made.log.error).not.toHaveBeenCalled();
 });
 
-test('of a whole picture of which a part was made anew do not ask for its middle square', async () => {
+test('the buttons of a whole inpainted picture do not use its middle square', async () => {
 	const options = { seed: 5, image, region: '0,0,0.5,0.5' };
 	const { view } = await made.desk.open({ command: 'inpaint', options, user });
 	const actions = view.buttons.map(({ id }) => id.split(':')[1]);

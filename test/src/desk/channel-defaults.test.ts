@@ -1,4 +1,4 @@
-/** What staff have set for requests that name nothing else: seed, guidance, sampler and fit, one by one or by the preset. */
+/** The defaults that staff set for a channel: seed, guidance, sampler and fit, one by one or as a preset. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import { bands } from '../../fakes/fake-runner.ts';
@@ -18,7 +18,7 @@ async function settings(options: RawOptions = {}): Promise<string> {
 
 const pictureOf = async () => ({ blob: await open.blobs.put(await bands(3, 1)), name: 'tower.png' });
 
-/** The job of a request by Ann, and the request as it is shown. */
+/** The job and the title of a request by Ann. */
 async function made(command: string, options: RawOptions, where = here) {
 	const { state, text, title } = await open.answer(command, options, ann, where);
 	expect([state, text]).toEqual(['done', text]);
@@ -28,7 +28,7 @@ async function made(command: string, options: RawOptions, where = here) {
 describe('the preset course', () => {
 	beforeEach(() => settings({ preset: 'course' }));
 
-	test('says its values, plainly, until it is taken back', async () => {
+	test('lists its values until it is removed', async () => {
 		expect(await settings()).toContain(
 			"the default model, the course's values by default (seed 150, guidance 7, sampler course, fit squash), any number of steps",
 		);
@@ -38,9 +38,9 @@ describe('the preset course', () => {
 		expect(await settings({ preset: 'none' })).toContain('the default model, any number of steps');
 	});
 
-	test('makes what the whole class compares', async () => {
+	test('makes comparable pictures for the whole class', async () => {
 		const values = { seed: 150, guidanceScale: 6, sampler: 'course' };
-		await settings({ guidance: '6' }); // the models that are here have 7 themselves
+		await settings({ guidance: '6' }); // the models' own guidance is 7
 		expect((await made('generate', { prompt: 'a dog' })).job).toMatchObject(values);
 		expect((await made('generate', { prompt: 'a dog' })).job).toEqual(open.runner.submitted[0].job);
 		const image = await pictureOf();
@@ -50,7 +50,7 @@ describe('the preset course', () => {
 		expect((await made('inpaint', inpainting)).job).toMatchObject({ ...values, fit: 'squash' });
 	});
 
-	test('gives way to what is typed, and holds in its channel alone', async () => {
+	test('yields to typed options, and applies only in its channel', async () => {
 		const image = await pictureOf();
 		const typed = { image, start: '5', seed: 3, guidance: 2, sampler: 'ddpm', fit: 'crop' };
 		const { job } = await made('edit', typed);
@@ -62,7 +62,7 @@ describe('the preset course', () => {
 		expect(other).toMatchObject({ seed: 3, sampler: 'course' });
 	});
 
-	test('is not told where it would change nothing', async () => {
+	test('is not mentioned where it would change nothing', async () => {
 		const image = await pictureOf();
 		for (const method of ['blur', 'one-step']) {
 			const { title } = await made('denoise', { image, method });
@@ -75,7 +75,7 @@ describe('the preset course', () => {
 		expect(typed.text).toBe('fit would have no effect: it applies only with a reference.');
 	});
 
-	test('leaves alone what has a guidance of its own: denoising, digits, and stage II', async () => {
+	test('does not change denoising, digits and stage II, which have their own guidance', async () => {
 		await settings({ guidance: '3' });
 		const image = await pictureOf();
 		expect((await made('denoise', { image })).job).toMatchObject({ seed: 150, guidanceScale: 1, sampler: 'course' });
@@ -85,7 +85,7 @@ describe('the preset course', () => {
 		expect((await made('upscale', { image })).job).toEqual({ ...usual, fit: 'squash' });
 	});
 
-	test('is no obstacle to buttons that promise another picture', async () => {
+	test('does not stop buttons from making another picture', async () => {
 		const first = await open.answer('generate', { prompt: 'a dog' }, ann, here);
 		await pressed(open.desk, button(first, 'Again'), ann, here);
 		const vary = await pressed(open.desk, button(first, 'Vary'), ann, here);
@@ -98,7 +98,7 @@ describe('the preset course', () => {
 	});
 });
 
-test('at most so many steps are no obstacle where none is walked, nor to its buttons', async () => {
+test('a limit of steps does not affect requests without steps, nor their buttons', async () => {
 	await settings({ steps: '20' });
 	const denoised = await open.answer('denoise', { image: await pictureOf(), method: 'one-step' }, ann, here);
 	expect([denoised.state, denoised.title]).toEqual(['done', expect.not.stringContaining('--steps')]);
@@ -108,7 +108,7 @@ test('at most so many steps are no obstacle where none is walked, nor to its but
 });
 
 describe('one by one', () => {
-	test('each can be set, and taken back', async () => {
+	test('each can be set and removed', async () => {
 		expect(await settings({ seed: '0' })).toContain(', seed 0 by default, ');
 		expect(await settings({ guidance: '3.5', sampler: 'heun', fit: 'pad' })).toContain(
 			', seed 0, guidance 3.5, sampler heun, fit pad by default, ',
@@ -122,7 +122,7 @@ describe('one by one', () => {
 		expect(await settings({ guidance: 'None', fit: 'none' })).not.toContain('by default');
 	});
 
-	test('a preset comes first, what is given beside it counts', async () => {
+	test('options given beside a preset override it', async () => {
 		expect(await settings({ preset: 'course', guidance: '5', fit: 'none' })).toContain(
 			', seed 150, guidance 5, sampler course by default, ',
 		);
@@ -137,7 +137,7 @@ describe('one by one', () => {
 			/^fit must be one of unchanged, none, crop, squash, pad; got "sqash" \(did you mean "squash"\?\)\.$/,
 		],
 		[{ preset: 'class' }, /^preset must be one of unchanged, course, none/],
-	])('%j is refused in a sentence, and changes nothing', async (options, sentence) => {
+	])('%j is rejected in one sentence, and changes nothing', async (options, sentence) => {
 		expect(await settings(options)).toMatch(sentence);
 		expect(await settings()).not.toContain('by default');
 	});

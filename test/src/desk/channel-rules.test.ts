@@ -10,7 +10,7 @@ import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 const ann = { id: 'x:ann', name: 'Ann', staff: false };
 const MODELS: ModelList = { usable: FAKE_MODELS, damaged: [] };
 
-/** What happens to a request in a channel with a limit of so many steps: the steps it gets, or the sentence against it. */
+/** The steps that a request gets in a channel with this limit, or the error. */
 function asked(limit: number, options: RawOptions, command = 'generate', models = MODELS): unknown {
 	const rules = { models, settings: { steps: limit }, words: [] };
 	try {
@@ -21,13 +21,13 @@ function asked(limit: number, options: RawOptions, command = 'generate', models 
 }
 
 describe('a limit of steps', () => {
-	it('is what a request gets that names none', () => {
+	it('is the default for requests without steps', () => {
 		expect(asked(20, {})).toBe(20);
 		expect(asked(20, { timesteps: 'course' })).toBe(20);
 		expect(asked(34, {})).toBeUndefined();
 	});
 
-	it('leaves a model its own way where that is short enough', () => {
+	it('allows a model’s own sampling if it is short enough', () => {
 		const sampling = { sampler: 'ddpm', timesteps: [990, 500, 0], clips: true, startColours: {} } as const;
 		const own: ModelList = { usable: [{ ...FAKE_MODELS[0], sampling }], damaged: [] };
 		expect(asked(20, {}, 'generate', own)).toBeUndefined();
@@ -35,7 +35,7 @@ describe('a limit of steps', () => {
 		expect(asked(20, { sampler: 'ddim' }, 'generate', own)).toBe(20);
 	});
 
-	it('holds for a comparison, in its columns, its rows and its reference', () => {
+	it('applies to the columns, rows and reference of a comparison', () => {
 		expect(asked(20, {}, 'compare')).toBe(20);
 		expect(asked(20, { steps: '5,20' }, 'compare')).toBe('5,20');
 		expect(asked(20, { steps: '5,21' }, 'compare')).toBe('steps may be at most 20 in this channel; got 21.');
@@ -44,11 +44,11 @@ describe('a limit of steps', () => {
 		expect(asked(20, { rows: 'guidance=1,3', columns: 'steps=5,10' }, 'compare')).toBe(20);
 	});
 
-	it('leaves the steps of a training alone', () => {
+	it('does not apply to trainings', () => {
 		expect(() => checkChannelLimits({ steps: 5000 }, { steps: 20 }, ann)).not.toThrow();
 	});
 
-	it('counts the steps that a sampler takes along a list by name', () => {
+	it('counts the steps of named lists', () => {
 		expect(asked(99, { timesteps: 'smart100' })).toBe('steps may be at most 99 in this channel; got 100.');
 		expect(asked(99, { timesteps: 'smart100', sampler: 'course' })).toBeUndefined();
 		expect(asked(27, { timesteps: 'fast27' })).toBeUndefined();

@@ -13,7 +13,7 @@ import { pressed } from './open-desk.ts';
 
 const ann = { id: 'test:ann', name: 'Ann', staff: false };
 const bob = { id: 'test:bob', name: 'Bob', staff: false };
-/** As a platform hands over a picture that it has taken in. */
+/** Stores a picture, as a platform does. */
 const white = { blob: 'f'.repeat(64), name: 'white.png' };
 const tess = { id: 'test:tess', name: 'Tess', staff: true };
 
@@ -30,7 +30,7 @@ beforeEach(async () => {
 
 afterEach(() => made.close());
 
-/** Opens a request and keeps every view of it. */
+/** Opens a request and records its views. */
 function ask(command: string, options: RawOptions, user = ann) {
 	const views: MessageView[] = [];
 	return { views, outcome: desk.open({ command, options, user }, (view) => views.push(view)) };
@@ -46,7 +46,7 @@ describe('a request', () => {
 		expect(record?.options).toMatchObject({ prompt: 'a dog', steps: '5', seed: '7' });
 	});
 
-	test('has the options that stood in its prompt, and is refused where that is another command', async () => {
+	test('takes options from its prompt, and is refused if that is another command', async () => {
 		const { record, view } = await ask('generate', { prompt: '/generate a dog —steps ３', seed: 7 }).outcome;
 		expect(view.title).toBe('/generate a dog --seed 7 --steps 3');
 		expect(record?.options).toEqual({ prompt: 'a dog', seed: 7, steps: '3' });
@@ -56,14 +56,14 @@ describe('a request', () => {
 		expect(runner.submitted).toHaveLength(1);
 	});
 
-	test('says with its result what of a file was taken', async () => {
+	test('says with its result how a file was read', async () => {
 		const note = 'loop.gif is animated; its first frame was used.';
 		const { view } = await ask('edit', { image: { ...white, name: 'loop.gif', note }, prompt: 'a house' }).outcome;
 		expect(view.state).toBe('done');
 		expect(view.text).toContain(note);
 	});
 
-	test('that goes on in another message is found there, also after its end', async () => {
+	test('is found by its new message if it moved, also after its end', async () => {
 		const [before, after] = ['1', '2'].map((message) => ({ platform: 'slack', channel: 'slack:C1', message }));
 		runner.holdAt = 1;
 		const views: MessageView[] = [];
@@ -94,7 +94,7 @@ describe('a request', () => {
 		expect(view.figures[0].alt).toMatch(/a dog.*seed 180/);
 	});
 
-	test('of the command line has options that no chat knows', async () => {
+	test('from the command line may have options that chats lack', async () => {
 		const options = { prompt: 'a dog', embeddings: { blob: 'e'.repeat(64), name: 'own.pth' } };
 		const { view, record } = await ask('generate', options).outcome;
 		expect(view.title).toBe('/generate a dog --embeddings own.pth');
@@ -106,7 +106,7 @@ describe('a request', () => {
 		expect(desk.commands.filter((command) => 'embeddings' in command.options)).toEqual([]);
 	});
 
-	test('of several pictures shows one sheet, and has the originals, which say their own seeds', async () => {
+	test('for several pictures shows a sheet, and has originals with their own seeds', async () => {
 		const { view, originals } = await ask('generate', { count: 3, seed: 4294967295 }).outcome;
 		expect(view.figures.map(({ filename }) => filename)).toEqual(['generate-4294967295-sheet.png']);
 		expect(view.figures[0].alt).toContain('seed 4294967295; seed 0; seed 1');
@@ -119,7 +119,7 @@ describe('a request', () => {
 		expect(singles[1].alt).toContain('Picture 2 of 3, in row 1, column 2 of the sheet');
 	});
 
-	test('draws a seed, and says it', async () => {
+	test('draws a seed and shows it', async () => {
 		const { view, record } = await ask('generate', {}).outcome;
 		expect(view.text).toContain(`seed ${seedOf(record!.job!)},`);
 		expect(record!.options.seed).toBe(seedOf(record!.job!));
@@ -128,7 +128,7 @@ describe('a request', () => {
 	test.each([
 		['generate', { seed: 'abc' }, /^seed must be/],
 		['generte', {}, /^There is no command "generte" \(did you mean "generate"\?\)/],
-	])('with a mistake is refused in one sentence: /%s %j', async (command, options, sentence) => {
+	])('with a mistake is rejected in one sentence: /%s %j', async (command, options, sentence) => {
 		const { outcome } = ask(command, options as RawOptions);
 		const { view, fault, record } = await outcome;
 		expect(fault).toBe('user');
@@ -141,20 +141,20 @@ describe('a request', () => {
 	test.each([
 		['denoise', { image: white, kernel: '8' }, /^kernel must be an odd number from 1 to 63/],
 		['noise', { image: white, t: '1000' }, /^t must be/],
-	])('whose options do not fit its picture is refused in one sentence: /%s %j', async (command, options, sentence) => {
+	])('whose options do not fit its picture is rejected in one sentence: /%s %j', async (command, options, sentence) => {
 		const { view, fault } = await ask(command, options as RawOptions).outcome;
 		expect([fault, view.state]).toEqual(['user', 'failed']);
 		expect(view.text).toMatch(sentence);
 		expect(runner.submitted).toHaveLength(0);
 	});
 
-	test('that the worker cannot do ends with its sentence, and whose fault it was', async () => {
+	test('that the worker rejects ends with its sentence and whose fault it was', async () => {
 		runner.failure = { fault: 'internal', message: 'The inference process died twice.' };
 		const { view, fault } = await ask('generate', {}).outcome;
 		expect([view.state, view.text, fault]).toEqual(['failed', 'The inference process died twice.', 'internal']);
 	});
 
-	test('that hits a bug ends with a sentence, and the bug is in the log', async () => {
+	test('that hits a bug ends with a sentence, and the log has the bug', async () => {
 		vi.spyOn(runner, 'submit').mockImplementation(() => {
 			throw new Error('a bug');
 		});
@@ -173,7 +173,7 @@ describe('cancelling', () => {
 		return { ...request, cancel: button(request.views.at(-1)!, /Cancel/) };
 	}
 
-	test('is for the owner and for staff; anyone else gets a private sentence', async () => {
+	test('is for the owner and staff; others get a private sentence', async () => {
 		const { outcome, cancel } = await running();
 		expect(await desk.press(cancel, bob)).toEqual({ type: 'whisper', text: 'Only Ann or staff can cancel this.' });
 		expect(await desk.press(cancel, tess)).toMatchObject({ type: 'whisper', text: 'Cancelling.' });
@@ -181,7 +181,7 @@ describe('cancelling', () => {
 		expect(await desk.press(cancel, ann)).toMatchObject({ text: 'This is no longer waiting or running.' });
 	});
 
-	test('works through /queue, for own jobs only', async () => {
+	test('works through /queue for own jobs only', async () => {
 		const { outcome, views } = await running();
 		const id = views[0].requestId;
 		const waiting = ask('generate', {}, bob);
@@ -201,7 +201,7 @@ describe('cancelling', () => {
 });
 
 describe('buttons of a result', () => {
-	test('Again makes a new one with another seed, for whoever pressed', async () => {
+	test('Again makes a new picture with another seed for whoever pressed', async () => {
 		const { view } = await ask('generate', { prompt: 'a dog', steps: 3, seed: 5 }).outcome;
 		const outcome = await desk.press(button(view, /Again/), bob);
 		if (outcome.type !== 'request') throw new Error(`expected a request, got ${outcome.type}`);
@@ -212,7 +212,7 @@ describe('buttons of a result', () => {
 		expect(seedOf(runner.submitted[1].job)).not.toBe(5);
 	});
 
-	test.each([/Again/, /Same seed/])('%s leaves out that a question was answered', async (label) => {
+	test.each([/Again/, /Same seed/])('%s asks an answered question again', async (label) => {
 		const asking = commands.map((command) => ({
 			...command,
 			options: { ...command.options, now: { kind: 'flag', summary: 'Starts at once' } as const },
@@ -228,7 +228,7 @@ describe('buttons of a result', () => {
 		expect(options).not.toHaveProperty('now');
 	});
 
-	test('Upscale asks for one picture four times as large, for whoever pressed', async () => {
+	test('Upscale makes one picture four times as large for whoever pressed', async () => {
 		const { view } = await ask('generate', { prompt: 'a dog', count: 2, steps: 3, seed: 5 }).outcome;
 		const alone = await pressed(desk, button(view, /^2$/), ann);
 		const outcome = await desk.press(button(alone, /Upscale/), bob);
@@ -252,7 +252,7 @@ describe('buttons of a result', () => {
 		]);
 	});
 
-	test('Flip turns an anagram over, and back', async () => {
+	test('Flip turns an anagram over and back', async () => {
 		const options = { prompt: 'an old man', prompt2: 'a campfire', seed: 3 };
 		const { view } = await ask('anagram', options).outcome;
 		expect(view.title).toBe('/anagram "an old man" "a campfire" --seed 3');
@@ -267,7 +267,7 @@ describe('buttons of a result', () => {
 		expect(Buffer.compare(back.figures[0].bytes, view.figures[0].bytes)).toBe(0);
 	});
 
-	test('a number shows its picture alone, and All the sheet again', async () => {
+	test('a number shows its picture alone, and All shows the sheet again', async () => {
 		const { view, originals } = await ask('generate', { prompt: 'a cat', count: 3, seed: 4 }).outcome;
 		const alone = await pressed(desk, button(view, /^2$/), bob);
 		expect(alone.figures).toEqual([(await originals!())[1]]);
@@ -276,7 +276,7 @@ describe('buttons of a result', () => {
 		expect(back.figures).toEqual(view.figures);
 	});
 
-	test('an edit shows its sweep beside the original', async () => {
+	test('an edit shows all starts beside the original', async () => {
 		const blob = await blobs.put(
 			await sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } })
 				.png()
@@ -290,7 +290,7 @@ describe('buttons of a result', () => {
 		expect(alone.figures[0].alt).toMatch(/sketch\.png.*index 10/);
 	});
 
-	test('Delete is for the owner and for staff; afterwards the other buttons say that it is gone', async () => {
+	test('Delete is for the owner and staff; afterwards the other buttons say that it is gone', async () => {
 		const { view } = await ask('generate', {}).outcome;
 		const remove = button(view, /Delete/);
 		expect(await desk.press(remove, bob)).toMatchObject({ type: 'whisper' });
@@ -319,14 +319,14 @@ describe('buttons of a result', () => {
 		},
 	);
 
-	test('fit every platform: at most 100 characters, under answers with pictures only', async () => {
+	test('fit every platform: at most 100 characters, and only below answers with pictures', async () => {
 		const { view } = await ask('anagram', { prompt: 'a', prompt2: 'b' }).outcome;
 		for (const { id } of view.buttons) expect(id).toMatch(/^v1:[a-z]+:[\w-]{12}(:\d+)?$/);
 		expect((await ask('help', {}).outcome).view).toMatchObject({ buttons: [], personal: true });
 	});
 });
 
-test('a damaged model is listed with what is wrong, and refused with it', async () => {
+test('a damaged model is listed and rejected with its problem', async () => {
 	runner.damaged = [{ name: 'broken', damage: 'unet/config.json: field "foo" is not known' }];
 	expect((await ask('models', {}).outcome).view.text).toContain('broken cannot be used: unet/config.json: field "foo"');
 	const { view, fault } = await ask('generate', { model: 'broken' }).outcome;

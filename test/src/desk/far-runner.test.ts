@@ -1,4 +1,4 @@
-/** A desk whose runner is far away: it answers late, and what it tells comes late. */
+/** A desk with a remote runner, whose answers and events come late. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
 import { buttonId } from '../../../src/desk/buttons.ts';
@@ -20,7 +20,7 @@ type Asked = ReturnType<OpenDesk['ask']>;
 const id = ({ views }: Asked) => views[0].requestId;
 const stateOf = ({ views }: Asked) => views.at(-1)?.state;
 
-/** One request that stays running, and two that wait behind it. */
+/** Opens one request that keeps running, and two that wait for it. */
 async function line(): Promise<[Asked, Asked, Asked]> {
 	open.runner.holdAt = 1;
 	const first = open.ask('generate', { prompt: 'a dog' });
@@ -30,13 +30,13 @@ async function line(): Promise<[Asked, Asked, Asked]> {
 	return [first, ...others];
 }
 
-test('makes a picture, and tells of it in order', async () => {
+test('makes a picture and reports it in order', async () => {
 	const { views, outcome } = open.ask('generate', { prompt: 'a dog' });
 	expect((await outcome).view.state).toBe('done');
 	expect([...new Set(views.map(({ state }) => state))]).toEqual(['waiting', 'running', 'done']);
 });
 
-test('lists the queue, and cancels in it', async () => {
+test('lists the queue and cancels from it', async () => {
 	const [first, second, third] = await line();
 	const list = await open.answer('queue', {}, bob);
 	expect(list.text.split('\n')).toEqual([
@@ -55,7 +55,7 @@ test('lists the queue, and cancels in it', async () => {
 	expect((await open.answer('queue')).text).toBe('The queue is empty.');
 });
 
-test('cancels a request whose job is only on its way to the runner', async () => {
+test('cancels a request whose job is still on its way to the runner', async () => {
 	const submit = far.submit;
 	let pressed: Promise<unknown> | undefined;
 	vi.spyOn(far, 'submit').mockImplementationOnce((job, options) => {
@@ -68,7 +68,7 @@ test('cancels a request whose job is only on its way to the runner', async () =>
 	expect(await pressed).toMatchObject({ text: 'Cancelling.' });
 });
 
-test('tells of a runner that takes no job, and takes the next', async () => {
+test('reports a runner that rejects a job, and goes on with the next', async () => {
 	vi.spyOn(open.runner, 'submit').mockRejectedValueOnce(new RunnerError('No worker is there.'));
 	const { view, fault } = await open.ask('generate').outcome;
 	expect([view.state, view.text, fault]).toEqual([

@@ -6,7 +6,7 @@ import { PaceStore } from '../../../src/store/paces.ts';
 import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 import { fakeJob } from '../../gpu/queue/recorder.ts';
 
-/** One evaluation a step, so that a job of ten steps has ten. */
+/** A job with one evaluation per step. */
 const job = (steps: number, model = 'fake') => ({ ...fakeJob('a dog'), model, steps, guidanceScale: 1 });
 
 /** A time, in milliseconds since 1970. */
@@ -19,7 +19,7 @@ beforeEach(() => {
 	forecasts = new Forecasts(paces, 1);
 });
 
-/** A job that ran from `start` to `end`. */
+/** Reports a job that ran from `start` to `end`. */
 function ran(steps: number, start: number, end: number, succeeded = true): void {
 	forecasts.queued('x', job(steps));
 	forecasts.started('x', start);
@@ -27,7 +27,7 @@ function ran(steps: number, start: number, end: number, succeeded = true): void 
 }
 
 describe('the pace of a kind of job and a model', () => {
-	test('is that of the first job, and follows the later ones', () => {
+	test('starts with the first job, and follows later ones', () => {
 		ran(10, 0, 1000);
 		expect(paces.get('generate', 'fake')).toBeCloseTo(0.1);
 		ran(10, 0, 2000);
@@ -36,7 +36,7 @@ describe('the pace of a kind of job and a model', () => {
 		expect(paces.get('edit', 'fake')).toBeUndefined();
 	});
 
-	test('learns nothing from jobs that failed, or never began', () => {
+	test('learns nothing from jobs that failed or never started', () => {
 		ran(10, 0, 1000, false);
 		forecasts.queued('y', job(10));
 		forecasts.over('y', true, 5000);
@@ -50,17 +50,17 @@ describe('a job of two models', () => {
 		...{ area: { by: 'transparency' }, jumpLength: 2, resamples: 2 },
 		upscaler: { model: 'upscaler', guidanceScale: 1, noiseLevel: 250 },
 	});
-	/** Of stage II, along the course's timesteps. */
+	/** Steps of stage II, along the course's timesteps. */
 	const STEPS = 34;
 
-	test('takes what each of them does', () => {
+	test('takes the time of both', () => {
 		paces.add('inpaint', 'fake', 0.1);
 		expect(forecasts.expected(inpainting(2))).toBeUndefined();
 		paces.add('upscale', 'upscaler', 0.5);
 		expect(forecasts.expected(inpainting(2))).toBeCloseTo(1000 * 2 * (10 * 0.1 + STEPS * 0.5));
 	});
 
-	test('goes by that while it runs, and teaches the pace of neither', () => {
+	test('is forecast by both paces while it runs, but teaches neither', () => {
 		paces.add('inpaint', 'fake', 0.1);
 		paces.add('upscale', 'upscaler', 0.5);
 		forecasts.queued('x', inpainting(1));
@@ -72,34 +72,34 @@ describe('a job of two models', () => {
 	});
 });
 
-describe('a job of which nothing is known yet', () => {
+describe('a job without a known pace', () => {
 	const model = (name: string, parameters: number, sampleSize = 64) => {
 		return { ...FAKE_MODELS[0], name, parameters, sampleSize };
 	};
 
-	test('goes by the other kinds of jobs with its model', () => {
+	test('uses the pace of other kinds with its model', () => {
 		paces.add('edit', 'fake', 2);
 		paces.add('anagram', 'fake', 3);
 		expect(forecasts.expected(job(10))).toBe(30_000);
 	});
 
-	test('goes by another model, by the size of both and of their pictures', () => {
+	test('uses the pace of another model, scaled by the sizes of models and pictures', () => {
 		paces.add('generate', 'small', 0.1);
 		expect(forecasts.expected(job(10, 'large'))).toBeUndefined();
 		forecasts.know([model('small', 5e6), model('large', 500e6), model('larger', 500e6, 256)]);
 		expect(forecasts.expected(job(10, 'large'))).toBeCloseTo(100_000);
 		expect(forecasts.expected(job(10, 'larger'))).toBeCloseTo(1_600_000);
 		expect(forecasts.expected(job(10, 'unknown'))).toBeUndefined();
-		// Until it has run itself.
+		// Only until the model has run itself.
 		paces.add('generate', 'large', 3);
 		expect(forecasts.expected(job(10, 'large'))).toBe(30_000);
 	});
 });
 
-describe('a model of which no job has run', () => {
+describe('a model without any jobs so far', () => {
 	const XL = { ...FAKE_MODELS[0], name: 'xl', parameters: 4.3e9, sampleSize: 64 };
 
-	test('goes by the guess of whoever runs it, whatever its text encoder took', () => {
+	test('uses the runner’s guess, regardless of its text encoder’s pace', () => {
 		forecasts.know([{ ...XL, guessedPace: 20 }]);
 		expect(forecasts.expected(job(10, 'xl'))).toBe(200_000);
 		paces.add('embed', 'xl', 8);
@@ -108,7 +108,7 @@ describe('a model of which no job has run', () => {
 		expect(forecasts.expected(job(10, 'xl'))).toBe(250_000);
 	});
 
-	test('says nothing of how long its text encoder takes', () => {
+	test('has no forecast for its text encoder', () => {
 		forecasts.know([{ ...XL, guessedPace: 20 }]);
 		const embed: Job = { kind: 'embed', model: 'xl', prompts: ['a', 'b'] };
 		expect(forecasts.expected(embed)).toBeUndefined();
@@ -116,7 +116,7 @@ describe('a model of which no job has run', () => {
 		expect(forecasts.expected(embed)).toBe(16_000);
 	});
 
-	test('learns nothing from jobs without an evaluation, which take no time to speak of', () => {
+	test('learns nothing from jobs without evaluations, which take almost no time', () => {
 		const noise: Job = { kind: 'noise', model: 'xl', image: 'a'.repeat(64), levels: [100], seed: 1 };
 		forecasts.queued('x', noise);
 		forecasts.started('x', 0);
@@ -127,7 +127,7 @@ describe('a model of which no job has run', () => {
 });
 
 describe('a running job', () => {
-	test('ends by the pace of its own steps, once some are done', () => {
+	test('is forecast by its own steps once some are done', () => {
 		forecasts.queued('a', job(10));
 		forecasts.started('a', NOW);
 		expect(forecasts.eta('a', NOW)).toBeUndefined();
@@ -137,7 +137,7 @@ describe('a running job', () => {
 		expect(forecasts.eta('a', NOW + 2000)).toEqual({ endsAt: NOW + 2000 + 3000 });
 	});
 
-	test('ends by the pace of earlier jobs before that, and is never late by its own account', () => {
+	test('is forecast by earlier jobs before that, and never in the past', () => {
 		ran(10, 0, 1000);
 		forecasts.queued('a', job(20));
 		forecasts.started('a', NOW);
@@ -149,7 +149,7 @@ describe('a running job', () => {
 describe('a waiting job', () => {
 	const line = ['c', 'd', 'e'];
 
-	/** Two running with 1 s and 3 s to go, and three waiting, each of 2 s. */
+	/** Two jobs running with 1 s and 3 s to go, and three waiting, each of 2 s. */
 	function rush(places: number): void {
 		ran(10, 0, 1000);
 		forecasts = new Forecasts(paces, places);
@@ -172,12 +172,12 @@ describe('a waiting job', () => {
 		]);
 	});
 
-	test('takes the place that becomes free first, where several run', () => {
+	test('takes the slot that becomes free first', () => {
 		rush(2);
 		expect(line.map((id) => forecasts.eta(id, NOW)?.startsAt)).toEqual([NOW + 1000, NOW + 3000, NOW + 3000]);
 	});
 
-	test('has no estimate when nothing is known of it, or of one before it', () => {
+	test('has no forecast if nothing is known about it or a job before it', () => {
 		rush(1);
 		forecasts.queued('f', job(20, 'unknown'));
 		forecasts.queued('g', job(20));
@@ -185,7 +185,7 @@ describe('a waiting job', () => {
 		expect(forecasts.eta('e', NOW)).toBeDefined();
 	});
 
-	test('is the last in line until its position is told, and starts in the order of the positions', () => {
+	test('is last in line until its position is known, and starts in order of positions', () => {
 		rush(1);
 		expect(line.map((id) => forecasts.position(id))).toEqual([0, 1, 2]);
 		for (const [position, id] of ['e', 'c', 'd'].entries()) forecasts.moved(id, { position });
@@ -194,7 +194,7 @@ describe('a waiting job', () => {
 
 	const blurred: Job = { kind: 'noise', model: 'fake', image: 'a'.repeat(64), levels: [100], seed: 1 };
 
-	test('that is short starts after other short ones, and delays nobody', () => {
+	test('that is short starts after other short ones, and delays no others', () => {
 		rush(1);
 		forecasts.queued('s1', blurred);
 		forecasts.queued('s2', blurred);
@@ -205,14 +205,14 @@ describe('a waiting job', () => {
 		expect(forecasts.eta('c', NOW)?.startsAt).toBe(NOW + 1000);
 	});
 
-	test('that is short waits with the others where the runner has no slots for short ones', () => {
+	test('that is short waits with the others if the runner has no short slots', () => {
 		rush(1);
 		forecasts.queued('s1', blurred);
 		forecasts.moved('s1', { position: 3 });
 		expect(forecasts.eta('s1', NOW)?.startsAt).toBe(NOW + 7000);
 	});
 
-	test('has no position any more once it runs, and none when it is over', () => {
+	test('has no position once it runs or has ended', () => {
 		rush(1);
 		forecasts.started('c', NOW);
 		forecasts.over('d', false);

@@ -1,4 +1,4 @@
-/** What a bot still does while the disk takes nothing more. */
+/** What a bot can do while the disk is full. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FULL_DISK } from '../../../gpu/jobs/index.ts';
 import { ModerationStore } from '../../../src/store/moderation.ts';
@@ -17,12 +17,12 @@ afterEach(async () => {
 	await open.close();
 });
 
-/** As libsql says it. */
+/** libsql's error. */
 const full = () => {
 	throw Object.assign(new Error('database or disk is full'), { code: 'SQLITE_FULL' });
 };
 
-test('a disk that is full when a request comes does not refuse it: it may be the one that makes room', async () => {
+test('a request is accepted while the disk is full, as it may be one that makes room', async () => {
 	vi.spyOn(store, 'add').mockImplementation(full);
 	const { view } = await open.ask('generate', { seed: 5 }, ann, messageRefOf('1')).outcome;
 	expect(view.state).toBe('done');
@@ -35,13 +35,13 @@ test('a disk that is full when a request comes does not refuse it: it may be the
 	expect((await open.answer('generate', { seed: 5 })).text).toMatch(/^Something went wrong on our side/);
 });
 
-test('what a full disk does not take is told in a sentence, as a setting that cannot be kept', async () => {
+test('a setting that a full disk cannot store is rejected with a sentence', async () => {
 	vi.spyOn(ModerationStore.prototype, 'in').mockImplementation(full);
 	const view = await open.answer('settings', { steps: 10 }, tess);
 	expect([view.state, view.text]).toEqual(['failed', FULL_DISK]);
 });
 
-test('a disk that is full when a picture is done does not take it away', async () => {
+test('a picture is shown even if the disk is full when it is done', async () => {
 	open.runner.holdAt = 1;
 	const { views, outcome } = open.ask('generate', { seed: 5 });
 	await vi.waitFor(() => expect(views.at(-1)?.progress?.done).toBe(1), { timeout: 10_000 });

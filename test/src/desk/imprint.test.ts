@@ -1,4 +1,4 @@
-/** What pictures say of how they were made: written by the desk, read by whoever has the file, whoever wrote it. */
+/** Imprints: written by the desk into its pictures, and read from any file that people send. */
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -29,7 +29,7 @@ const compressed = (type: 'zTXt' | 'iTXt', keyword: string, text: string | Buffe
 	chunk(type, Buffer.concat([Buffer.from(`${keyword}\0${type === 'zTXt' ? '\0' : '\x01\0\0\0'}`), deflateSync(text)]));
 
 describe('text in a PNG', () => {
-	test('is read as it was written, in any alphabet, and the picture stays what it was', async () => {
+	test('is read as written, in any alphabet, and the picture does not change', async () => {
 		const texts = { parameters: 'a café at night', flipside: '{"a":"ö"}', other: 'ein Hund 🐕, 犬' };
 		const png = withPngText(PNG, texts);
 		expect(Object.fromEntries(readPngText(png))).toEqual(texts);
@@ -37,7 +37,7 @@ describe('text in a PNG', () => {
 		expect(withPngText(PNG, texts)).toEqual(png);
 	});
 
-	test('is read by libpng, which checks the sums', async () => {
+	test('is read by libpng, which checks the checksums', async () => {
 		const { comments } = await sharp(withPngText(PNG, { parameters: 'a dog' }), { failOn: 'warning' }).metadata();
 		expect(comments).toEqual([{ keyword: 'parameters', text: 'a dog' }]);
 	});
@@ -46,7 +46,7 @@ describe('text in a PNG', () => {
 		expect(readPngText(withChunks(compressed(type, 'parameters', 'a dog'))).get('parameters')).toBe('a dog');
 	});
 
-	test.each(['zTXt', 'iTXt'] as const)('is not unpacked from a %s without end', (type) => {
+	test.each(['zTXt', 'iTXt'] as const)('is not unpacked from an endless %s', (type) => {
 		const bomb = compressed(type, 'flipside', Buffer.alloc(50 * 2 ** 20, 'a'));
 		expect(bomb.length).toBeLessThan(MAX_TEXT_BYTES);
 		expect([...readPngText(withChunks(bomb, compressed(type, 'parameters', 'a dog')))]).toEqual([
@@ -54,7 +54,7 @@ describe('text in a PNG', () => {
 		]);
 	});
 
-	test('is left out where it is too long, cut short, or no text at all', () => {
+	test('is ignored if it is too long, cut off, or not text', () => {
 		const long = chunk('tEXt', Buffer.from(`flipside\0${'a'.repeat(MAX_TEXT_BYTES)}`));
 		const broken = [
 			chunk('tEXt', Buffer.from('no end of the keyword')),
@@ -68,7 +68,7 @@ describe('text in a PNG', () => {
 		expect(readPngText(Buffer.from('no picture')).size).toBe(0);
 	});
 
-	test('costs no time where there are a million of them', () => {
+	test('is fast to read with a million chunks', () => {
 		const many = Buffer.concat([
 			PNG.subarray(0, 33),
 			...Array<Buffer>(500_000).fill(chunk('tEXt', Buffer.from('a\0b'))),
@@ -95,7 +95,7 @@ describe('a result', () => {
 		return { figures: view.figures, originals: (await originals?.()) ?? [] };
 	}
 
-	test('says what was asked for, its seed, model and version; twice the same', async () => {
+	test('has the request, seed, model and version, reproducibly', async () => {
 		const options = { prompt: 'a café, 犬', negative: 'fog', seed: 7, steps: 3, sampler: 'ddim', guidance: 4 };
 		const [first, second] = [await open('generate', options), await open('generate', options)];
 		expect(first.figures[0].bytes).toEqual(second.figures[0].bytes);
@@ -112,13 +112,13 @@ describe('a result', () => {
 		);
 	});
 
-	test('of several pictures says of each its own seed, and of the sheet the first', async () => {
+	test('of several pictures has each one’s seed, and the first seed for the sheet', async () => {
 		const { figures, originals } = await open('generate', { prompt: 'a dog', seed: 7, count: 3 });
 		const seeds = [...figures, ...originals].map(({ bytes }) => readPictureText(bytes, 'it.png').imprint?.seed);
 		expect(seeds).toEqual([7, 7, 8, 9]);
 	});
 
-	test('tells nothing about people, places and files', async () => {
+	test('reveals nothing about people, channels and files', async () => {
 		const upload = { blob: await made.blobs.put(PNG), name: 'ann-student-at-home.png' };
 		const { view } = await made.desk.open({
 			command: 'edit',
@@ -137,7 +137,7 @@ describe('a result', () => {
 	});
 });
 
-test('a picture that is shown again while a request runs is written once', async () => {
+test('writes into a picture of progress only once, even if it is shown again', async () => {
 	const made = await makeDesk();
 	const figure: Figure = { bytes: PNG, type: 'image/png', width: 4, height: 4, alt: 'Red', filename: 'red.png' };
 	const run: Command['run'] = async (_options, { tell, milestone }) => {
@@ -158,12 +158,12 @@ test('a picture that is shown again while a request runs is written once', async
 	await made.close();
 });
 
-describe('a picture that anybody may have written', () => {
+describe('a picture from anybody', () => {
 	const saying = (imprint: unknown) =>
 		withPngText(PNG, { flipside: typeof imprint === 'string' ? imprint : JSON.stringify(imprint) });
 	const good = { command: 'generate', options: { prompt: 'a dog', seed: 5 }, seed: 5, version: '0.1.0' };
 
-	test('opens its form, where all is in order', () => {
+	test('opens its form if its imprint is valid', () => {
 		expect(formOfPicture(saying(good), 'dog.png', commands)).toEqual({
 			command: 'generate',
 			options: { prompt: 'a dog', seed: 5 },
@@ -184,13 +184,13 @@ describe('a picture that anybody may have written', () => {
 			{ ...good, command: 'edit', options: { image: 'https://a.org/' } },
 			/image cannot come from a picture/,
 		],
-	])('is refused in a sentence: %s', (_, imprint, sentence) => {
+	])('is rejected in one sentence: %s', (_, imprint, sentence) => {
 		const form = () => formOfPicture(saying(imprint), 'dog.png', commands);
 		expect(form).toThrow(sentence);
 		expect(form).toThrow(expect.objectContaining({ name: 'UserError' }));
 	});
 
-	test('of another program is shown, and opens no form', () => {
+	test('from another program shows its text, but opens no form', () => {
 		const foreign = withPngText(PNG, { parameters: 'a cat\nSteps: 20' });
 		expect(showPicture(foreign, 'cat.png', commands, false)).toBe(
 			'cat.png was not made by Flipside. The program that made it says:\na cat\nSteps: 20',
@@ -199,7 +199,7 @@ describe('a picture that anybody may have written', () => {
 		expect(() => readPictureText(PNG, 'cat.png')).toThrow(/^cat.png does not say how it was made/);
 	});
 
-	test('is shown as a person would type it, and as JSON', () => {
+	test('is shown as a typed line and as JSON', () => {
 		const edit = { command: 'edit', options: { prompt: 'a rocket', start: '5', seed: 3 }, files: ['image'] };
 		const png = saying({ ...edit, seed: 3, model: 'emoji-if', version: '0.1.0' });
 		expect(showPicture(png, 'pictures/rocket.png', commands, false)).toBe(

@@ -10,7 +10,7 @@ import type { RequestRecord } from '../../../src/store/records.ts';
 import { fakeJob } from '../../gpu/queue/recorder.ts';
 import { ann } from './open-desk.ts';
 
-/** A runner that does nothing of itself. */
+/** A runner that does nothing by itself. */
 function scriptedRunner() {
 	let listener = (_: JobEvent) => {};
 	const submit = vi.fn<JobRunner['submit']>(async () => {});
@@ -55,8 +55,8 @@ function perform(id: string) {
 	return { record, views, made: tracker.perform(record, job, blank, (view) => views.push(view)) };
 }
 
-describe('a runner that takes its time', () => {
-	test('may have made everything before it says that the job is queued', async () => {
+describe('a slow runner', () => {
+	test('may finish a job before it confirms queueing it', async () => {
 		runner.submit.mockReturnValue(new Promise(() => {}));
 		const { made, record } = perform('a');
 		runner.tell({ id: 'a', type: 'started' }, { id: 'a', type: 'done', result });
@@ -64,7 +64,7 @@ describe('a runner that takes its time', () => {
 		expect(record).toMatchObject({ state: 'running', result });
 	});
 
-	test('is told of a cancel while it is still queueing the job', async () => {
+	test('gets a cancel while it is still queueing the job', async () => {
 		let isQueued = () => {};
 		runner.submit.mockReturnValue(new Promise((resolve) => (isQueued = resolve)));
 		const { made } = perform('a');
@@ -76,11 +76,11 @@ describe('a runner that takes its time', () => {
 		await expect(made).rejects.toThrow(Cancelled);
 		await expect(perform('a').made).rejects.toThrow(Cancelled);
 		tracker.forget('a');
-		runner.tell({ id: 'a', type: 'done', result }); // of a job that nobody follows
+		runner.tell({ id: 'a', type: 'done', result }); // a job that nobody follows
 		expect(runner.submit).toHaveBeenCalledOnce();
 	});
 
-	test('that does not take a job leaves nothing of it behind', async () => {
+	test('leaves nothing behind if it rejects a job', async () => {
 		const refusal = new RunnerError('Nobody is there to run anything.');
 		runner.submit.mockRejectedValueOnce(refusal);
 		const refused = perform('a');
@@ -94,25 +94,25 @@ describe('a runner that takes its time', () => {
 	});
 });
 
-describe('the line', () => {
-	/** In whole seconds, as its last view says. */
+describe('the waiting line', () => {
+	/** A job's start in its last view, in whole seconds. */
 	const startsIn = (views: readonly MessageView[]) =>
 		Math.max(0, Math.round(((views.at(-1)?.eta?.startsAt ?? Number.NaN) - Date.now()) / 1000));
 
-	test('tells each waiting job when it starts by where all of them stand after a change', async () => {
+	test('forecasts the start of each waiting job from the positions after a change', async () => {
 		const [a, b, c] = ['a', 'b', 'c'].map(perform);
 		runner.tell({ id: 'b', type: 'queued', position: 1 }, { id: 'c', type: 'queued', position: 2 });
 		await Promise.resolve();
 		expect([b, c].map(({ views }) => startsIn(views))).toEqual([10, 20]);
 		expect(b.views.at(-1)).toMatchObject({ state: 'waiting', text: 'Waiting: 1 ahead of this one.' });
-		// Another one's turn comes before all of them.
+		// Another job goes first.
 		runner.tell(...['c', 'a', 'b'].map((id, position) => ({ id, type: 'queued', position }) as const));
 		await Promise.resolve();
 		expect([a, b, c].map(({ views }) => startsIn(views))).toEqual([10, 20, 0]);
 		expect(c.views.at(-1)?.text).toBe('Waiting: next in line.');
 	});
 
-	test('says “about” while others may still come before', async () => {
+	test('says “about” while others may still overtake', async () => {
 		const { views } = perform('a');
 		runner.tell({ id: 'a', type: 'queued', position: 66, mayGrow: true });
 		await Promise.resolve();
@@ -122,7 +122,7 @@ describe('the line', () => {
 		expect(views.at(-1)?.text).toBe('Waiting: 66 ahead of this one.');
 	});
 
-	test('is called so as far as it is known: next in line, while others may still come before', async () => {
+	test('says “next in line” even if others may still overtake', async () => {
 		const { views } = perform('a');
 		runner.tell({ id: 'a', type: 'queued', position: 0, mayGrow: true });
 		await Promise.resolve();
@@ -134,7 +134,7 @@ describe('the line', () => {
 		expect(tracker.mayGrow('a')).toBe(false);
 	});
 
-	test('says nothing more of waiting once the job runs', async () => {
+	test('says nothing about waiting once the job runs', async () => {
 		const { views } = perform('a');
 		runner.tell({ id: 'a', type: 'queued', position: 0 }, { id: 'a', type: 'started' });
 		await Promise.resolve();

@@ -21,26 +21,26 @@ const file = (prompts: readonly string[], width = FAKE_WIDTH) => ({
 });
 const asker = { user: ann, settings: {}, files: [file(['a hat', 'a cat', '']), file(['too narrow'], 8)] };
 
-test('a text encoder reads any', () => {
+test('a model with a text encoder can read any prompt', () => {
 	expect(knownPrompts(edit, {}, asker, models)).toBeUndefined();
 	expect(knownPrompts(edit, { model: reader.name }, asker, models)).toBeUndefined();
 });
 
-test('without one there are those of fitting files and of the model, once each and without the empty one', () => {
+test('without one the known prompts are those of matching files and of the model, without duplicates or the empty one', () => {
 	expect(knownPrompts(edit, { model: other.name }, asker, models)).toEqual(['a hat', 'a cat', 'A Dog']);
 	expect(knownPrompts(upscale, {}, asker, models)).toEqual(['a hat', 'a cat']);
 });
 
-test('where no model is chosen, the default of the channel counts', () => {
+test('the channel’s default model is used if none is chosen', () => {
 	expect(knownPrompts(edit, {}, { ...asker, settings: { model: other.name } }, models)).toContain('A Dog');
 });
 
-test('nothing is known of a model that is not there, or of a command without any', () => {
+test('a missing model, or a command without one, has no known prompts', () => {
 	expect(knownPrompts(edit, { model: 'gone' }, asker, models)).toBeUndefined();
 	expect(knownPrompts(queue, {}, asker, models)).toBeUndefined();
 });
 
-test('of a model that says what it was taught there are the course’s prompts and its things', () => {
+test('a model with a vocabulary has the course’s prompts and its things', () => {
 	const taught = { ...reader, vocabulary: { things: ['a wug'], words: ['a', 'wug'] } };
 	const offered = knownPrompts(edit, { model: reader.name }, asker, { ...models, usable: [taught] });
 	expect(offered).toEqual([...COURSE_PROMPTS, 'a wug']);

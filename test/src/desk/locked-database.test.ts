@@ -1,4 +1,4 @@
-/** What a bot does while another program has its database to itself: a check, a backup of the operator's own, a shell. */
+/** What a bot does while another program locks its database, such as a check, the operator's own backup, or a shell. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { ann, button, messageRefOf, type OpenDesk, openDesk, tess } from './open
 
 const SENTENCE = "Another program has locked the bot's database; try again in a moment.";
 
-/** What the event loop may stand still for: waiting for the lock itself would take seconds; a busy machine takes a tenth. */
+/** The longest stall of the event loop. Waiting for the lock would take seconds; a busy machine causes a tenth of one. */
 const NOTICEABLE_NS = 500e6;
 
 let directory: string;
@@ -37,7 +37,7 @@ afterEach(async () => {
 const lock = () => other.exec('BEGIN IMMEDIATE');
 const unlock = () => other.exec('ROLLBACK');
 
-test('what runs goes on and is written down afterwards, and nobody is kept waiting', async () => {
+test('a running request goes on and is stored afterwards, without keeping anybody waiting', async () => {
 	open.runner.stepMs = 50;
 	const jobs = [1, 2, 3, 4, 5].map((seed) =>
 		open.ask('generate', { prompt: 'a dog', seed }, tess, messageRefOf(`${seed}`)),
@@ -59,7 +59,7 @@ test('what runs goes on and is written down afterwards, and nobody is kept waiti
 	);
 });
 
-test('a new request waits to be stored, for a while', async () => {
+test('a new request waits a while to be stored', async () => {
 	lock();
 	const asked = open.ask('generate', { prompt: 'a dog', seed: 1 });
 	await delay(500);
@@ -68,11 +68,11 @@ test('a new request waits to be stored, for a while', async () => {
 	expect((await asked.outcome).view.state).toBe('done');
 });
 
-test('many new requests at once keep nobody waiting either', async () => {
+test('many new requests at once do not keep others waiting', async () => {
 	lock();
 	const stalls = monitorEventLoopDelay({ resolution: 5 });
 	const people = Array.from({ length: 20 }, (_, i) => ({ ...ann, id: `test:${i}` }));
-	// What everything takes at its first use is no waiting for the database.
+	// The cost of first use must not count as waiting for the database.
 	await delay(500);
 	stalls.enable();
 	const all = await Promise.all(people.map((user) => open.answer('generate', { prompt: 'a dog', seed: 1 }, user)));
@@ -82,7 +82,7 @@ test('many new requests at once keep nobody waiting either', async () => {
 	unlock();
 });
 
-test('a request that cannot be stored is refused in a sentence, and does not count', async () => {
+test('a request that cannot be stored is rejected with a sentence, and does not count', async () => {
 	lock();
 	const all = await Promise.all([1, 2].map((seed) => open.answer('generate', { prompt: 'a dog', seed })));
 	expect(all).toMatchObject([1, 2].map(() => ({ state: 'failed', text: SENTENCE, personal: true })));
@@ -91,7 +91,7 @@ test('a request that cannot be stored is refused in a sentence, and does not cou
 	expect(store.newest('slack', 9)).toEqual([]);
 });
 
-test('what staff decide is refused in the same sentence; what is deleted goes once it can', async () => {
+test('staff’s decisions are rejected with the same sentence; deletions happen once they can', async () => {
 	const made = await open.answer('generate', { prompt: 'a dog', seed: 1 }, ann, messageRefOf('1'));
 	lock();
 	expect(await open.desk.press(button(made, 'Delete'), ann)).toMatchObject({ type: 'delete' });

@@ -1,4 +1,4 @@
-/** A desk, and people who ask at it. */
+/** A desk and people who use it. */
 
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { Desk } from '../../../src/desk/desk.ts';
@@ -10,7 +10,7 @@ export const ann: User = { id: 'test:ann', name: 'Ann', staff: false };
 export const bob: User = { id: 'test:bob', name: 'Bob', staff: false };
 export const tess: User = { id: 'test:tess', name: 'Tess', staff: true };
 
-/** A message in one channel. */
+/** A reference to a message in a channel. */
 export const messageRefOf = (message: string, channel = 'slack:C1'): MessageRef => ({
 	platform: 'slack',
 	channel,
@@ -22,7 +22,7 @@ export async function openDesk(parts: MakeDeskDeps = {}) {
 	const { desk } = made;
 	return {
 		...made,
-		/** Opens a request and keeps every view of it. */
+		/** Opens a request and records its views. */
 		ask(command: string, options: RawOptions = {}, user = ann, messageRef?: MessageRef) {
 			const views: MessageView[] = [];
 			return { views, outcome: desk.open({ command, options, user, messageRef }, (view) => views.push(view)) };
@@ -36,7 +36,7 @@ export async function openDesk(parts: MakeDeskDeps = {}) {
 
 export type OpenDesk = Awaited<ReturnType<typeof openDesk>>;
 
-/** The id of the first button whose label begins so. */
+/** The id of the first button whose label starts like this. */
 export function button(view: MessageView, label: string): string {
 	const found = view.buttons.find((candidate) => candidate.label.startsWith(label));
 	if (!found)
@@ -44,12 +44,12 @@ export function button(view: MessageView, label: string): string {
 	return found.id;
 }
 
-/** What a press leads to, in a message of its own. */
+/** The final view of the request that a press leads to. */
 export async function pressed(desk: Pick<Desk, 'press'>, id: string, user: User, messageRef?: MessageRef) {
 	return expectOutcome(await desk.press(id, user), 'request').open(() => {}, messageRef);
 }
 
-/** The outcome as the one of its kinds that it should be. */
+/** Asserts the kind of an outcome. */
 export function expectOutcome<T extends PressOutcome['type']>(
 	outcome: PressOutcome,
 	type: T,

@@ -15,7 +15,7 @@ const digits = (count: number): JobOf<'digits'> => ({
 	count,
 });
 
-test('the bar and the time are of all jobs, by what was expected, and then by what it took', () => {
+test('bar and time cover all jobs, by the estimate first and by the real pace later', () => {
 	const of = (job: Job) => 10 * (job as JobOf<'digits'>).count;
 	const overall = new Overall({ seconds: 100, of }, 0);
 	expect(overall.state(undefined, 0, 0)).toEqual({ progress: { done: 0, total: 100 }, eta: { endsAt: 100_000 } });
@@ -27,7 +27,7 @@ test('the bar and the time are of all jobs, by what was expected, and then by wh
 	expect(overall.state(digits(6), 0.5, 40_000).progress).toEqual({ done: 50, total: 100 });
 });
 
-test('what takes long is asked about first; Start runs it with one bar, and no steps of its jobs', async () => {
+test('a long request is confirmed first; Start runs it with one bar, without its jobs’ steps', async () => {
 	const long = defineCommand({
 		name: 'long',
 		summary: 'Takes long',
@@ -57,7 +57,7 @@ test('what takes long is asked about first; Start runs it with one bar, and no s
 	expect(done).toEqual(done.toSorted((a, b) => a - b));
 	expect(done[0]).toBe(0);
 	expect(done.at(-1)).toBe(2);
-	// Where nobody can be asked, it runs.
+	// It runs at once if nobody can be asked.
 	expect((await open.answer('long')).text).toBe('Made.');
 	await open.close();
 });

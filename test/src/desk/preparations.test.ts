@@ -1,4 +1,4 @@
-/** The time before a request has a job: while its files are fetched and read. */
+/** The time before a request has a job, while its files are fetched and read. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ModerationStore } from '../../../src/store/moderation.ts';
@@ -8,10 +8,10 @@ import { sketch } from '../../fakes/pictures.ts';
 import { until } from '../../fakes/until.ts';
 import { ann, bob, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
 
-/** Web addresses that are asked just now, and whether anybody still waits for them. */
+/** The web addresses being fetched, and whether anybody still waits for them. */
 let asked: { readonly address: string; readonly signal: AbortSignal | undefined; answer(): void }[];
 
-/** A web whose servers take their time. */
+/** Fetches from slow servers. */
 const slowWeb: FetchPicture = (address, { signal }) =>
 	new Promise((resolve, reject) => {
 		signal?.addEventListener('abort', () => reject(signal.reason));
@@ -35,7 +35,7 @@ const edit = (user = ann, prompt = 'a house') =>
 	open.ask('edit', { image: ADDRESS, prompt }, user, messageRefOf(prompt));
 const fetching = (count = 1) => until(`${count} to be fetched`, () => asked.length === count);
 
-test('files that are in memory already wait there up to a limit, whoever sent them', async () => {
+test('files in memory wait there up to a common limit', async () => {
 	const image = { ...lost, held: 10 * 2 ** 20 };
 	const send = () => {
 		return open.desk.open({ command: 'edit', options: { prompt: 'a house' }, user: tess, files: { image } }, () => {});
@@ -53,7 +53,7 @@ test('files that are in memory already wait there up to a limit, whoever sent th
 });
 
 describe('while its files come, a request', () => {
-	test('is listed, says what it waits for, and goes on when they are here', async () => {
+	test('is listed, says what it waits for, and continues when they arrive', async () => {
 		const { views, outcome } = edit();
 		await fetching();
 		const { text } = await open.answer('queue', {}, bob);
@@ -64,7 +64,7 @@ describe('while its files come, a request', () => {
 		expect((await outcome).view).toMatchObject({ state: 'done', inputs: [{ name: 'web.png' }] });
 	});
 
-	test('is cancelled by its button, and what was asked is left', async () => {
+	test('is cancelled by its button, without losing its options', async () => {
 		const { views, outcome } = edit();
 		await until('the first word', () => views.length > 0);
 		const press = await open.desk.press(button(views[0], 'Cancel'), ann);
@@ -75,7 +75,7 @@ describe('while its files come, a request', () => {
 		expect(asked[0].signal?.aborted).toBe(true);
 	});
 
-	test('is cancelled by /queue, by whoever may', async () => {
+	test('is cancelled through /queue by those who may', async () => {
 		const { outcome } = edit();
 		await fetching();
 		const [id] = (await open.answer('queue')).text.split(':');
@@ -84,13 +84,13 @@ describe('while its files come, a request', () => {
 		expect((await outcome).view.state).toBe('cancelled');
 	});
 
-	test('counts as one of its owner’s', async () => {
+	test('counts towards its owner’s limit', async () => {
 		for (let i = 0; i < 4; i++) edit(ann, `house ${i}`);
 		expect((await edit(ann, 'one more').outcome).view.text).toMatch(/^You already have 0 running and 4 waiting/);
 	});
 });
 
-test('one person waits for two at the same time, all together for eight', async () => {
+test('at most two files per person, and eight in all, are fetched at once', async () => {
 	for (let i = 0; i < 3; i++) edit(ann, `house ${i}`);
 	await fetching(2);
 	for (let i = 0; i < 10; i++) edit({ ...tess, id: `test:${i}` }, `tower ${i}`);
@@ -100,7 +100,7 @@ test('one person waits for two at the same time, all together for eight', async 
 	expect(asked.map(({ address }) => address)).toEqual(Array(9).fill(ADDRESS));
 });
 
-test('a request that is cancelled before its files have their turn says nothing more', async () => {
+test('a request cancelled before its files are fetched says nothing more', async () => {
 	for (let i = 0; i < 2; i++) edit(ann, `house ${i}`);
 	await fetching(2);
 	const { views, outcome } = edit(ann, 'one more');
@@ -112,8 +112,8 @@ test('a request that is cancelled before its files have their turn says nothing 
 	expect(views.map(({ state }) => state)).toEqual(['cancelled']);
 });
 
-describe('a picture that is wanted before there is a request', () => {
-	test('is one of the two that its person waits for', async () => {
+describe('a picture needed before there is a request', () => {
+	test('counts as one of its person’s two', async () => {
 		const taken = [1, 2, 3].map(() => open.desk.takeAddress(ADDRESS, ann));
 		await fetching(2);
 		edit(bob);
@@ -128,7 +128,7 @@ describe('a picture that is wanted before there is a request', () => {
 		expect(asked.every(({ signal }, i) => i === 0 || signal?.aborted)).toBe(true);
 	});
 
-	test('is not fetched for who is blocked', async () => {
+	test('is not fetched for a blocked person', async () => {
 		new ModerationStore(open.store.database).in('x').block(ann);
 		await expect(open.desk.takeAddress(ADDRESS, ann)).rejects.toThrow(/^You are currently blocked from using the bot/);
 		expect(asked).toEqual([]);
@@ -149,7 +149,7 @@ describe('a bot that is stopped meanwhile', () => {
 		await until('the picture', () => open.store.get(record?.id ?? '')?.state === 'done');
 	});
 
-	test('says that a file which was sent along is lost', async () => {
+	test('says that an attached file is lost', async () => {
 		const request = { command: 'edit', options: { prompt: 'a house' }, files: { image: lost }, user: ann };
 		const asking = open.desk.open({ ...request, messageRef: messageRefOf('one') });
 		await fetching();
@@ -160,7 +160,7 @@ describe('a bot that is stopped meanwhile', () => {
 		expect(open.store.get(record?.id ?? '')?.state).toBe('failed');
 	});
 
-	test('and that was killed says so when it is there again', async () => {
+	test('says so after the restart if it was killed', async () => {
 		const request = { command: 'edit', options: { prompt: 'a house' }, files: { image: lost }, user: ann };
 		void open.desk.open({ ...request, messageRef: messageRefOf('one') });
 		await fetching();

@@ -1,4 +1,4 @@
-/** /prompts, and what becomes of files of embeddings that people keep. */
+/** /prompts, and the use of prompt files that people keep. */
 import { readFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Job } from '../../../gpu/jobs/index.ts';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => open.close());
 
-/** As a platform takes a file in. */
+/** Stores a file, as a platform does. */
 async function upload(...file: Parameters<typeof pth>) {
 	const { bytes, name } = pth(...file);
 	return ingest('embeddings', open.blobs, bytes, name);
@@ -30,7 +30,7 @@ const isStored = (blob: string) =>
 		() => false,
 	);
 
-/** The files that the last job brought along. */
+/** The embeddings of the last job. */
 function brought(): readonly string[] | undefined {
 	const job = open.runner.submitted.at(-1)?.job as Job;
 	return 'embeddings' in job ? job.embeddings : undefined;
@@ -39,7 +39,7 @@ function brought(): readonly string[] | undefined {
 const withoutEncoder = (knownPrompts: readonly string[]) => FAKE_MODELS.map((model) => ({ ...model, knownPrompts }));
 
 describe('/prompts lists', () => {
-	test('the course’s for a model that reads any, and those that one without an encoder knows', async () => {
+	test('the course’s prompts for a model that reads any, or the known ones without an encoder', async () => {
 		expect(await say({})).toMatch(/^fake-if reads any prompt; the course's are:\na high quality photo\n/);
 		open.runner.usable = withoutEncoder(['', 'a dog', 'a cat']);
 		expect(await say({})).toBe('fake-if has no text encoder, only embeddings of these prompts:\na dog\na cat');
@@ -47,7 +47,7 @@ describe('/prompts lists', () => {
 		expect(await say({})).toMatch(/^fake-if has no text encoder, and draws only .*; add one with \/prompts add\.$/);
 	});
 
-	test('what a model was taught by letters, and the course’s prompts that say more, in one message', async () => {
+	test('a model’s things alphabetically, and the course’s longer prompts, in one message', async () => {
 		const vocabulary = JSON.parse(await readFile('assets/models/emoji-if/vocabulary.json', 'utf8'));
 		open.runner.usable = [{ ...FAKE_MODELS[0], vocabulary }];
 		const text = await say({});
@@ -64,7 +64,7 @@ describe('/prompts lists', () => {
 		expect((await open.answer('models')).text).toContain(', knows 265 things)');
 	});
 
-	test('one’s own files, the newest first, and nobody else’s', async () => {
+	test('only own files, newest first', async () => {
 		open.runner.usable = [...withoutEncoder(['a dog']), { ...FAKE_MODELS[0], name: 'narrow', textWidth: 8 }];
 		await say({ action: 'add', file: await upload(['', 'a', 'b', 'c', 'd', 'e', 'f'], 'many.pth') });
 		await say({ action: 'add', file: await upload(['a hat'], 'narrow.pth', 8) });
@@ -81,7 +81,7 @@ describe('/prompts lists', () => {
 });
 
 describe('/prompts add', () => {
-	test('keeps a file, in place of one of the same name, whose bytes go', async () => {
+	test('keeps a file, and deletes one of the same name', async () => {
 		const first = await upload(['', 'a dog']);
 		expect(await say({ action: 'add', file: first })).toBe(
 			'own.pth is kept, with 2 prompts: a dog. Only your requests use it.',
@@ -92,13 +92,13 @@ describe('/prompts add', () => {
 		expect(await Promise.all([first, second].map(({ blob }) => isStored(blob)))).toEqual([false, true]);
 	});
 
-	test('outlives the bot', async () => {
+	test('survives a restart', async () => {
 		await say({ action: 'add', file: await upload(['a dog']) });
 		const { view } = await open.again().open({ command: 'prompts', options: {}, user: ann });
 		expect(view.text).toContain('own.pth: a dog');
 	});
 
-	test('refuses what no model reads, what is no such file, and one too many, each in a sentence', async () => {
+	test('rejects files that no model reads, other files, and too many, each in one sentence', async () => {
 		expect(await say({ action: 'add' })).toBe(
 			'add needs a file: send a .pth or .safetensors file of prompt embeddings with it.',
 		);
@@ -134,7 +134,7 @@ describe('/prompts remove', () => {
 		expect(brought()).toBeUndefined();
 	});
 
-	test('says that they stay where somebody else keeps the same', async () => {
+	test('says that the bytes stay if somebody else keeps the same file', async () => {
 		const file = await upload(['a dog']);
 		await say({ action: 'add', file });
 		await say({ action: 'add', file }, bob);
@@ -146,7 +146,7 @@ describe('/prompts remove', () => {
 		expect(await say({}, bob)).not.toContain('Your files');
 	});
 
-	test('knows which there are', async () => {
+	test('lists the files if a name is unknown', async () => {
 		expect(await say({ action: 'remove', which: 'own.pth' })).toBe(
 			'You have no files of embeddings; /prompts add keeps one.',
 		);
@@ -160,7 +160,7 @@ describe('/prompts remove', () => {
 });
 
 describe('/prompts export', () => {
-	test('makes a file of the prompts and the empty one, which can be added', async () => {
+	test('makes a file with the prompts and the empty one, which can be added', async () => {
 		const view = await open.answer('prompts', { action: 'export', which: 'a dog ; a cat;a dog', model: 'fake-xl' });
 		expect(view.text).toBe(
 			'prompts.pth has 2 prompts and the empty one as fake-xl reads them, for torch.load(weights_only=True) or /prompts add.',
@@ -173,7 +173,7 @@ describe('/prompts export', () => {
 		expect(await say({ action: 'add', file })).toMatch(/^prompts.pth is kept, with 3 prompts/);
 	});
 
-	test('takes the prompts of the course where none are given, and no more than fit', async () => {
+	test('exports the course’s prompts by default, and no more than fit', async () => {
 		await say({ action: 'export' });
 		expect(open.runner.submitted).toMatchObject([{ job: { kind: 'embed', model: 'fake-if' } }]);
 		expect((open.runner.submitted[0].job as { prompts: string[] }).prompts).toHaveLength(14);
@@ -181,7 +181,7 @@ describe('/prompts export', () => {
 		expect(await say({ action: 'export', which: many })).toBe('export takes at most 15 prompts at once; got 16.');
 	});
 
-	test('needs an encoder', async () => {
+	test('requires a text encoder', async () => {
 		const [first, second] = withoutEncoder(['a dog']);
 		open.runner.usable = [first, FAKE_MODELS[1]];
 		expect(await say({ action: 'export' })).toBe(
@@ -191,7 +191,7 @@ describe('/prompts export', () => {
 		expect(await say({ action: 'export' })).toMatch(/with; no installed model has one\.$/);
 	});
 
-	test('counts as work, of which one person may have only so much', async () => {
+	test('counts towards a person’s limit of requests', async () => {
 		open.runner.holdAt = 1;
 		const held = Array.from({ length: 4 }, () => open.ask('prompts', { action: 'export' }));
 		for (const { views } of held) {
@@ -205,8 +205,8 @@ describe('/prompts export', () => {
 	});
 });
 
-describe('a job brings along', () => {
-	test('what has its prompt, where there is a text encoder for the others', async () => {
+describe('a job brings', () => {
+	test('only files with its prompts if there is a text encoder for others', async () => {
 		const [dogs, cats] = [await upload(['', 'a dog on the beach'], 'dogs.pth'), await upload(['a cat'], 'cats.pth')];
 		for (const file of [dogs, cats]) await say({ action: 'add', file });
 		const made = await open.answer('generate', { prompt: 'A dog  on the beach' });
@@ -222,7 +222,7 @@ describe('a job brings along', () => {
 		expect(brought()).toBeUndefined();
 	});
 
-	test('everything of the right width, where there is none', async () => {
+	test('all files of the right width without an encoder', async () => {
 		open.runner.usable = [...withoutEncoder([]), { ...FAKE_MODELS[0], name: 'narrow', textWidth: 8 }];
 		const [dogs, cats] = [await upload(['a dog'], 'dogs.pth'), await upload(['a cat'], 'cats.pth')];
 		for (const file of [dogs, cats]) await say({ action: 'add', file });
@@ -232,7 +232,7 @@ describe('a job brings along', () => {
 		expect(made.text).not.toContain('your file');
 	});
 
-	test('first of all what the command line names', async () => {
+	test('the command line’s files first', async () => {
 		const named = await upload(['a dog'], 'named.pth');
 		const kept = await upload(['', 'a dog'], 'kept.pth');
 		await say({ action: 'add', file: kept }, tess);
@@ -240,7 +240,7 @@ describe('a job brings along', () => {
 		expect(brought()).toEqual([named.blob, kept.blob]);
 	});
 
-	test('nothing where it samples nothing from a prompt', async () => {
+	test('nothing if it does not sample from prompts', async () => {
 		await say({ action: 'add', file: await upload(['', 'a dog']) });
 		await say({ action: 'export', which: 'a dog' });
 		expect(open.runner.submitted.at(-1)?.job).toEqual({ kind: 'embed', model: 'fake-if', prompts: ['', 'a dog'] });

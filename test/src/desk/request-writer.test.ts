@@ -1,10 +1,10 @@
-/** Writes that wait for a locked database. */
+/** Writing to a locked database. */
 import { expect, test, vi } from 'vitest';
 import { RequestWriter } from '../../../src/desk/request-writer.ts';
 import type { RequestRecord } from '../../../src/store/records.ts';
 import type { RequestStore } from '../../../src/store/requests.ts';
 
-test('they are made in their order, also when the first is refused again', async () => {
+test('waiting writes are made in order, even if the first is rejected again', async () => {
 	const written: string[] = [];
 	let refusals = 2;
 	const save = ({ id }: RequestRecord) => {

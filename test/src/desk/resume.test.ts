@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => open.close());
 
-/** A platform that keeps every view of every message that it takes up. */
+/** A platform that records the views of all messages that it follows. */
 function followingPlatform() {
 	const followed = new Map<string, MessageView[]>();
 	const ends: Promise<MessageView>[] = [];
@@ -30,7 +30,7 @@ function followingPlatform() {
 	return { platform, followed, ends: () => Promise.all(ends) };
 }
 
-/** A request as a killed bot leaves it. */
+/** Stores a request as a killed bot leaves it. */
 function leave(
 	message: string,
 	state: 'waiting' | 'running',
@@ -43,7 +43,7 @@ function leave(
 }
 
 describe('after the bot was killed', () => {
-	test('what ran goes first, then what waited in its old order, under the same ids and with the same seeds', async () => {
+	test('running requests go first, then waiting ones in their order, with the same ids and seeds', async () => {
 		const ids = [leave('1', 'waiting'), leave('2', 'running'), leave('3', 'waiting')];
 		const { platform, followed, ends } = followingPlatform();
 		open.again().resume([platform]);
@@ -58,7 +58,7 @@ describe('after the bot was killed', () => {
 		expect(store.open()).toEqual([]);
 	});
 
-	test('a request under which it died three times is given up with a sentence; those that waited are not to blame', async () => {
+	test('a request during which it died three times is given up with a sentence, but not the waiting ones', async () => {
 		const id = leave('1', 'running', { crashes: 2 });
 		const waited = leave('2', 'waiting', { crashes: 2 });
 		const { platform, followed, ends } = followingPlatform();
@@ -77,7 +77,7 @@ describe('after the bot was killed', () => {
 	});
 
 	describe('a training', () => {
-		/** The request of a training under which the bot has died twice already, and which it has begun anew after `keptSteps`. */
+		/** The request of a training during which the bot has died twice, and which it resumed after `keptSteps`. */
 		async function leaveTraining(keptSteps: number): Promise<string> {
 			const id = store.newId();
 			const plan = planTraining({ model: 'class', preset: 'demo', seed: 1, batchSize: 1000, epochs: 3 });
@@ -90,7 +90,7 @@ describe('after the bot was killed', () => {
 			return id;
 		}
 
-		test('that was learning meanwhile goes on, however often the bot died', async () => {
+		test('that made progress is resumed, however often the bot died', async () => {
 			const id = await leaveTraining(59);
 			const { platform, followed, ends } = followingPlatform();
 			open.again().resume([platform]);
@@ -102,7 +102,7 @@ describe('after the bot was killed', () => {
 			expect(followed.get('1')?.at(-1)?.text).toMatch(/^class-1 is done after 180 steps/);
 		});
 
-		test('that learned nothing is given up, which says how it goes on nevertheless', async () => {
+		test('that made no progress is given up, with how to resume it anyway', async () => {
 			await leaveTraining(60);
 			const { platform, followed, ends } = followingPlatform();
 			open.again().resume([platform]);
@@ -116,7 +116,7 @@ describe('after the bot was killed', () => {
 			expect(open.training.status()).toBeUndefined();
 		});
 
-		test('that is over goes on with its figures, each of which is one that need not be made again', async () => {
+		test('that has ended continues with its figures, without repeating any', async () => {
 			const id = await leaveTraining(60);
 			await open.training.resume('class-1');
 			open.training.advance(120);
@@ -133,7 +133,7 @@ describe('after the bot was killed', () => {
 		});
 	});
 
-	test('what nobody can show any more is ended', async () => {
+	test('requests that no platform can show are ended', async () => {
 		const ids = [leave('1', 'running', { messageRef: undefined }), leave('2', 'waiting')];
 		const { platform } = followingPlatform();
 		open.again().resume([{ ...platform, follow: undefined }]);
@@ -142,7 +142,7 @@ describe('after the bot was killed', () => {
 		expect(open.runner.submitted).toEqual([]);
 	});
 
-	test('what can no longer be done is told in its message, to everyone', async () => {
+	test('a request that is no longer possible says so publicly in its message', async () => {
 		const id = store.newId();
 		const options = { prompt: 'a dog', model: 'gone', seed: 1 };
 		store.add({ id, command: 'generate', options, owner: ann, state: 'waiting', messageRef: messageRefOf('1') });
@@ -155,7 +155,7 @@ describe('after the bot was killed', () => {
 		expect(store.get(id)?.state).toBe('failed');
 	});
 
-	test('a result of its last moments is shown again, whose message may still say that it runs', async () => {
+	test('a result from just before is shown again, as its message may still show progress', async () => {
 		const view = await open.answer('generate', { seed: 5, count: 2 }, ann, messageRefOf('1'));
 		const { platform, followed, ends } = followingPlatform();
 		open.again().resume([platform]);
@@ -170,7 +170,7 @@ describe('after the bot was killed', () => {
 		['was soon there', 'done', 115, undefined],
 		['was cancelled', 'cancelled', 125, undefined],
 	] as const)('and says whether its asker is to hear of it, as it %s', async (_, state, seconds, waitedLong) => {
-		// A minute ago.
+		// This was a minute ago.
 		const ended = Date.now() - 60_000;
 		const asked = { command: 'generate', options: {}, owner: ann, messageRef: messageRefOf('1') };
 		const answer = { text: 'Over.', figures: [], attachments: [] };
@@ -182,7 +182,7 @@ describe('after the bot was killed', () => {
 		expect(view.waitedLong).toBe(waitedLong);
 	});
 
-	test('a request that came before the platforms were ready is not run twice', async () => {
+	test('a request from before the platforms were ready is not run twice', async () => {
 		const desk = open.again();
 		const { platform, followed } = followingPlatform();
 		const asked = desk.open({ command: 'generate', options: {}, user: ann, messageRef: messageRefOf('1') });
@@ -191,7 +191,7 @@ describe('after the bot was killed', () => {
 		expect([followed.size, open.runner.submitted.length]).toEqual([0, 1]);
 	});
 
-	test('no platform waits for another, and what one has that never comes stays for the next start', async () => {
+	test('platforms do not wait for each other, and requests of one that never starts stay for the next start', async () => {
 		const [here, late, never] = ['discord', 'slack', 'console'].map((name) => {
 			leave(String(name.length), 'running', { messageRef: { ...messageRefOf(name), platform: name } as MessageRef });
 			const following = followingPlatform();
@@ -220,7 +220,7 @@ describe('after the bot was killed', () => {
 		expect(never.followed.size).toBe(0);
 	});
 
-	test('nothing is taken up by a desk that was stopped meanwhile', async () => {
+	test('a desk that was stopped meanwhile resumes nothing', async () => {
 		leave('1', 'running');
 		const { platform, followed } = followingPlatform();
 		const desk = open.again();
@@ -233,7 +233,7 @@ describe('after the bot was killed', () => {
 		expect(store.open()[0].crashes ?? 0).toBe(0);
 	});
 
-	test('a message that cannot be taken up does not keep the others', async () => {
+	test('a message that cannot be followed does not stop the others', async () => {
 		leave('1', 'waiting');
 		leave('2', 'waiting');
 		const { platform, followed, ends } = followingPlatform();
@@ -249,7 +249,7 @@ describe('after the bot was killed', () => {
 });
 
 describe('an orderly stop', () => {
-	test('leaves open what was open, and says that it goes on', async () => {
+	test('leaves requests open, and says that they will continue', async () => {
 		open.runner.holdAt = 1;
 		const running = open.ask('generate', { seed: 1 }, ann, messageRefOf('1'));
 		await vi.waitFor(() => expect(running.views.at(-1)?.progress?.done).toBe(1), { timeout: 10_000 });
@@ -272,7 +272,7 @@ describe('an orderly stop', () => {
 	});
 });
 
-test('a request is stored before its first word', async () => {
+test('a request is stored before its first view', async () => {
 	const seen: (string | undefined)[] = [];
 	const { view } = await open.desk.open(
 		{ command: 'generate', options: {}, user: ann, messageRef: messageRefOf('1') },

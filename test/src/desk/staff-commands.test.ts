@@ -1,4 +1,4 @@
-/** Staff's commands, and what they change for everyone. */
+/** Staff's commands and their effects. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import { ModerationStore } from '../../../src/store/moderation.ts';
@@ -12,7 +12,7 @@ afterEach(() => open.close());
 
 const here = messageRefOf('1');
 
-/** What staff are answered. */
+/** The answer to staff. */
 async function staff(command: string, options: RawOptions = {}, messageRef = here): Promise<string> {
 	const view = await open.answer(command, options, tess, messageRef);
 	expect(view.personal).toBe(true);
@@ -23,7 +23,7 @@ describe('/settings', () => {
 	const AT_FIRST =
 		'In this channel: the default model, any number of steps, any number of pictures, pictures shown, only staff may train.';
 
-	test('shows what holds, changes what is given, leaves the rest, and forgets', async () => {
+	test('shows, changes and clears settings, leaving the others alone', async () => {
 		expect(await staff('settings')).toBe(AT_FIRST);
 		const changed =
 			'In this channel: the model fake-xl by default, at most 50 steps, any number of pictures, pictures hidden until clicked, only staff may train.';
@@ -45,14 +45,14 @@ describe('/settings', () => {
 		expect(await staff('settings', { reset: 'yes' })).toBe(AT_FIRST);
 	});
 
-	test('takes installed models only', async () => {
+	test('accepts only installed models', async () => {
 		expect(await staff('settings', { model: 'fake-xk' })).toBe(
 			'model must be an installed one (did you mean "fake-xl"?); installed: fake-if, fake-xl, fake-upscaler.',
 		);
 		expect(await staff('settings')).toContain('the default model');
 	});
 
-	test('say whom a command is for', async () => {
+	test('limits commands to roles', async () => {
 		expect(
 			await staff('settings', { allow: 'anagram=<@&7001001>, Anagram=<!subteam^S0TAS|@tas>, mnist train=staff' }),
 		).toContain(', only staff may train, /anagram only for 7001001, S0TAS and staff, /mnist train only for staff.');
@@ -67,12 +67,12 @@ describe('/settings', () => {
 		['anagrem=7001001', /^There is no command "anagrem" \(did you mean "anagram"\?\)/],
 		['mnist=7001001', /^\/mnist needs a verb/],
 		['block=7001001', /^\/block is for staff only/],
-	])('refuses %j, and nothing changes', async (allow, sentence) => {
+	])('rejects %j without changing anything', async (allow, sentence) => {
 		expect(await staff('settings', { allow, steps: 3 })).toMatch(sentence);
 		expect(await staff('settings')).toBe(AT_FIRST);
 	});
 
-	test('outlive the bot', async () => {
+	test('survives a restart', async () => {
 		await staff('settings', { steps: 50 });
 		const { view } = await open.again().open({ command: 'settings', options: {}, user: tess, messageRef: here });
 		expect(view.text).toContain('at most 50 steps');
@@ -113,7 +113,7 @@ test.each(['console:local', 'cli:local'])('nobody locks out the operator, %s', a
 });
 
 describe('/queue', () => {
-	test('lists own results of the last day, and shows one again', async () => {
+	test('lists own results of the last day and shows one again', async () => {
 		expect((await open.answer('queue', { action: 'mine' })).text).toBe(
 			'None of your requests is waiting or running, and none has ended in the last day.',
 		);
@@ -129,7 +129,7 @@ describe('/queue', () => {
 		}
 	});
 
-	test('shows nobody the results of others', async () => {
+	test('does not show others’ results', async () => {
 		const { requestId } = await open.answer('generate', {}, ann);
 		const refused = await open.answer('queue', { action: 'show', job: requestId }, bob);
 		expect(refused.text).toBe('You have no stored result with that id; /queue mine lists the last ones.');

@@ -43,7 +43,7 @@ test.each(['', 'two dogs', '3 cats and the 2 trees', '🐶', '🚀 on my house',
 	},
 );
 
-test('nothing is said of what the model is judged by, but for the words that it was never taught', async () => {
+test('there is no note for the judged prompts, except those with words that were never taught', async () => {
 	const prompts: Record<string, [string, ...unknown[]][]> = await read('train/prompts.json');
 	for (const [group, rows] of Object.entries(prompts)) {
 		const noted = rows.filter(([prompt]) => noteOn(prompt).length > 0);
@@ -52,14 +52,14 @@ test('nothing is said of what the model is judged by, but for the words that it 
 	}
 });
 
-test('an anagram is looked at in all its prompts, and a model that says nothing gets no note', () => {
+test('all prompts of an anagram are checked, and a model without a vocabulary has no notes', () => {
 	const job = { kind: 'anagram', ...sampling, prompts: ['a dog', 'a wug'], views: ['flip'] };
 	expect(unknownWordNotes(jobSchema.parse(job) as Job, models)).toEqual([expect.stringContaining('“wug”')]);
 	const elsewhere = jobSchema.parse({ ...job, model: 'fake-if' });
 	expect(unknownWordNotes(elsewhere, { usable: FAKE_MODELS, damaged: [] })).toEqual([]);
 });
 
-test('a model that does not say what it draws well has some of its things named', () => {
+test('the note names some of a model’s things if it has no default prompts', () => {
 	const silent = { usable: [{ ...models.usable[0], defaultPrompts: undefined }], damaged: [] };
 	const job = jobSchema.parse({ kind: 'generate', ...sampling, prompt: 'pikachu', count: 1 });
 	expect(unknownWordNotes(job, silent)[0]).toContain(
@@ -67,7 +67,7 @@ test('a model that does not say what it draws well has some of its things named'
 	);
 });
 
-test('the note comes with the picture, from the models that the request was checked by', async () => {
+test('the note comes with the picture, based on the models at the time of the request', async () => {
 	const open = await openDesk();
 	const asked = vi.spyOn(open.runner, 'models').mockResolvedValueOnce(models);
 	const { text } = await open.answer('generate', { prompt: 'a wug' });
