@@ -5,7 +5,7 @@ import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 
 const broken = new RunnerError('The inference process cannot start: no such device: tpu');
 
-test('says at once that pictures are unavailable, and that they are there when they are', async () => {
+test('says at once that pictures are unavailable, and later when they are available', async () => {
 	const models = vi.fn().mockRejectedValueOnce(broken).mockRejectedValueOnce(broken).mockResolvedValue(FAKE_MODELS);
 	const told: string[] = [];
 	const availability = watchAvailability({ models }, (sentence) => told.push(sentence), 20);
@@ -20,7 +20,7 @@ test('says at once that pictures are unavailable, and that they are there when t
 	expect(models).toHaveBeenCalledTimes(3);
 });
 
-test('is ready at once where all is well; what is our fault is not waited for', async () => {
+test('is ready at once if all is well, and does not retry after a bug', async () => {
 	const told: string[] = [];
 	const well = watchAvailability({ models: async () => FAKE_MODELS }, (sentence) => told.push(sentence));
 	await Promise.all([well.told, well.able]);

@@ -1,4 +1,4 @@
-/** How the bot's process begins; what it does then is tested where its parts are. */
+/** How the bot's process starts. Its parts have their own tests. */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const TOKEN_PROBLEMS = ' {2}DISCORD_TOKEN is.*\\n {2}SLACK_BOT_TOKEN is.*\\n {2}
 test.each([
 	['the tokens of both platforms', {}, /^The configuration has 3 problems:\n/],
 	['other settings too', { DEVICES: 'abacus' }, /^The configuration has 4 problems:\n {2}DEVICES must be.*\n/],
-])('says what is wrong with %s at once, and shows no token', async (_, settings, beginning) => {
+])('reports %s at once, without showing a token', async (_, settings, beginning) => {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-bot-'));
 	const env = { PATH: process.env.PATH, DATA_DIR: directory, CONSOLE_PORT: '0', ...TOKENS, ...settings };
 	const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));

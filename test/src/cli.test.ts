@@ -1,4 +1,4 @@
-/** The command line as a script calls it: a process of its own, and no bot beside it. */
+/** The command line as a script calls it: in its own process, without a bot. */
 import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,10 +17,10 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 const flipside = (...words: string[]) =>
 	runFlipside(words, { cwd: directory, env: { DATA_DIR: join(directory, 'data') } });
 
-test('a picture, how it goes on, and the one object of --json', async () => {
+test('makes a picture, logs progress, and prints one object with --json', async () => {
 	const { status, stdout, stderr } = await flipside('generate', 'a dog', '--seed', '180', '--steps', '3', '--json');
 	expect(status).toBe(0);
-	// A log shows that it goes on.
+	// Progress goes to the log.
 	expect(stderr).toMatch(/^Step \d of 3\.\n/);
 	const { images, job } = JSON.parse(stdout);
 	expect(job).toMatchObject({ kind: 'generate', prompt: 'a dog', steps: 3 });
@@ -28,13 +28,13 @@ test('a picture, how it goes on, and the one object of --json', async () => {
 	expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
 });
 
-test('a mistake: status 2 and one line', async () => {
+test('ends with status 2 and one line after a mistake', async () => {
 	const { status, stdout, stderr } = await flipside('generate', '--steps', '0');
 	expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
 	expect(stderr).toMatch(/^steps must be [^\n]*\n$/);
 });
 
-test.skipIf(process.platform === 'win32')('everything that is printed arrives, however slowly it is read', () => {
+test.skipIf(process.platform === 'win32')('prints everything, however slowly it is read', () => {
 	const command = `"$0" "$1" "$2" completion fish | (sleep 2; cat)`;
 	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, 'data') };
 	const printed = execFileSync('sh', ['-c', command, process.execPath, LAUNCHER, CLI], { encoding: 'utf8', env });

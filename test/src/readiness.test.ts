@@ -12,7 +12,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(dataDir, { recursive: true, force: true }));
 
-test('what lies in the place of the file that says so, be it a folder, goes at the start', () => {
+test('anything in place of the ready file, even a folder, is removed at the start', () => {
 	mkdirSync(join(readyFile(dataDir), 'inside'), { recursive: true });
 	const readiness = createReadiness(dataDir, log);
 	expect(existsSync(readyFile(dataDir))).toBe(false);
@@ -23,8 +23,8 @@ test('what lies in the place of the file that says so, be it a folder, goes at t
 	expect(log.error).not.toHaveBeenCalled();
 });
 
-test('a file that cannot be removed is logged, and the end goes on', () => {
-	// A name is no folder, whoever asks, the superuser too.
+test('a file that cannot be removed is logged, without disturbing the end', () => {
+	// An invalid name fails even for the superuser.
 	const { withdraw } = createReadiness(join(readyFile(dataDir), '\0'), log);
 	expect(withdraw).not.toThrow();
 	expect(log.error).toHaveBeenCalled();

@@ -1,4 +1,4 @@
-/** A bot that goes no further than its start, as a service refuses its token. */
+/** A bot whose start fails because a service rejects its token. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +12,10 @@ import { openStore } from '../../src/store/open.ts';
 import type { RequestRecord } from '../../src/store/records.ts';
 import { RequestStore } from '../../src/store/requests.ts';
 
-/** On which a bot listens for as long as its process lives; the types of signals stand for all. */
+/** The process events that a bot listens to, to remove its listeners after each test. */
 const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGINT', 'SIGTERM'] as readonly NodeJS.Signals[];
 
-/** What it takes to be on a platform that only tests have. */
+/** Lets the bot start on the test platform, or not. */
 let admit: () => Promise<string>;
 const club = definePlatform({
 	name: 'club',
@@ -42,7 +42,7 @@ afterEach(async () => {
 	await rm(directory, { recursive: true, force: true });
 });
 
-/** @param asBot as the only process there */
+/** @param asBot whether to open it as the only bot */
 function withStore<T>(use: (store: RequestStore) => T, asBot = true): T {
 	const { database, close } = openStore(directory, asBot, (sentence) => expect.fail(sentence));
 	try {
@@ -52,7 +52,7 @@ function withStore<T>(use: (store: RequestStore) => T, asBot = true): T {
 	}
 }
 
-test('what platforms say of themselves cannot command the terminal', async () => {
+test('messages of platforms cannot control the terminal', async () => {
 	const hall = definePlatform({
 		name: 'hall',
 		title: 'the hall',
@@ -73,7 +73,7 @@ test('what platforms say of themselves cannot command the terminal', async () =>
 	expect(console.log).toHaveBeenCalledWith('The hall is open: \ufffd[2J\ufffd31mall are in.');
 });
 
-test('what another platform has taken up by then goes on after the next start, and the bot is not to blame', async () => {
+test('requests resumed by another platform stay open for the next start, and do not count as crashed', async () => {
 	const id = withStore((store) => {
 		const id = store.newId();
 		const owner = { id: 'console:local', name: 'You', staff: true };

@@ -1,4 +1,4 @@
-/** A real bot process, killed in the middle of its work and started again. */
+/** A real bot process that is killed during its work and restarted. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -34,7 +34,7 @@ async function kill(bot: ChildProcess): Promise<void> {
 	await once(bot, 'exit');
 }
 
-/** Resolves with the address of the console once it is open. */
+/** Resolves with the console's address once it is open. */
 async function startBot(): Promise<{ bot: ChildProcess; url: string }> {
 	const entry = fileURLToPath(new URL('../fakes/bot.ts', import.meta.url));
 	const env = { PATH: process.env.PATH, DATA_DIR: directory, CONSOLE_PORT: '0', LOG_LEVEL: 'error' };
@@ -47,7 +47,7 @@ async function startBot(): Promise<{ bot: ChildProcess; url: string }> {
 	throw new Error(`the bot ended: ${bot.stderr.read()}`);
 }
 
-/** Watches the conversation until it is as wanted. */
+/** Watches the conversation until the condition holds. */
 async function messagesOnce(
 	url: string,
 	wanted: (messages: readonly WireMessage[]) => boolean,
@@ -60,7 +60,7 @@ async function messagesOnce(
 	throw new Error('the events ended');
 }
 
-/** What is stored, read while no bot is there. */
+/** The stored requests, read while no bot runs. */
 function stored() {
 	const { database, close } = openStore(directory, true, (sentence) => expect.fail(sentence));
 	const store = new RequestStore(database);
@@ -69,7 +69,7 @@ function stored() {
 	return records;
 }
 
-test(`a bot killed in the middle of ${JOBS} jobs loses none of them, and makes the pictures it would have made`, async () => {
+test(`a bot killed during ${JOBS} jobs loses none, and makes the same pictures`, async () => {
 	const first = await startBot();
 	await Promise.all(Array.from({ length: JOBS }, (_, i) => ask(first.url, { line: `/generate "paint 120 ${i}"` })));
 	await messagesOnce(first.url, (messages) => messages.filter(({ state }) => state === 'done').length >= 3);

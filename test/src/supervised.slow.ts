@@ -1,4 +1,4 @@
-/** What a supervisor sees of a real bot process: exit statuses, sentences, readiness, and what is left behind. */
+/** What a supervisor sees of a real bot process: exit statuses, sentences, readiness and leftovers. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -23,7 +23,7 @@ import { LAUNCHER } from '../../gpu/queue/spawn.ts';
 import { openStore } from '../../src/store/open.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-/** With a worker that is ready at once. */
+/** Starts a bot with a worker that is ready at once. */
 const FAKE = fileURLToPath(new URL('../fakes/bot.ts', import.meta.url));
 
 let directory: string;
@@ -45,9 +45,9 @@ afterEach(async () => {
 
 interface Run {
 	readonly bot: ChildProcess;
-	/** What it has printed on stdout. */
+	/** Its stdout so far. */
 	printed(): string;
-	/** Resolves when that says so. */
+	/** Resolves when stdout matches. */
 	says(what: string): Promise<unknown>;
 	readonly ended: Promise<{ status: number | null; stderr: string }>;
 }
@@ -73,7 +73,7 @@ function start(entry: string, { env = {}, files }: { env?: NodeJS.ProcessEnv; fi
 	return { bot, printed: () => out, says, ended };
 }
 
-/** Those of the machine that live. */
+/** The running processes of this machine. */
 function processes() {
 	const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
 	return lines
@@ -84,25 +84,25 @@ function processes() {
 		});
 }
 
-/** Names in the data directory that tell of a bot that is there. */
+/** File names in the data directory that show a running bot. */
 const traces = () => readdirSync(dataDir).filter((name) => /sock|ready|\.[0-9a-f-]{36}$/.test(name));
 
-describe('told to end', () => {
-	test.skipIf(process.platform === 'win32').each([1, 2])('its children end with it, by %i signals', async (signals) => {
+describe('a bot that is told to end', () => {
+	test.skipIf(process.platform === 'win32').each([1, 2])('ends its children too, on %i signals', async (signals) => {
 		const { bot, says, ended } = start(FAKE);
 		await says('Ready');
 		const children = processes().filter(({ parent }) => parent === bot.pid);
 		expect(children).not.toEqual([]);
 		for (let i = 0; i < signals; i++) bot.kill('SIGTERM');
 		expect((await ended).status).toBe(0);
-		// The process of the daily copy begins at about this time, and names the data directory.
+		// The daily copy's process starts about now, and has the data directory in its arguments.
 		const left = () =>
 			processes().filter(({ pid, args }) => args.includes(dataDir) || children.some((child) => child.pid === pid));
 		await expect.poll(left).toEqual([]);
 	});
 
-	test.each(['SIGTERM', 'SIGINT'] as const)('by %s before it is ready, it ends with status 0', async (signal) => {
-		// Models that never come keep a bot from being ready.
+	test.each(['SIGTERM', 'SIGINT'] as const)('by %s before it is ready ends with status 0', async (signal) => {
+		// A bot is not ready without models.
 		const { bot, says, ended, printed } = start(FAKE, { env: { FAKE_WORKER: 'silent' } });
 		await says('The console is open');
 		bot.kill(signal);
@@ -111,16 +111,16 @@ describe('told to end', () => {
 		expect(traces()).toEqual([]);
 	});
 
-	test('while it still loads, it ends with status 0', async () => {
+	test('while it is loading ends with status 0', async () => {
 		const { bot, ended } = start(MAIN);
-		// Its data directory is there long before it listens.
+		// Its data directory exists long before it listens.
 		await expect.poll(() => existsSync(dataDir), { timeout: 60_000, interval: 5 }).toBe(true);
 		bot.kill('SIGTERM');
 		expect(await ended).toEqual({ status: 0, stderr: '' });
 		expect(traces()).toEqual([]);
 	});
 
-	test('while it waits for a database that another program has locked, it ends at once, with status 0', async () => {
+	test('while it waits for a locked database ends at once with status 0', async () => {
 		mkdirSync(dataDir, { mode: 0o700 });
 		const other = new Libsql(join(dataDir, 'flipside.db'));
 		other.exec('BEGIN EXCLUSIVE');
@@ -134,7 +134,7 @@ describe('told to end', () => {
 		expect(traces()).toEqual([]);
 	});
 
-	test('when it is ready, it ends with status 0 and leaves no traces; a file has said that it was ready', async () => {
+	test('when it is ready ends with status 0 and removes its ready file', async () => {
 		const { bot, says, ended } = start(FAKE);
 		await says('Ready');
 		const ready = join(dataDir, 'flipside.ready');
@@ -147,7 +147,7 @@ describe('told to end', () => {
 		openStore(dataDir, true, (sentence) => expect.fail(sentence)).close();
 	});
 
-	test('twice, it ends at once, and leaves no traces either', async () => {
+	test('twice ends at once, also without leftovers', async () => {
 		const { bot, says, ended } = start(FAKE);
 		await says('Ready');
 		bot.kill('SIGTERM');
@@ -159,7 +159,7 @@ describe('told to end', () => {
 	});
 });
 
-test('one that was killed leaves nothing that the next one minds, and that one clears it away', async () => {
+test('the leftovers of a killed bot do not disturb the next one, which removes them', async () => {
 	const first = start(FAKE);
 	await first.says('Ready');
 	first.bot.kill('SIGKILL');
@@ -173,7 +173,7 @@ test('one that was killed leaves nothing that the next one minds, and that one c
 	expect(traces()).toEqual([]);
 });
 
-test('it is ready once every platform has let it in', async () => {
+test('a bot is ready once every platform has started', async () => {
 	const key = join(directory, 'key');
 	const { bot, says, ended, printed } = start(FAKE, { env: { ROOM_KEY: key } });
 	await says('Ready');
@@ -187,7 +187,7 @@ test('it is ready once every platform has let it in', async () => {
 	expect((await ended).status).toBe(0);
 });
 
-test('systemd is told', async () => {
+test('systemd is notified', async () => {
 	const told = join(directory, 'told');
 	const bin = join(directory, 'bin');
 	mkdirSync(bin);
@@ -201,7 +201,7 @@ test('systemd is told', async () => {
 	expect((await ended).status).toBe(0);
 });
 
-describe('what keeps it from starting is said in a sentence, with status 2', () => {
+describe('a failed start ends with a sentence and status 2:', () => {
 	async function refusal(options?: Parameters<typeof start>[1]): Promise<string> {
 		const { status, stderr } = await start(MAIN, options).ended;
 		expect(stderr).toMatch(/^[^\n]+\n$/);
@@ -209,7 +209,7 @@ describe('what keeps it from starting is said in a sentence, with status 2', () 
 		return stderr;
 	}
 
-	test('a DATA_DIR that cannot be made', async () => {
+	test('a DATA_DIR that cannot be created', async () => {
 		writeFileSync(dataDir, '');
 		dataDir = join(dataDir, 'below');
 		expect(await refusal()).toMatch(/^DATA_DIR cannot be used: ENOTDIR.*; set DATA_DIR to a folder/);
@@ -218,14 +218,14 @@ describe('what keeps it from starting is said in a sentence, with status 2', () 
 	test('a DATA_DIR that is read-only', async () => {
 		mkdirSync(dataDir);
 		writeFileSync(join(dataDir, 'flipside.db'), '');
-		// The superuser may write everywhere but here.
+		// Even the superuser cannot write here.
 		if (process.getuid?.() === 0) dataDir = '/proc/sys';
 		else chmodSync(dataDir, 0o500);
 		expect(await refusal()).toMatch(/^DATA_DIR cannot be used: E\w+.*; set DATA_DIR to a folder/);
 		if (process.getuid?.() !== 0) chmodSync(dataDir, 0o700);
 	});
 
-	test('a lock that is no file', async () => {
+	test('a lock that is not a file', async () => {
 		mkdirSync(join(dataDir, 'flipside.lock'), { recursive: true });
 		expect(await refusal()).toMatch(/^The lock \S+flipside\.lock cannot be taken \(.*\); make sure that/);
 	});
@@ -235,7 +235,7 @@ describe('what keeps it from starting is said in a sentence, with status 2', () 
 		expect(await refusal()).toMatch(/^(The database|DATA_DIR) .*; (see|set) /);
 	});
 
-	test('a database that another program keeps for itself', async () => {
+	test('a database that another program keeps locked', async () => {
 		mkdirSync(dataDir);
 		const other = new Libsql(join(dataDir, 'flipside.db'));
 		other.exec('BEGIN EXCLUSIVE');
@@ -250,7 +250,7 @@ describe('what keeps it from starting is said in a sentence, with status 2', () 
 	});
 });
 
-test('a lock file that was damaged is a lock all the same', async () => {
+test('a damaged lock file still works', async () => {
 	mkdirSync(dataDir);
 	writeFileSync(join(dataDir, 'flipside.lock'), 'This is a text.'.repeat(100));
 	const first = start(FAKE);

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { ConfigError, type ConfigPart, readConfig, withTokenProblems } from '../../../src/base/config.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 
-/** A part that is set up once it has a key, whose lock must come along. */
+/** A part of the configuration that is set up by a key and also requires doors. */
 const safe: ConfigPart = {
 	name: 'safe',
 	settings: { SAFE_KEY: z.string().optional(), SAFE_DOORS: z.string().regex(/^\d$/, 'must be a digit').optional() },
@@ -28,7 +28,7 @@ const problemsOf = (read: () => unknown): readonly string[] => {
 };
 
 describe('readConfig', () => {
-	test('needs nothing', () => {
+	test('works without any variables', () => {
 		const config = readConfig(platforms, {});
 		expect(config).toMatchObject({
 			modelDir: undefined,
@@ -43,12 +43,12 @@ describe('readConfig', () => {
 		expect(Object.isFrozen(config)).toBe(true);
 	});
 
-	test('.env.example as it is changes nothing', async () => {
+	test('.env.example changes nothing unless it is edited', async () => {
 		const example = await readFile(new URL('../../../.env.example', import.meta.url));
 		expect(readConfig(platforms, parse(example))).toEqual(readConfig(platforms, {}));
 	});
 
-	test('.env.example says every default', async () => {
+	test('.env.example lists every default', async () => {
 		const example = await readFile(new URL('../../../.env.example', import.meta.url), 'utf8');
 		const said = [...example.matchAll(/^((?:#.*\n)+)((?:[A-Z_]+=\n)+)/gm)].flatMap(([, comment, lines]) => {
 			const words = /[Dd]efault (.+)/.exec(comment)?.[1].split(' and ') ?? [];
@@ -62,7 +62,7 @@ describe('readConfig', () => {
 		}
 	});
 
-	test('paths may begin at the home directory', () => {
+	test('paths may start with the home directory', () => {
 		const config = readConfig([], {
 			MODEL_DIR: '~',
 			DATA_DIR: '~/flipside data',
@@ -78,13 +78,13 @@ describe('readConfig', () => {
 		);
 	});
 
-	test('an empty line of .env means absent', () => {
+	test('an empty variable counts as absent', () => {
 		const config = readConfig([safe], { SAFE_KEY: '', GPU_CONCURRENCY: ' ' });
 		expect(config.concurrency).toBe(2);
 		expect(config.platforms.size).toBe(0);
 	});
 
-	test('lists every problem at once, each with its variable and what would be right', () => {
+	test('lists all problems at once, each with its variable and a remedy', () => {
 		const wrong = { MODEL_DIR: '/nowhere/at/all', GPU_CONCURRENCY: '0', DEVICES: 'tpu', SAFE_DOORS: 'many' };
 		const problems = problemsOf(() => readConfig([safe], wrong));
 		expect(problems).toEqual([
@@ -101,13 +101,13 @@ describe('readConfig', () => {
 });
 
 describe('a part of the configuration', () => {
-	test('is found under its name, once it is set up', () => {
+	test('is found by its name once it is set up', () => {
 		const config = readConfig([safe], { SAFE_KEY: 'brass', SAFE_DOORS: '2' });
 		expect([...config.platforms]).toEqual([['safe', { key: 'brass', doors: '2' }]]);
 		expect(config.secrets.forms).toEqual(safe.secretForms);
 	});
 
-	test('is complained of for its tokens only together with something else', () => {
+	test('reports wrong tokens only beside other problems', () => {
 		const read = (variables: NodeJS.ProcessEnv) =>
 			problemsOf(() => withTokenProblems([safe], () => readConfig([safe], variables), variables));
 		expect(read({ SAFE_KEY: 'hairpin' })).toEqual([]);

@@ -1,16 +1,16 @@
-/** .env.example holds every variable that there is. After a change: npx vitest run -u --project fast this-file */
+/** Checks that .env.example has every variable. After a change: npx vitest run -u --project fast this-file */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { envExample } from '../../../src/base/env-example.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 
-test('.env.example is made of the settings', async () => {
+test('.env.example is generated from the settings', async () => {
 	const file = fileURLToPath(new URL('../../../.env.example', import.meta.url));
 	await expect(envExample(platforms)).toMatchFileSnapshot(file);
 });
 
-test('platforms with an account stand first, local ones last', () => {
+test('platforms with an account come first, local ones last', () => {
 	const paragraphs = envExample([
 		{ local: true, settings: { HERE: z.string().describe('Here.') } },
 		{ settings: { KEY: z.string().describe('Two of one\nkind.'), LOCK: z.string() } },

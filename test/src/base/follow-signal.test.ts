@@ -4,7 +4,7 @@ import { followSignal } from '../../../src/base/follow-signal.ts';
 import { Preparations } from '../../../src/desk/preparations.ts';
 import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 
-test('the own signal is aborted with the parent, for its reason, at once where that is aborted already', () => {
+test('the new signal aborts with its parent’s reason, at once if the parent is already aborted', () => {
 	const parent = new AbortController();
 	const own = new AbortController();
 	followSignal(parent.signal, own);
@@ -15,7 +15,7 @@ test('the own signal is aborted with the parent, for its reason, at once where t
 	expect(late.signal.reason).toBe('the end');
 });
 
-test('nothing stays at the parent, which lives on', async () => {
+test('no listener remains on a long-lived parent', async () => {
 	const stopping = new AbortController().signal;
 	const own = new AbortController();
 	followSignal(stopping, own)();

@@ -1,4 +1,4 @@
-/** Both platforms in trouble, with the real log at its most talkative: no token is ever in it. */
+/** Puts both platforms into trouble with the real log at its most verbose, which must not contain any token. */
 import { afterEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/base/config.ts';
 import { createLog } from '../../../src/base/log.ts';
@@ -26,7 +26,7 @@ function recorder() {
 	return { lines, log: createLog(config, { write: (line: string) => void lines.push(line) }) };
 }
 
-/** @param extra tokens that only came up on the way */
+/** @param extra tokens that appeared only during the test */
 function expectNoTokens(lines: readonly string[], extra: readonly string[] = []): void {
 	const text = lines.join('');
 	for (const token of [...Object.values(TOKENS), ...extra]) {
@@ -36,11 +36,11 @@ function expectNoTokens(lines: readonly string[], extra: readonly string[] = [])
 	for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
 }
 
-test('configured secrets are the values of all variables whose names say so', () => {
+test('the values of all variables with secret-sounding names are secrets', () => {
 	expect(readConfig(platforms, { ...TOKENS, LOG_LEVEL: 'debug' }).secrets.values).toEqual(Object.values(TOKENS));
 });
 
-test('errors with whole requests in them, deep or as text', () => {
+test('errors that contain whole requests, nested or as text', () => {
 	const { lines, log } = recorder();
 	const error = Object.assign(new Error(`401 for Bot ${DISCORD_TOKEN}`), {
 		config: { headers: { Authorization: `Bearer ${SLACK_TOKEN}` }, url: `https://x.test/?t=${TOKENS.HF_TOKEN}` },
@@ -53,7 +53,7 @@ test('errors with whole requests in them, deep or as text', () => {
 	expectNoTokens(lines);
 });
 
-test('what a terminal would obey is escaped, and readers of JSON find it again', () => {
+test('terminal control characters are escaped, and readable again as JSON', () => {
 	const { lines, log } = recorder();
 	const name = 'Mallory \u001b[2J\u009b31m\u202etxt.exe';
 	log.warn({ name }, `nobody lets ${name} in`);
@@ -62,7 +62,7 @@ test('what a terminal would obey is escaped, and readers of JSON find it again',
 });
 
 describe('Discord', () => {
-	test('out of order, with interactions that are too late and tokens that have run out', async () => {
+	test('with server errors, late interactions and expired tokens', async () => {
 		const { lines, log } = recorder();
 		const bot = await discordBot.startBot({ log });
 		bots.push(bot);
@@ -81,7 +81,7 @@ describe('Discord', () => {
 		expectNoTokens(lines, [late.token, dying.token]);
 	});
 
-	test('with a token that it refuses', async () => {
+	test('with a rejected token', async () => {
 		const { lines, log } = recorder();
 		const bot = await discordBot.startBot({ log });
 		bots.push(bot);
@@ -97,7 +97,7 @@ describe('Discord', () => {
 });
 
 describe('Slack', () => {
-	test('with calls that it refuses, limits and breaks', async () => {
+	test('with rejected, rate-limited and broken calls', async () => {
 		const { lines, log } = recorder();
 		const bot = await slackBot.startBot({ log });
 		bots.push(bot);
@@ -111,7 +111,7 @@ describe('Slack', () => {
 		expectNoTokens(lines);
 	});
 
-	test('with tokens that it refuses', async () => {
+	test('with rejected tokens', async () => {
 		const { lines, log } = recorder();
 		for (const wrong of [{ botToken: 'xoxb-a-wrong-one' }, { appToken: 'xapp-a-wrong-one' }]) {
 			const refused = await slackBot.startBot({ log, ...wrong }).catch((error: Error) => error.message);

@@ -7,7 +7,7 @@ const SECRET = 'p+ss"w/rd-of-the-class';
 const forms = platforms.flatMap(({ secretForms = [] }) => secretForms);
 const redactorOf = (...values: string[]) => createRedactor({ values, forms });
 
-describe('a secret is taken out', () => {
+describe('a secret is redacted', () => {
 	const redact = redactorOf(SECRET);
 	test.each([
 		['as it is', SECRET],
@@ -21,13 +21,13 @@ describe('a secret is taken out', () => {
 		expect(redacted).not.toMatch(/p\+ss|ss%22w|cCtz/);
 	});
 
-	test('of two that begin alike the longer one whole', () => {
+	test('completely, if a shorter one is its beginning', () => {
 		const both = redactorOf('secret-one', 'secret-one-and-two');
 		expect(both('a secret-one-and-two b secret-one')).toBe(`a ${REDACTED} b ${REDACTED}`);
 	});
 });
 
-test('JSON stays JSON', () => {
+test('and JSON stays valid', () => {
 	const line = JSON.stringify({ error: { token: SECRET, url: `https://discord.com/api/webhooks/123/abc-DEF_1?x=1` } });
 	expect(JSON.parse(redactorOf(SECRET)(line))).toEqual({
 		error: { token: REDACTED, url: `https://discord.com/api/webhooks/123/${REDACTED}?x=1` },
@@ -40,18 +40,18 @@ test.each([
 	[`Bot ${'MTAwMDAwMDAwMDAwMDAwMDAw'}.Gabcde.${'x'.repeat(38)}`, `Bot ${REDACTED}`],
 	['POST /interactions/42/aW50ZXJhY3Rpb24_x/callback', `POST /interactions/42/${REDACTED}/callback`],
 	['https://hooks.slack.com/commands/T1/2/abc', `https://hooks.slack.com/${REDACTED}`],
-])('what has the form of a token is none of ours to show: %s', (text, expected) => {
+])('anything that looks like a token is redacted: %s', (text, expected) => {
 	expect(redactorOf()(text)).toBe(expected);
 });
 
-test('a long line takes no longer than it is long', () => {
+test('a long line takes linear time', () => {
 	const line = 'a-'.repeat(200_000);
 	const began = performance.now();
 	expect(redactorOf(SECRET)(line)).toBe(line);
 	expect(performance.now() - began).toBeLessThan(2000);
 });
 
-test('what is no secret stays', () => {
+test('other text is kept', () => {
 	const text = 'SLACK_BOT_TOKEN is not a bot token, which starts with xoxb-; GET /webhooks/1 took 1.25 s at 127.0.0.1';
 	expect(redactorOf('1.25', '')(text)).toBe(text);
 });

@@ -1,4 +1,4 @@
-/** The command line in the process of the test, beside a bot in the same process, whose worker has the bundled model. */
+/** Runs the command line in the test's process, with a bot in the same process whose worker has the bundled models. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { runCommandLine } from '../../../src/command-line/run.ts';
 import { compose } from '../../../src/compose.ts';
 import { listen } from '../../../src/local-socket/listen.ts';
 
-/** One for a test file: until it is closed, its folder is the current one. */
+/** Starts one for a test file. Its folder is the current directory until it is closed. */
 export async function startCommandLine() {
 	const directory = await mkdtemp(join(tmpdir(), 'flipside-command-line-'));
 	const before = process.cwd();
@@ -20,9 +20,9 @@ export async function startCommandLine() {
 
 	return {
 		directory,
-		/** Runs one command line, as runFlipside does. */
+		/** Runs a command line, like runFlipside. */
 		flipside: (...words: string[]) => run(words, []),
-		/** Likewise, where this is sent to it. */
+		/** The same, with this on stdin. */
 		flipsideTaking: (sent: Uint8Array, ...words: string[]) => run(words, [sent]),
 		async close() {
 			await stopListening();
@@ -34,7 +34,7 @@ export async function startCommandLine() {
 	};
 }
 
-/** @returns what was printed, as text and as it came */
+/** @returns the output, as text and as raw bytes */
 async function run(words: readonly string[], sent: readonly Uint8Array[]) {
 	const printed = { stdout: [] as Uint8Array[], stderr: [] as Uint8Array[] };
 	const sink = (name: keyof typeof printed) => ({

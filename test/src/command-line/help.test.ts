@@ -1,4 +1,4 @@
-/** What --help says, and what shells complete: of every command and verb, from the registry. */
+/** The texts of --help and the completions of shells, generated from the registry. */
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../../../commands/index.ts';
@@ -31,21 +31,21 @@ describe('help', () => {
 		expect(page.includes('--json')).toBe(json === true);
 	});
 
-	test('of all names every command and verb', () => {
+	test('in general lists every command and verb', () => {
 		const page = helpPage(known, []);
 		for (const name of [...commands.map((command) => command.name), ...Object.keys(verbs)]) {
 			expect(page).toMatch(new RegExp(`^ {2}${name}(?: |$)`, 'm'));
 		}
 	});
 
-	test('says defaults and limits', () => {
+	test('gives defaults and limits', () => {
 		const page = helpPage(known, ['generate']);
 		expect(page).toMatch(/--count N +How many pictures; picture i uses seed \+ i \(1 to 9;\s+default 1\)/);
 		expect(page).toContain('Usage: flipside generate [PROMPT] [--option value ...]');
 		expect(helpPage(known, ['edit'])).toContain('Usage: flipside edit IMAGE [PROMPT]');
 	});
 
-	test('of the first word lists its verbs, and of an option says where it is', () => {
+	test('of a first word lists its verbs, and of an option the commands that have it', () => {
 		expect(helpPage(known, ['mnist'])).toMatch(/^ {2}mnist train /m);
 		expect(helpPage(known, ['sampler'])).toContain('/generate');
 	});
@@ -54,7 +54,7 @@ describe('help', () => {
 		const pages = [[], ['generate'], ['mnist'], ['show']].map((topic) => helpPage(known, topic, columns));
 		const lines = pages.flatMap((page) => page.split('\n')).filter((line) => !/flipside/.test(line));
 		const width = Math.min(Math.max(columns, 40), 100);
-		// A single word may be longer than the place that is left for it.
+		// A single word may be longer than the remaining space.
 		expect(lines.filter((line) => line.length > width && /\S+ \S+ \S+ \S+/.test(line))).toEqual([]);
 	});
 });
@@ -83,7 +83,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _flipside; printf '%s\\n' "\${COMPR
 		expect(complete('edit', 'ske')).toEqual(['']);
 	});
 
-	test('of zsh and fish names every command and verb, and every option', () => {
+	test('of zsh and fish has every command, verb and option', () => {
 		const [zsh, fish] = ['zsh', 'fish'].map((shell) => completionScript(known, [shell]));
 		for (const { name, options } of commands) {
 			const words = name.split(' ');
@@ -99,7 +99,7 @@ COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _flipside; printf '%s\\n' "\${COMPR
 		for (const word of Object.keys(verbs)) expect([zsh, fish].every((script) => script.includes(word))).toBe(true);
 	});
 
-	test('quotes what a summary may hold', () => {
+	test('quotes special characters in summaries', () => {
 		const summary = `It's "$HOME" \\ \`x\``;
 		const odd = { ...commands[0], name: 'odd', summary };
 		const script = completionScript({ commands: [odd], verbs: {} }, ['fish']);

@@ -1,4 +1,4 @@
-/** Names of files, and where they are written. */
+/** The names of files, and where they are written. */
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-describe('a name', () => {
+describe('a file name', () => {
 	test.each([
 		['a photo of a dog', 'a-photo-of-a-dog'],
 		['Café "Zürich": 3 x 4 / 5!', 'cafe-zurich-3-x-4-5'],
@@ -23,12 +23,12 @@ describe('a name', () => {
 		['犬 🐕', ''],
 		['an oil painting of people around a campfire', 'an-oil-painting-of-people-around-a'],
 		['x'.repeat(60), 'x'.repeat(40)],
-	])('of %j has %j in it', (prompt, slug) => {
+	])('for %j contains %j', (prompt, slug) => {
 		expect(slugOf(prompt)).toBe(slug);
 		expect(slug.length).toBeLessThanOrEqual(40);
 	});
 
-	test('has the prompts behind the kind of the job, where they say something', () => {
+	test('has the kind of job, then the prompts if they are informative', () => {
 		const named = (filename: string, job: object | undefined) => namedByPrompt(filename, job as Job | undefined);
 		expect(named('generate-180.png', { kind: 'generate', prompt: 'a dog' })).toBe('generate-a-dog-180.png');
 		expect(named('anagram-7-flip.png', { kind: 'anagram', prompts: ['a cat', 'a hat'] })).toBe(
@@ -53,14 +53,14 @@ describe('--out', () => {
 		return paths.map((path) => path.slice(folder.length + 1));
 	}
 
-	test('is a folder, in which names that are taken get numbers', async () => {
+	test('can be a folder, in which existing names get numbers', async () => {
 		const out = ['--out', join(folder, 'a/b')];
 		expect(await write(out, 'x.png', 'y.gif')).toEqual(['a/b/x.png', 'a/b/y.gif']);
 		expect(await write(out, 'x.png')).toEqual(['a/b/x-2.png']);
 		expect(await write(out, 'x.png', 'x.png')).toEqual(['a/b/x-3.png', 'a/b/x-4.png']);
 	});
 
-	test('is a file, with the others beside it', async () => {
+	test('can be a file, with the others beside it', async () => {
 		const out = [`--out=${join(folder, 'dog.png')}`];
 		expect(await write(out, 'sheet.png', '1.png', 'film.gif')).toEqual(['dog.png', 'dog-1.png', 'dog-2.gif']);
 		await expect(target(out)).rejects.toThrow(
@@ -71,17 +71,17 @@ describe('--out', () => {
 		expect(await readFile(join(folder, 'dog.png'), 'utf8')).toBe('new');
 	});
 
-	test('may be a folder whose name looks like that of a file', async () => {
+	test('can be a folder with a name like a file’s', async () => {
 		await mkdir(join(folder, 'v1.png'));
 		expect(await write(['--out', join(folder, 'v1.png')], 'x.png')).toEqual(['v1.png/x.png']);
 	});
 
-	test('is looked at before the work, which leaves nothing behind', async () => {
+	test('is checked before the work, without leaving anything behind', async () => {
 		expect(await target(['--out', join(folder, 'new/deep')])).toMatchObject({ kind: 'folder' });
 		expect(await readdir(folder)).toEqual([]);
 	});
 
-	test('is not where the terminal is, nor where JSON goes', async () => {
+	test('cannot be the terminal, or stdout together with JSON', async () => {
 		expect(await target(['--out', '-'])).toEqual({ kind: 'stdout' });
 		await expect(target(['--out', '-'], true)).rejects.toThrow(
 			/standard output, which is a terminal here; redirect it/,
@@ -89,12 +89,12 @@ describe('--out', () => {
 		await expect(target(['--out', '-', '--json'])).rejects.toThrow('Give either --json or --out -');
 	});
 
-	test('in a file is refused', async () => {
+	test('cannot be inside a file', async () => {
 		await writeFile(join(folder, 'file'), '');
 		await expect(target(['--out', join(folder, 'file/deeper')])).rejects.toThrow(/cannot be written \(ENOTDIR/);
 	});
 
-	test.runIf(existsSync('/proc/self'))('in a folder that can hold none is refused at once', async () => {
+	test.runIf(existsSync('/proc/self'))('is rejected at once in a folder that cannot be written', async () => {
 		for (const out of ['/proc/x', '/proc/x/y.png', '/proc/self/z']) {
 			await expect(target(['--out', out])).rejects.toThrow(/cannot be written \(E.*; give a folder that can be/);
 		}

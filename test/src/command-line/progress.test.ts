@@ -1,4 +1,4 @@
-/** What stderr shows while a request is under way. */
+/** The progress of a request on stderr. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { progressOn } from '../../../src/command-line/progress.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
@@ -21,7 +21,7 @@ const sink = (more: { isTTY?: boolean; columns?: number } = {}) => ({
 const step = (done: number, state: MessageView['state'] = 'running') =>
 	({ state, text: `Step ${done} of 100.`, progress: { done, total: 100 } }) as MessageView;
 
-test('a log gets a line now and then, ever more seldom', () => {
+test('a log gets a line now and then, less and less often', () => {
 	const show = progressOn(sink(), false);
 	for (let done = 1; done <= 100; done++) {
 		show(step(done));
@@ -31,7 +31,7 @@ test('a log gets a line now and then, ever more seldom', () => {
 	expect(written.map((line) => Number(/^Step (\d+) of 100\.\n$/.exec(line)?.[1]))).toEqual([1, 2, 4, 8, 16, 32, 64]);
 });
 
-test('a log gets nothing of what is only looked at, and of what has ended', () => {
+test('a log gets nothing for queries and finished requests', () => {
 	const show = progressOn(sink(), false);
 	show({ state: 'running', text: 'Fetching the picture.' } as MessageView);
 	show(step(100, 'failed'));
@@ -53,13 +53,13 @@ test.each([20, 30, 80])(
 	},
 );
 
-test('a terminal that can move no cursor gets lines', () => {
+test('a terminal without cursor movement gets lines', () => {
 	vi.stubEnv('TERM', 'dumb');
 	progressOn(sink({ isTTY: true }), false)(step(3));
 	expect(written).toEqual(['Step 3 of 100.\n']);
 });
 
-test('with -q nobody gets any', () => {
+test('-q suppresses all progress', () => {
 	for (const isTTY of [true, false]) progressOn(sink({ isTTY }), true)(step(3));
 	expect(written).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** What the command line says and writes: the bundled model, real files. */
+/** What the command line prints and writes, with the bundled models and real files. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import sharp from 'sharp';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => close());
 
 describe('a picture', () => {
-	test('comes with --json as one object, and twice the same', async () => {
+	test('is described by one object with --json, and is reproducible', async () => {
 		const words = [
 			'generate',
 			'a',
@@ -48,7 +48,7 @@ describe('a picture', () => {
 		const png = await readFile(join(directory, answer.images[0].path));
 		expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 256, height: 256 });
 
-		// A name that is taken gets a number, and nothing is written over.
+		// An existing name gets a number, and nothing is overwritten.
 		const second = JSON.parse((await flipside(...words, 'one')).stdout);
 		expect(second.images[0].path).toBe(join('one', 'generate-a-photo-of-a-dog-180-2.png'));
 		for (const { path } of [answer.images[0], second.images[0]]) {
@@ -61,7 +61,7 @@ describe('a picture', () => {
 		});
 	});
 
-	test('is made from a sketch, one for each start', async () => {
+	test('is made from a sketch for each start', async () => {
 		const sketch = sharp({ create: { width: 90, height: 60, channels: 3, background: 'white' } });
 		await sketch.jpeg().toFile(join(directory, 'sketch.jpg'));
 		const run = await flipside('edit', 'sketch.jpg', 'a rocket ship', '--start', '1,2', '--steps', '3', '-q', '--json');
@@ -73,7 +73,7 @@ describe('a picture', () => {
 		expect(job).toMatchObject({ kind: 'edit', starts: [1, 2], sampler: 'course' });
 	});
 
-	test('follows a list of timesteps by name', async () => {
+	test('follows a named list of timesteps', async () => {
 		const blank = sharp({ create: { width: 9, height: 9, channels: 3, background: 'white' } });
 		await blank.toFile(join(directory, 'blank.png'));
 		const run = await flipside('edit', 'blank.png', '--start', '24', '--timesteps', 'fast27', '-q', '--json');
@@ -84,7 +84,7 @@ describe('a picture', () => {
 		expect(text).toContain('the timesteps fast27');
 	});
 
-	test('is noised, and denoised in several ways', async () => {
+	test('is noised and denoised in several ways', async () => {
 		const grey = sharp({ create: { width: 64, height: 64, channels: 3, background: '#808080' } });
 		await grey.toFile(join(directory, 'grey.png'));
 		const [noise, denoise] = await Promise.all([
@@ -104,7 +104,7 @@ describe('a picture', () => {
 		]);
 	});
 
-	test('is an anagram, whose text goes to stdout without --json', async () => {
+	test('can be an anagram, with its text on stdout without --json', async () => {
 		const run = await flipside('anagram', 'a skull', 'a tree', '--steps', '2', '--seed', '7', '--quiet');
 		expect(run.stderr).toBe('');
 		const [text, path] = run.stdout.trim().split('\n');
@@ -112,7 +112,7 @@ describe('a picture', () => {
 		expect(path).toBe(join('out', 'anagram-a-skull-a-tree-7.png'));
 	});
 
-	test('is made of words as a phone writes them, whose quotes and dashes no shell knows', async () => {
+	test('can be asked for with a phone’s typographic quotes and dashes', async () => {
 		const run = await flipside(...'anagram “a skull” ‘a tree’ —steps 1 —seed 7 —out curly —json —q'.split(' '));
 		expect(run.stderr).toBe('');
 		const { images, job } = JSON.parse(run.stdout);
@@ -124,7 +124,7 @@ describe('a picture', () => {
 describe('--out', () => {
 	const dog = ['generate', 'a', 'dog', '--seed', '5', '--steps', '1'];
 
-	test('names the picture; what is there is kept, unless it is to be written over', async () => {
+	test('names the picture, and overwrites an existing file only if told to', async () => {
 		expect((await flipside(...dog, '--out', 'dogs/dog.png')).stdout.split('\n')[1]).toBe('dogs/dog.png');
 		const refused = await flipside(...dog, '--out', 'dogs/dog.png');
 		expect([refused.status, refused.stderr]).toEqual([2, expect.stringMatching(/^out "dogs\/dog.png" already exists/)]);
@@ -133,7 +133,7 @@ describe('--out', () => {
 		expect((await sharp(join(directory, 'dogs/dog.png')).metadata()).width).toBe(256);
 	});
 
-	test('of several pictures names the sheet, and the others after it', async () => {
+	test('names the sheet of several pictures, and the others after it', async () => {
 		const { stdout } = await flipside(...dog, '--count', '2', '--out', 'two.png');
 		expect(stdout.trim().split('\n').slice(1)).toEqual(['two-1.png', 'two-2.png', 'two.png']);
 		const sides = await Promise.all(
@@ -142,7 +142,7 @@ describe('--out', () => {
 		expect(sides[0]).toBeGreaterThan(sides[1]);
 	});
 
-	test('- is the picture alone, and edit - reads one', async () => {
+	test('- writes only the picture, and edit - reads one', async () => {
 		const made = await flipside(...dog, '--out', '-');
 		expect(made.stderr).toMatch(/^“a dog”: seed 5/m);
 		expect((await sharp(made.bytes).metadata()).format).toBe('png');
@@ -214,7 +214,7 @@ describe('a mistake ends with status 2 and one line', () => {
 	});
 });
 
-test('a command of two words, whose effect is kept between runs', async () => {
+test('commands of two words work, and their effect is kept between runs', async () => {
 	expect((await flipside('words', 'add', 'zombie')).stdout).toBe('“zombie” is now forbidden.\n');
 	const [listed, refused, help] = await Promise.all([
 		flipside('words', 'list'),
@@ -229,7 +229,7 @@ test('a command of two words, whose effect is kept between runs', async () => {
 	expect(help.stdout.split('\n')[2]).toBe('Forbid a word in every text of every request. In chats for staff only.');
 });
 
-test('help, models and prompts answer', async () => {
+test('help, models and prompts work', async () => {
 	const [help, models, prompts] = await Promise.all([flipside('--help'), flipside('models'), flipside('prompts')]);
 	expect(help.stdout).toMatch(/^ {2}generate +Make a picture from a prompt$/m);
 	expect(help.stdout).toMatch(/^For the operator:\n {2}setup /m);

@@ -36,7 +36,7 @@ function words(): readonly string[] {
 const at = (name: string) => join(dataDir, name);
 
 describe('a copy', () => {
-	test('is made while the bot writes, for this user alone, and put back when it is stopped', async () => {
+	test('is made while the bot writes, readable by this user only, and restored when the bot is stopped', async () => {
 		const bot = open();
 		new ModerationStore(bot.database).in('x').addWord('one');
 		backUp(dataDir, at("o'copy.db"));
@@ -51,7 +51,7 @@ describe('a copy', () => {
 		expect((await readdir(dataDir)).filter((name) => /unfinished|restoring/.test(name))).toEqual([]);
 	});
 
-	test('that cannot be made or put back is refused, and the database stays', async () => {
+	test('that cannot be made or restored is reported, and the database stays', async () => {
 		expect(() => backUp(dataDir, at('a.db'))).toThrow(/has no database yet; start the bot once\.$/);
 		addWord('one');
 		await writeFile(at('text'), 'This is a text.'.repeat(1000));
@@ -73,8 +73,8 @@ describe('a copy', () => {
 	});
 });
 
-describe('where the disk takes nothing', () => {
-	test('a copy is not put back, which is told in a sentence, and the database stays', async () => {
+describe('a failed restore', () => {
+	test('is reported with a sentence, and the database stays', async () => {
 		addWord('one');
 		backUp(dataDir, at('copy.db'));
 		await symlink(at('nowhere/file'), at('flipside.db.restoring'));
@@ -84,13 +84,13 @@ describe('where the disk takes nothing', () => {
 		expect(words()).toEqual(['one']);
 	});
 
-	test.skipIf(process.platform !== 'linux')('a data directory that cannot be used is told of', () => {
+	test.skipIf(process.platform !== 'linux')('reports an unusable data directory', () => {
 		addWord('one');
 		backUp(dataDir, at('copy.db'));
 		expect(() => restore('/proc/sys', at('copy.db'))).toThrow(ConfigError);
 	});
 
-	test.skipIf(process.getuid?.() === 0)('nor is one that this user may not read', async () => {
+	test.skipIf(process.getuid?.() === 0)('reports a copy that this user may not read', async () => {
 		addWord('one');
 		backUp(dataDir, at('copy.db'));
 		await chmod(at('copy.db'), 0);
@@ -98,7 +98,7 @@ describe('where the disk takes nothing', () => {
 	});
 });
 
-test('a copy that others may read becomes a database of this user alone', async () => {
+test('a copy that others may read is restored as readable by this user only', async () => {
 	addWord('one');
 	backUp(dataDir, at('copy.db'));
 	await chmod(at('copy.db'), 0o444);
@@ -107,7 +107,7 @@ test('a copy that others may read becomes a database of this user alone', async 
 	expect(words()).toEqual(['one']);
 });
 
-test('every day one is made, and the last three are kept, and the last before a damage', async () => {
+test('a copy is made every day; the last three and the last before any damage are kept', async () => {
 	addWord('one');
 	const directory = backupDirectory(dataDir);
 	await mkdir(directory);

@@ -3,7 +3,7 @@ import { DAY_MS } from '../../../src/base/every-day.ts';
 import { DailyStore } from '../../../src/store/daily.ts';
 import { memoryDatabase } from '../../../src/store/database.ts';
 
-test('counts a request once, for a day, for its person and channel', () => {
+test('counts a request once for a day, by person and channel', () => {
 	const daily = new DailyStore(memoryDatabase());
 	daily.add('r1', 'test:ann', 'C1', 1000);
 	daily.add('r1', 'test:ann', 'C1', 2000);

@@ -1,4 +1,4 @@
-/** Bits that flip in the file of the database, as disks and copies do it. */
+/** Flips bits in the database file, as bad disks and copies do. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +54,7 @@ beforeEach(() => {
 	warnings = [];
 });
 
-/** Opens a damaged copy, in a folder of its own, and reads all that there is in it. */
+/** Opens a damaged copy in its own folder, and reads everything in it. */
 function readAll(bytes: Buffer) {
 	const copy = mkdtempSync(join(directory, 'copy-'));
 	writeFileSync(join(copy, 'flipside.db'), bytes);
@@ -79,14 +79,14 @@ function readAll(bytes: Buffer) {
 	}
 }
 
-/** Where a text stands: indexes, and free pages, hold copies. */
+/** The offsets of a text. Indexes and free pages have copies. */
 function placesOf(text: string): readonly number[] {
 	const places: number[] = [];
 	for (let at = sound.indexOf(text); at >= 0; at = sound.indexOf(text, at + 1)) places.push(at);
 	return places;
 }
 
-/** Another byte in place of the one at `offset` bytes after `text`, wherever it stands. */
+/** Changes the byte `offset` bytes after every occurrence of `text`. */
 function changed(text: string, byte: number, offset = 0): Buffer {
 	const bytes = Buffer.from(sound);
 	for (const at of placesOf(text)) bytes[at + offset] = byte;
@@ -98,7 +98,7 @@ describe('a row', () => {
 		['whose text is no UTF-8', () => changed('prompt 7 of', 0xff)],
 		['whose JSON is none', () => changed('{"prompt":"prompt 7 of', 0x7a)],
 		['that says something else than was written', () => changed('prompt 7 of', 0x51)],
-	])('%s is left out and told of, and the others stay', (_, damage) => {
+	])('%s is dropped with a warning, and the others stay', (_, damage) => {
 		const { requests, words } = readAll(damage());
 		expect(requests).toHaveLength(REQUESTS - 1);
 		expect(requests.map(({ id }) => id)).not.toContain('request-7');
@@ -106,7 +106,7 @@ describe('a row', () => {
 		expect(warnings).toEqual([expect.stringMatching(/^Rows of the database .* have been deleted \(1 of requests\)/)]);
 	});
 
-	test('of settings is left out as well', () => {
+	test('of settings is dropped as well', () => {
 		const { requests, settings } = readAll(changed('{"model":"emoji-if"}', 0x7b, 1));
 		expect([requests.length, settings]).toEqual([REQUESTS, {}]);
 		expect(warnings).toEqual([expect.stringContaining('(1 of settings)')]);
@@ -124,7 +124,7 @@ describe('a row', () => {
 		expect(warnings).toEqual([expect.stringContaining(`(1 of ${table})`)]);
 	});
 
-	test('of paces, with another number, is left out as well', () => {
+	test('of paces with a changed number is dropped as well', () => {
 		const half = Buffer.alloc(8);
 		half.writeDoubleBE(0.5);
 		const at = sound.indexOf(half, sound.indexOf('generateemoji-if'));
@@ -134,7 +134,7 @@ describe('a row', () => {
 		expect(warnings).toEqual([expect.stringContaining('(1 of paces)')]);
 	});
 
-	test('from before there were checksums gets one', () => {
+	test('without a checksum, from an older version, gets one', () => {
 		const dataDir = mkdtempSync(join(directory, 'old-'));
 		const open = () => openStore(dataDir, true, (sentence) => warnings.push(sentence));
 		const { database, close } = open();
@@ -152,7 +152,7 @@ describe('a row', () => {
 	});
 });
 
-test('an index that is wrong is made anew, and told of', () => {
+test('a wrong index is rebuilt with a warning', () => {
 	const all = placesOf('zombie').map((at) => {
 		const bytes = Buffer.from(sound);
 		bytes[at] ^= 1;
@@ -166,7 +166,7 @@ test('an index that is wrong is made anew, and told of', () => {
 test.each([
 	['version', 60],
 	['second version', 68],
-])('a wrong bit in the %s is put right in silence', (_, offset) => {
+])('a wrong bit in the %s is silently corrected', (_, offset) => {
 	for (const bit of [0, 1, 2, 3, 4]) {
 		const bytes = Buffer.from(sound);
 		bytes[offset + 3] ^= 1 << bit;
@@ -175,12 +175,12 @@ test.each([
 	expect(warnings).toEqual([]);
 });
 
-test('wherever bits flip, the bot starts, and says so when something is lost', () => {
+test('the bot starts wherever bits flip, and says so if something is lost', () => {
 	const random = new MersenneTwister(7);
 	const whole = readAll(sound);
 	for (let round = 0; round < 100; round++) {
 		const bytes = Buffer.from(sound);
-		// Every other time in the head, where damage is most diverse.
+		// Half of the time in the header, where damage has the most varied effects.
 		const at = random.next() % (round % 2 ? 200 : bytes.length);
 		bytes[at] ^= 1 << (random.next() % 8);
 		warnings = [];

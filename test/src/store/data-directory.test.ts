@@ -17,7 +17,7 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 const open = () => openDataDirectory(dataDir, (sentence) => warnings.push(sentence));
 const mode = async () => (await stat(dataDir)).mode & 0o777;
 
-test('it is made for this user alone', async () => {
+test('it is created for this user only', async () => {
 	dataDir = join(dataDir, 'below');
 	open();
 	expect(await mode()).toBe(0o700);
@@ -26,7 +26,7 @@ test('it is made for this user alone', async () => {
 test.each([
 	['is empty', undefined],
 	['a bot has used before', 'flipside.db'],
-])('one that others may look into and that %s is closed', async (_, file) => {
+])('one that others can access and that %s is closed to them', async (_, file) => {
 	await mkdir(dataDir);
 	await chmod(dataDir, 0o775);
 	if (file) await writeFile(join(dataDir, file), '');
@@ -36,9 +36,9 @@ test.each([
 });
 
 test.each([
-	['is sticky, as that for temporary files', 0o1777],
-	['holds the files of others', 0o755],
-])('one that %s stays as it is, and the operator hears of it', async (_, open_) => {
+	['is sticky, like /tmp', 0o1777],
+	['has others’ files', 0o755],
+])('one that %s is not changed, with a warning', async (_, open_) => {
 	await mkdir(dataDir);
 	await writeFile(join(dataDir, open_ === 0o755 ? 'thesis.txt' : 'flipside.db'), '');
 	await chmod(dataDir, open_);
@@ -49,7 +49,7 @@ test.each([
 	]);
 });
 
-test('in one that stays open the files of a bot are closed, and those of others are not', async () => {
+test('in one that stays open only the bot’s own files are closed to others', async () => {
 	await mkdir(dataDir);
 	const modes = async (names: readonly string[]) =>
 		Promise.all(names.map(async (name) => (await stat(join(dataDir, name))).mode & 0o777));
@@ -65,7 +65,7 @@ test('in one that stays open the files of a bot are closed, and those of others 
 	expect((await stat(dataDir)).mode & 0o777).toBe(0o755);
 });
 
-test('one that cannot be made is refused in a sentence', async () => {
+test('one that cannot be created is rejected with a sentence', async () => {
 	await writeFile(dataDir, '');
 	dataDir = join(dataDir, 'below');
 	expect(open).toThrow(/^DATA_DIR cannot be used: .*; set DATA_DIR to a folder that this user may write to\.$/);

@@ -22,14 +22,14 @@ afterEach(() => rm(directory, { recursive: true, force: true }));
 const open = (bot: boolean) => openStore(directory, bot, (sentence) => warnings.push(sentence));
 const wordsIn = (store: ReturnType<typeof open>) => new ModerationStore(store.database).words();
 
-/** A bot's database with one word in it, closed again. */
+/** Makes a bot's database with one word, and closes it. */
 function leaveWord(word: string): void {
 	const store = open(true);
 	new ModerationStore(store.database).in('x').addWord(word);
 	store.close();
 }
 
-/** All of the database in its one file. */
+/** Moves the whole database into its main file. */
 function checkpoint(): void {
 	const database = new Libsql(join(directory, 'flipside.db'));
 	database.pragma('wal_checkpoint(TRUNCATE)');
@@ -37,7 +37,7 @@ function checkpoint(): void {
 }
 
 describe('a data directory', () => {
-	test('has one bot, and the command line beside it, which both write', () => {
+	test('allows one bot and the command line beside it, both writing', () => {
 		const bot = open(true);
 		expect(() => open(true)).toThrow(ConfigError);
 		expect(() => open(true)).toThrow(/^Another bot process is using the data directory .*; stop that one first/);
@@ -53,19 +53,19 @@ describe('a data directory', () => {
 		commandLine.close();
 	});
 
-	test('is for this user alone', async () => {
+	test('is accessible to this user only', async () => {
 		leaveWord('one');
 		expect((await stat(join(directory, 'flipside.db'))).mode & 0o077).toBe(0);
 	});
 
-	test('that cannot be written is refused with the remedy', async () => {
+	test('that cannot be written is rejected with a remedy', async () => {
 		const file = join(directory, 'file');
 		await writeFile(file, '');
 		expect(() => openStore(join(file, 'below'), false, () => {})).toThrow(/^DATA_DIR cannot be used: .*; set DATA_DIR/);
 	});
 });
 
-describe('a database that another program has locked', () => {
+describe('a database locked by another program', () => {
 	let other: InstanceType<typeof Libsql>;
 	const lock = () => {
 		other = new Libsql(join(directory, 'flipside.db'));
@@ -73,7 +73,7 @@ describe('a database that another program has locked', () => {
 	};
 	const openPatiently = () => openStorePatiently(directory, true, (sentence) => warnings.push(sentence));
 
-	test('is waited for, and meanwhile everything else goes on', async () => {
+	test('is waited for while everything else goes on', async () => {
 		lock();
 		const stalls = monitorEventLoopDelay({ resolution: 5 });
 		stalls.enable();
@@ -87,7 +87,7 @@ describe('a database that another program has locked', () => {
 		store.close();
 	});
 
-	test('for so long; then it is told of, and the lock of the bot is not kept', async () => {
+	test('is reported after a time limit, and the bot’s lock is released', async () => {
 		lock();
 		const began = performance.now();
 		await expect(openPatiently()).rejects.toThrow(
@@ -105,7 +105,7 @@ describe('a damaged database', () => {
 		'has a page overwritten': (bytes) => Buffer.concat([bytes.subarray(0, 4096), Buffer.alloc(bytes.length - 4096, 7)]),
 	};
 	for (const [damage, apply] of Object.entries(damages)) {
-		test(`that ${damage} is set aside whole, and told of with the remedy`, async () => {
+		test(`that ${damage} is set aside whole, with a warning and a remedy`, async () => {
 			leaveWord('one');
 			checkpoint();
 			const file = join(directory, 'flipside.db');
@@ -134,16 +134,16 @@ describe('a damaged database', () => {
 	});
 });
 
-test('a database of a newer version is refused', () => {
+test('a database of a newer version is rejected', () => {
 	leaveWord('one');
 	const database = new Libsql(join(directory, 'flipside.db'));
 	setVersion(database, 99);
 	database.close();
 	expect(() => open(true)).toThrow(/was written by a newer version of the bot; update this one/);
-	expect(() => open(true)).toThrow(/newer version/); // the lock is not kept
+	expect(() => open(true)).toThrow(/newer version/); // the lock was released
 });
 
-test('an older database is brought up to date by the steps that it lacks', async () => {
+test('an older database is upgraded by the missing steps', async () => {
 	const older = new Libsql(join(directory, 'flipside.db'));
 	older.exec(MIGRATIONS[0]);
 	older.exec("INSERT INTO words VALUES ('zombie', 1); PRAGMA user_version = 1");

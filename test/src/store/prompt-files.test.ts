@@ -12,7 +12,7 @@ beforeEach(() => {
 const blob = (digit: string) => digit.repeat(64);
 const file = (name: string, digit: string, prompts = ['', 'a dog']) => ({ name, blob: blob(digit), width: 8, prompts });
 
-test('everybody has files of their own, the newest first, one of each name', () => {
+test('everybody has their own files, newest first, one per name', () => {
 	files.put('test:ann', file('a.pth', 'a'), 1);
 	files.put('test:ann', file('b.pth', 'b'), 2);
 	files.put('test:bob', file('a.pth', 'c'), 3);
@@ -24,7 +24,7 @@ test('everybody has files of their own, the newest first, one of each name', () 
 	expect(files.of('test:bob')).toEqual([file('a.pth', 'c')]);
 });
 
-test('the bytes are needed by whoever keeps them, by requests under way, and by those of others', () => {
+test('the bytes are needed by everybody who keeps them, and by open requests', () => {
 	const [ann, bob] = ['ann', 'bob'].map((name) => ({ id: `test:${name}`, name, staff: false }));
 	const options = { file: { blob: blob('a'), name: 'a.pth' } };
 	const asked = { command: 'prompts', options, owner: ann } as const;
@@ -40,12 +40,12 @@ test('the bytes are needed by whoever keeps them, by requests under way, and by 
 	}
 	files.put('test:bob', file('same.pth', 'a'));
 	expect(needed()).toBe(true);
-	// Nor does it go with the last request that names it.
+	// The last request that names it does not remove it either.
 	requests.delete('me');
 	expect(requests.delete('over')).toEqual([]);
 });
 
-test('a file that no job has used for long is forgotten', () => {
+test('a file that no job has used for a long time is forgotten', () => {
 	files.put('test:ann', file('old.pth', 'a'), 1);
 	files.put('test:ann', file('used.pth', 'b'), 2);
 	files.used('test:ann', [blob('b')], 20);

@@ -28,7 +28,7 @@ const ids = (records: readonly RequestRecord[]) => records.map(({ id }) => id);
 const blob = (digit: string) => digit.repeat(64);
 
 describe('a request', () => {
-	test('comes back as it went in, and as it was changed', () => {
+	test('is read back as it was stored or changed', () => {
 		const record = add({
 			messageRef,
 			options: { image: { blob: blob('a'), name: 'sketch.png' }, seed: 5 },
@@ -43,7 +43,7 @@ describe('a request', () => {
 		expect(store.get('nobody')).toBeUndefined();
 	});
 
-	test('keeps the names that the database began with', () => {
+	test('keeps the database’s original column names', () => {
 		add({ messageRef });
 		const row = store.database.prepare('SELECT surface, channel, message, place FROM requests').get();
 		const { platform: surface, ...rest } = messageRef;
@@ -51,7 +51,7 @@ describe('a request', () => {
 		expect(JSON.parse((row as { place: string }).place)).toEqual({ surface, ...rest });
 	});
 
-	test('that was deleted stays so, whoever saves it afterwards', () => {
+	test('stays deleted even if it is saved later', () => {
 		const record = add();
 		store.delete(record.id);
 		store.save(record);
@@ -59,7 +59,7 @@ describe('a request', () => {
 		expect(store.open()).toEqual([]);
 	});
 
-	test('is found by its message; of several there, the newest', () => {
+	test('is found by its message, the newest if there are several', () => {
 		add({ messageRef });
 		const newest = add({ messageRef });
 		add({ messageRef: { ...messageRef, channel: 'discord:2' } });
@@ -68,13 +68,13 @@ describe('a request', () => {
 	});
 });
 
-test('open ones are the waiting and the running, in the order in which they came', () => {
+test('open ones are those waiting or running, in order', () => {
 	const [a, b, c] = [add({ created: 5 }), add({ created: 3 }), add({ created: 3, state: 'running' })];
 	add({ state: 'done', ended: 9 });
 	expect(ids(store.open())).toEqual(ids([b, c, a]));
 });
 
-test('the last that were over are counted back from the last thing that happened', () => {
+test('the last ended ones are counted back from the last event', () => {
 	add({ created: 1, ended: 1000, state: 'done' });
 	const late = add({ created: 2, ended: 2000, state: 'failed' });
 	expect(ids(store.lastEnded(500))).toEqual([late.id]);
@@ -82,7 +82,7 @@ test('the last that were over are counted back from the last thing that happened
 	expect(store.lastEnded(500)).toEqual([]);
 });
 
-test('what one owner had made, and what a platform shows', () => {
+test('ended ones are found by owner, and the newest by platform', () => {
 	const old = add({ ended: 10, state: 'done', messageRef });
 	const fresh = add({ ended: 30, state: 'done', messageRef });
 	add({ ended: 30, owner: { ...ann, id: 'test:bob' } });
@@ -91,7 +91,7 @@ test('what one owner had made, and what a platform shows', () => {
 	expect(ids(store.newest('discord', 1))).toEqual([fresh.id]);
 });
 
-test('one that the disk has no room for is refused with that reason, and others follow', () => {
+test('one for which the disk has no room is rejected with that reason, and later ones work', () => {
 	const { database } = store;
 	const [{ page_count: pages }] = database.pragma('page_count') as { page_count: number }[];
 	database.pragma(`max_page_count = ${pages}`);
@@ -105,7 +105,7 @@ test('one that the disk has no room for is refused with that reason, and others 
 });
 
 describe('pictures', () => {
-	test('of a deleted request are named when no other request needs them', () => {
+	test('of a deleted request are returned if no other request needs them', () => {
 		const upload = { image: { blob: blob('a'), name: 'sketch.png' } };
 		const first = add({ options: upload });
 		const second = add({ options: upload });

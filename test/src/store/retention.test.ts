@@ -18,7 +18,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** Puts a file below the data directory that was stored so many days ago. */
+/** Puts a file into the data directory with this age in days. */
 async function put(folder: string, name: string, days: number): Promise<void> {
 	await mkdir(join(directory, folder), { recursive: true });
 	await writeFile(join(directory, folder, name), 'x');
@@ -37,7 +37,7 @@ function request(days: number, blob: string, state: 'done' | 'waiting' = 'done')
 
 const blob = (digit: string) => digit.repeat(64);
 
-test('what is older than the days given goes, but for what younger requests need', async () => {
+test('everything older than the given days is removed, except what younger requests need', async () => {
 	for (const digit of ['a', 'b', 'c', 'd']) await put('blobs', blob(digit), 40);
 	await put('blobs', blob('e'), 2);
 	await put('results', 'old.json', 40);
@@ -63,7 +63,7 @@ test('what is older than the days given goes, but for what younger requests need
 	).toEqual(['/edit 2']);
 });
 
-test('a file of embeddings stays as long as jobs use it, and goes with its bytes', async () => {
+test('a prompt file stays while jobs use it, and is removed with its bytes', async () => {
 	for (const digit of ['a', 'b']) await put('blobs', blob(digit), 40);
 	const files = new PromptFileStore(store.database);
 	for (const digit of ['a', 'b']) {

@@ -22,7 +22,7 @@ async function put(name: string, hours: number): Promise<void> {
 
 const remove = () => removeUnfinished(directory, join(directory, 'home', '.env'));
 
-test('what was left half written an hour ago goes, wherever it lies, and nothing else does', async () => {
+test('only files left unfinished an hour ago are removed, wherever they are', async () => {
 	expect(await remove()).toBe(0);
 	const uuid = randomUUID();
 	const gone = [
@@ -57,7 +57,7 @@ test('what was left half written an hour ago goes, wherever it lies, and nothing
 	);
 });
 
-test('once a day it is looked for again, until the end', async () => {
+test('it looks again once a day until it is stopped', async () => {
 	vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
 	try {
 		const log = { info: vi.fn(), error: vi.fn() };

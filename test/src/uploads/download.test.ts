@@ -1,4 +1,4 @@
-/** Attachments are downloaded in the bot: nothing that a platform's server does fills its memory, or keeps it waiting. */
+/** Attachments are downloaded in the bot, so a platform's server must not fill its memory or keep it waiting. */
 import { afterEach, expect, test, vi } from 'vitest';
 import { download } from '../../../src/uploads/download.ts';
 import { MAX_UPLOAD_BYTES } from '../../../src/uploads/limits.ts';
@@ -8,7 +8,7 @@ afterEach(() => vi.restoreAllMocks());
 const fetchFrom = (url: string, signal?: AbortSignal) =>
 	download({ url, origins: new Set(['https://files.test']), label: 'cat.png', platform: 'the test', signal });
 
-test('of a file without end no more is taken than a file may have', async () => {
+test('an endless file is read only up to the limit', async () => {
 	const chunk = new Uint8Array(2 ** 20);
 	let sent = 0;
 	const cancel = vi.fn();
@@ -25,7 +25,7 @@ test('of a file without end no more is taken than a file may have', async () => 
 	expect(sent).toBeLessThanOrEqual(MAX_UPLOAD_BYTES / chunk.length + 2);
 });
 
-test('a server that does not answer is left as soon as nobody waits for the file', async () => {
+test('a server that does not answer is dropped as soon as nobody waits for the file', async () => {
 	vi.spyOn(globalThis, 'fetch').mockImplementation(
 		(_, init) => new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason))),
 	);
@@ -35,7 +35,7 @@ test('a server that does not answer is left as soon as nobody waits for the file
 	await expect(asked).rejects.toThrow('cat.png could not be fetched from the test; upload it again.');
 });
 
-test('nothing is fetched from elsewhere', async () => {
+test('nothing is fetched from other servers', async () => {
 	const fetched = vi.spyOn(globalThis, 'fetch');
 	await expect(fetchFrom('https://elsewhere.test/cat.png')).rejects.toThrow('not on the servers of the test');
 	expect(fetched).not.toHaveBeenCalled();

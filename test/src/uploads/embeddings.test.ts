@@ -12,7 +12,7 @@ import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { sketch } from '../../fakes/pictures.ts';
 
 describe('a file of prompt embeddings', () => {
-	test('says its prompts and its width', async () => {
+	test('has prompts and a width', async () => {
 		const course = readFileSync('test/fixtures/pytorch/embeddings.pth');
 		expect(await readEmbeddings(course, 'course.pth')).toEqual({
 			width: 8,
@@ -26,7 +26,7 @@ describe('a file of prompt embeddings', () => {
 		});
 	});
 
-	test('that is read for several is left by one who is gone, and read for the others', async () => {
+	test('that several wait for is still read if one leaves', async () => {
 		const bytes = embeddingsOf(['a fox'], { width: 2 });
 		const leaving = new AbortController();
 		const left = ingest('embeddings', memoryBlobs(), bytes, 'fox.pth', leaving.signal);
@@ -45,7 +45,7 @@ describe('a file of prompt embeddings', () => {
 	});
 });
 
-describe('is refused with one sentence:', () => {
+describe('one sentence rejects', () => {
 	const refusal = async (bytes: Uint8Array, name: string) => {
 		const error = await ingest('embeddings', memoryBlobs(), bytes, name).then(
 			() => undefined,
@@ -58,7 +58,7 @@ describe('is refused with one sentence:', () => {
 	};
 	const fixture = (name: string) => readFileSync(`test/fixtures/pytorch/refused-${name}.pth`);
 
-	test('a picture, and anything else', async () => {
+	test('a picture or any other file', async () => {
 		const wanted = 'send a .pth or .safetensors file of prompt embeddings, as the course hands out.';
 		const { bytes } = await sketch();
 		expect(await refusal(bytes, 'sketch.png')).toBe(`sketch.png is not a file of prompt embeddings; ${wanted}`);
@@ -69,7 +69,7 @@ describe('is refused with one sentence:', () => {
 		expect(await refusal(new Uint8Array(), 'empty.pth')).toBe(`empty.pth is empty; ${wanted}`);
 	});
 
-	test('one of another kind, or for another program', async () => {
+	test('a tensor file with other contents', async () => {
 		expect(await refusal(zipSync({ 'word/document.xml': Buffer.from('x') }, { level: 0 }), 'a.docx')).toBe(
 			'a.docx: is a zip without data.pkl, so torch.save did not write it.',
 		);
@@ -86,22 +86,22 @@ describe('is refused with one sentence:', () => {
 		);
 	});
 
-	test('one that would take all memory', async () => {
-		// Dictionaries, each of one byte.
+	test('a file that would take all memory', async () => {
+		// Dictionaries of one byte each.
 		const pickle = Buffer.alloc(10_000_000, '}');
 		expect(await refusal(zipSync({ 'a/data.pkl': pickle }, { level: 0 }), 'bomb.pth')).toBe(
 			'bomb.pth takes too much memory to read; save a plain one with torch.save.',
 		);
 	});
 
-	test('one that is damaged', async () => {
+	test('a damaged file', async () => {
 		const whole = embeddingsOf(['a dog'], { width: 2 });
 		expect(await refusal(whole.subarray(0, 500), 'half.pth')).toBe(
 			'half.pth: is damaged or cut off, its zip cannot be read; fetch it again.',
 		);
 	});
 
-	test('too large a one, too many prompts, and one that nobody can type', async () => {
+	test('a file that is too large, too many prompts, and a prompt that cannot be typed', async () => {
 		expect(await refusal(new Uint8Array(MAX_UPLOAD_BYTES + 1), 'huge.pth')).toMatch(
 			/^huge.pth has 10.0 MiB; files may/,
 		);

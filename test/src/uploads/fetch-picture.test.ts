@@ -1,4 +1,4 @@
-/** Against a server of our own on the loopback, under names and rules that the tests make up. */
+/** Fetches from a server on the loopback, with made-up names and rules. */
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -8,7 +8,7 @@ import { UserError } from '../../../gpu/jobs/index.ts';
 import { fetchPicture, type Network } from '../../../src/uploads/fetch-picture.ts';
 
 /**
- * For pictures.test and 127.0.0.1, until 2126; made by
+ * A certificate for pictures.test and 127.0.0.1, valid until 2126, made by
  * `openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500 -subj /CN=pictures.test
  * -addext subjectAltName=DNS:pictures.test,DNS:other.test,IP:127.0.0.1 -keyout key.pem -out certificate.pem`
  */
@@ -99,13 +99,13 @@ const network: Network = {
 	isAllowed: (address) => address === HERE.address,
 	ca: tls('certificate'),
 };
-/** A busy machine takes its time for a handshake. */
+/** Generous, because handshakes are slow on a busy machine. */
 const limits = { maxBytes: 4096, timeoutMs: 10_000, maxRedirects: 3 };
 
 const get = (path: string, host = `pictures.test:${port}`, timeoutMs = limits.timeoutMs) =>
 	fetchPicture(`https://${host}${path}`, { network, limits: { ...limits, timeoutMs } });
 
-/** The one sentence. */
+/** The sentence of a refusal. */
 async function refusal(fetching: Promise<unknown>): Promise<string> {
 	const error = await fetching.then(
 		() => undefined,
@@ -123,11 +123,11 @@ describe('fetches', () => {
 		expect(name).toBe('a tower.jpg');
 	});
 
-	test('a file without a name, called like its host', async () => {
+	test('a file without a name, named after its host', async () => {
 		expect((await get('/')).name).toBe('pictures.test');
 	});
 
-	test('from an address in the place of a name', async () => {
+	test('from an IP address', async () => {
 		expect((await get('/art/a%20tower.jpg', `127.0.0.1:${port}`)).name).toBe('a tower.jpg');
 		expect(resolved).toEqual([]);
 	});
@@ -137,7 +137,7 @@ describe('fetches', () => {
 		expect(asked).toEqual(['/thrice', '/twice', '/once', '/art/a%20tower.jpg']);
 	});
 
-	test('from the very addresses that were checked: a name is looked up once for each connection', async () => {
+	test('from the checked addresses, looking up a name only once per connection', async () => {
 		const lookups: string[] = [];
 		const rebinding: Network = {
 			...network,
@@ -148,7 +148,7 @@ describe('fetches', () => {
 		};
 		await fetchPicture(`https://pictures.test:${port}/`, { network: rebinding, limits });
 		expect(lookups).toHaveLength(1);
-		// The next one is checked again, and refused.
+		// The next connection is checked again, and refused.
 		const again = fetchPicture(`https://pictures.test:${port}/`, { network: rebinding, limits });
 		expect(await refusal(again)).toContain('not public');
 		expect(asked).toEqual(['/']);
@@ -169,17 +169,17 @@ describe('does not connect to', () => {
 		expect(asked).toEqual([]);
 	});
 
-	test.each(['/inside', '/literal', '/literal6'])('one of those by a redirect (%s)', async (path) => {
+	test.each(['/inside', '/literal', '/literal6'])('such an address after a redirect (%s)', async (path) => {
 		expect(await refusal(get(path))).toContain('not public');
 		expect(asked).toEqual([path]);
 	});
 
-	test.each(['/plain', '/file'])('anything but https by a redirect (%s)', async (path) => {
+	test.each(['/plain', '/file'])('anything but https after a redirect (%s)', async (path) => {
 		expect(await refusal(get(path))).toMatch(/leads to (http|file):\/\/; pictures are fetched over https:\/\/ only/);
 		expect(asked).toEqual([path]);
 	});
 
-	test('this machine, by the rules of the real network', async () => {
+	test('this machine, with the real rules', async () => {
 		for (const host of ['127.0.0.1', 'localhost', '[::1]', '[::ffff:127.0.0.1]', '2130706433']) {
 			expect(await refusal(fetchPicture(`https://${host}:${port}/`))).toContain('not public');
 		}
@@ -207,7 +207,7 @@ describe('says in one sentence', () => {
 		expect(await refusal(get(path))).toMatch(sentence);
 	});
 
-	test('that changes the protocol, or hangs up', async () => {
+	test('that a server changes the protocol or hangs up', async () => {
 		expect(await refusal(get('/upgrade'))).toMatch(/returned status 101; give the address of the picture itself/);
 		expect(await refusal(get('/close'))).toMatch(/cannot be fetched \(ECONNRESET\); save the picture/);
 	});
@@ -216,7 +216,7 @@ describe('says in one sentence', () => {
 		expect(await refusal(get(path, undefined, 400))).toMatch(/did not arrive within 0.4 s; save the picture/);
 	});
 
-	test('that a name is not known, or has no address', async () => {
+	test('that a name is unknown or has no address', async () => {
 		expect(await refusal(get('/', 'unknown.test'))).toMatch(/cannot be fetched \(ENOTFOUND\)/);
 		expect(await refusal(get('/', 'nowhere.test'))).toContain('not public');
 	});

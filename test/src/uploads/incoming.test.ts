@@ -16,7 +16,7 @@ const sent = (name: string): Incoming => ({ name, fetch: async () => ({ bytes: a
 const places = (found: ReturnType<typeof expectedOf>) => found.map(({ option, kind, name }) => [option, kind, name]);
 
 describe('a request waits for', () => {
-	test('pictures with a web address, and nothing else that looks like one', async () => {
+	test('pictures with a web address, but not for other options', async () => {
 		const mask = { blob: 'b'.repeat(64), name: 'mask.png' };
 		const given = {
 			image: ' HTTPS://example.org/tower.png',
@@ -31,7 +31,7 @@ describe('a request waits for', () => {
 		expect(expectedOf(specs, { embeddings: 'https://example.org/a.pth' }, {}, fetch)).toEqual([]);
 	});
 
-	test('the files that were sent along, whose names stand for them until they are here', () => {
+	test('attached files, represented by their names until they arrive', () => {
 		const files = { mask: sent('my mask.png'), embeddings: sent('dogs.pth') };
 		const options = withNames({ image: 'https://example.org/a.png', prompt: 'a' }, files);
 		expect(options).toEqual({
@@ -47,27 +47,27 @@ describe('a request waits for', () => {
 		]);
 	});
 
-	test('a file for an option that takes none, so that it does not become the text of one', () => {
+	test('a file for an option without files, which must not become its text', () => {
 		const files = { prompt: sent('sketch.png') };
 		expect(places(expectedOf(specs, withNames({}, files), files, fetch))).toEqual([['prompt', 'image', 'sketch.png']]);
 	});
 
-	test('no path: whoever checks the options knows what is wrong with it', () => {
+	test('no paths, which the check of options rejects', () => {
 		expect(expectedOf(specs, { image: 'tower.png' }, {}, fetch)).toEqual([]);
 	});
 });
 
-describe('a file that was sent along is lost', () => {
+describe('an attached file is lost', () => {
 	const sentence = 'The bot was stopped before sketch.png had arrived; send it again.';
 
-	test('when the bot was started again before it had come', () => {
+	test('if the bot restarted before it arrived', () => {
 		const find = () => expectedOf(specs, { image: 'sketch.png' }, undefined, fetch);
 		expect(find).toThrow(UserError);
 		expect(find).toThrow(sentence);
 		expect(places(expectedOf(specs, { image: 'https://example.org/a.png' }, undefined, fetch))).toHaveLength(1);
 	});
 
-	test('when the bot stops now, but not once it is stored', () => {
+	test('if the bot stops now, but not once it is stored', () => {
 		const files = { image: sent('sketch.png') };
 		expect(lostFile(withNames({}, files), files)).toEqual(new LostFile('sketch.png'));
 		expect(lostFile({ image: { blob: 'b'.repeat(64), name: 'sketch.png' } }, files)).toBeUndefined();

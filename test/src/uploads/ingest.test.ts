@@ -17,13 +17,13 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 const store = () => createLocalBlobStore(directory);
 
-/** Left half red, right half blue, wider than high. */
+/** A wide picture, red on the left and blue on the right. */
 const halves = () =>
 	sharp({ create: { width: 40, height: 20, channels: 3, background: 'red' } }).composite([
 		{ input: { create: { width: 20, height: 20, channels: 3, background: 'blue' } }, left: 20, top: 0 },
 	]);
 
-describe('takes in', () => {
+describe('accepts', () => {
 	test.each(['png', 'jpeg', 'webp', 'gif', 'avif'] as const)('%s', async (format) => {
 		const { blob, name } = await ingest(
 			'image',
@@ -42,20 +42,20 @@ describe('takes in', () => {
 		expect(blue).toBeGreaterThan(200);
 	});
 
-	test('a photo that EXIF says is turned, upright', async () => {
+	test('a photo turned by EXIF, and makes it upright', async () => {
 		const turned = await halves().withMetadata({ orientation: 6 }).jpeg().toBuffer();
 		const { blob } = await ingest('image', store(), turned, 'phone.jpg');
 		const { width, height } = await sharp(await store().get(blob)).metadata();
 		expect([width, height]).toEqual([20, 40]);
 	});
 
-	test('transparency, kept for masks', async () => {
+	test('transparency, and keeps it for masks', async () => {
 		const glass = sharp({ create: { width: 8, height: 8, channels: 4, background: { r: 0, g: 0, b: 0, alpha: 0 } } });
 		const { blob } = await ingest('image', store(), await glass.png().toBuffer(), 'mask.png');
 		expect((await sharp(await store().get(blob)).metadata()).hasAlpha).toBe(true);
 	});
 
-	test('a large picture, made smaller', async () => {
+	test('a large picture, and shrinks it', async () => {
 		const large = await sharp({ create: { width: 3000, height: 1500, channels: 3, background: 'green' } })
 			.png()
 			.toBuffer();
@@ -65,7 +65,7 @@ describe('takes in', () => {
 		expect([width, height]).toEqual([2048, 1024]);
 	});
 
-	test('a JPEG that lacks nothing but its end marker', async () => {
+	test('a JPEG that only lacks its end marker', async () => {
 		const photo = await halves().jpeg().toBuffer();
 		expect(photo.subarray(-2).toString('hex')).toBe('ffd9');
 		const { blob } = await ingest('image', store(), photo.subarray(0, -2), 'camera.jpg');
@@ -79,7 +79,7 @@ describe('takes in', () => {
 		{ gamma: 100_000, depth: 16, level: 14_145, expected: 128 },
 		{ gamma: 45_455, depth: 8, level: 55, expected: 55 },
 		{ gamma: 55_556, depth: 8, level: 128, expected: 146 },
-	])('a PNG by its gamma: $depth bits, gamma $gamma', async ({ gamma, depth, level, expected }) => {
+	])('a PNG and applies its gamma: $depth bits, gamma $gamma', async ({ gamma, depth, level, expected }) => {
 		const rows = Buffer.alloc(4 * (1 + (4 * depth) / 8));
 		for (let y = 0; y < 4; y++) {
 			for (let x = 0; x < 4; x++) {
@@ -105,13 +105,13 @@ describe('takes in', () => {
 				.toBuffer();
 		};
 
-		test('by its first frame, and says so', async () => {
+		test('is read as its first frame, with a note', async () => {
 			const gif = await animated(halves(), sharp(frame('green')));
 			const { note } = await ingest('image', store(), gif, 'loop.gif');
 			expect(note).toBe('loop.gif is animated; its first frame was used.');
 		});
 
-		test('by the first frame that is not blank', async () => {
+		test('is read as the first frame that is not blank', async () => {
 			const gif = await animated(sharp(frame('white')), sharp(frame('#00000000')), halves(), sharp(frame('green')));
 			const { blob, note } = await ingest('image', store(), gif, 'loop.gif');
 			expect(note).toBe('loop.gif is animated; frame 3 was used, the first that is not blank.');
@@ -119,14 +119,14 @@ describe('takes in', () => {
 			expect([channels[0].max, channels[2].max]).toEqual([255, 255]);
 		});
 
-		test('by its first frame where all are blank', async () => {
+		test('is read as its first frame if all are blank', async () => {
 			const gif = await animated(sharp(frame('white')), sharp(frame('black')));
 			expect((await ingest('image', store(), gif, 'loop.gif')).note).toMatch(/its first frame was used/);
 		});
 	});
 });
 
-describe('refuses with one sentence', () => {
+describe('rejects with one sentence', () => {
 	const refusal = async (bytes: Uint8Array, name: string) => {
 		const error = await ingest('image', store(), bytes, name).then(
 			() => undefined,
@@ -160,7 +160,7 @@ describe('refuses with one sentence', () => {
 		},
 	);
 
-	test('what is a picture of another kind, by its first bytes alone', async () => {
+	test('pictures of other kinds, by their first bytes', async () => {
 		const small = sharp({ create: { width: 9, height: 9, channels: 3, background: 'red' } });
 		const kinds: [string, Uint8Array][] = [
 			['TIFF', await small.tiff().toBuffer()],
@@ -174,7 +174,7 @@ describe('refuses with one sentence', () => {
 		}
 	});
 
-	test.each(['photo.heic', 'photo.jpg'])('HEIC, with what to set on the phone: %s', async (name) => {
+	test.each(['photo.heic', 'photo.jpg'])('HEIC, with the setting to change on the phone: %s', async (name) => {
 		const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
 		expect(await refusal(heic, name)).toBe(
 			`${name} is HEIC; send it as JPEG (to have an iPhone take JPEGs, choose Settings > Camera > Formats > Most Compatible; a screenshot of the picture will do too).`,

@@ -25,7 +25,7 @@ const make = (options: Partial<ReadersOptions> = {}) => {
 };
 afterEach(() => readers.close());
 
-/** @returns what the fake reader answers: the number of its process */
+/** @returns the fake reader's answer, its process id */
 async function ask(label: string, signal?: AbortSignal): Promise<number> {
 	const sentences = { tooMuch: TOO_MUCH, tooLong: TOO_LONG };
 	const { bytes } = await readers.ask('picture', { bytes: new Uint8Array(1), label }, { ...sentences, signal });
@@ -45,7 +45,7 @@ const isAlive = (pid: number) => {
 };
 
 describe('a reader', () => {
-	test('stays for the next question, and goes when nobody has asked it for a while', async () => {
+	test('stays for the next question, and ends after being idle', async () => {
 		make({ idleMs: 300 });
 		const pid = await ask('a');
 		expect(await ask('b')).toBe(pid);
@@ -53,7 +53,7 @@ describe('a reader', () => {
 		expect(await ask('c')).not.toBe(pid);
 	});
 
-	test('stands behind this process with all of its threads, those that read included', async () => {
+	test('runs at a lower priority than this process, with all its threads', async () => {
 		make();
 		const pid = await ask('a');
 		const behind = Math.min(19, getPriority() + 5);
@@ -64,7 +64,7 @@ describe('a reader', () => {
 		expect(threads.map((thread) => getPriority(Number(thread)))).toEqual(threads.map(() => behind));
 	});
 
-	test('says what is wrong with a file; what is wrong with itself is for the log', async () => {
+	test('reports problems of a file to people, but its own only to the log', async () => {
 		make();
 		expect(await refusal(ask('refuse'))).toBe('No such thing; send another.');
 		const broken = await refusal(ask('fail'));
@@ -72,7 +72,7 @@ describe('a reader', () => {
 		expect((broken as Error).message).toMatch(/^a reader failed at picture: Error: broken/);
 	});
 
-	test('is ended by what takes too long, and the next question gets another', async () => {
+	test('is ended if a file takes too long, and replaced for the next question', async () => {
 		make({ limitMs: 10_000 });
 		const pid = await ask('a');
 		expect(await refusal(ask('hang'))).toBe(TOO_LONG);
@@ -81,7 +81,7 @@ describe('a reader', () => {
 	});
 
 	test.each(['eat', 'fill'])(
-		'is ended by what takes too much memory, and this process takes none: %s',
+		'is ended if a file takes too much memory, without this process using any: %s',
 		async (label) => {
 			make();
 			const before = process.memoryUsage.rss();
@@ -90,7 +90,7 @@ describe('a reader', () => {
 		},
 	);
 
-	test('that dies is replaced once; what kills two is refused', async () => {
+	test('is replaced once if it dies, and a file that kills two is refused', async () => {
 		make();
 		const pid = await ask('a');
 		process.kill(pid, 'SIGKILL');
@@ -102,20 +102,20 @@ describe('a reader', () => {
 });
 
 describe('several questions', () => {
-	test('have as many processes as there may be, and wait for their turn', async () => {
+	test('use as many processes as allowed, and wait for their turn', async () => {
 		make({ processes: 2 });
 		const pids = await Promise.all(['a', 'b', 'c', 'd'].map((label) => ask(label)));
 		expect(new Set(pids).size).toBe(2);
 	});
 
-	test('are refused when too many wait', async () => {
+	test('are refused if too many wait', async () => {
 		make({ maxWaiting: 1 });
 		const taken = [ask('a'), ask('b')];
 		expect(await refusal(ask('c'))).toMatch(/^Too many files are being read right now; .* in a minute\.$/);
 		expect(await Promise.all(taken)).toHaveLength(2);
 	});
 
-	test('share a process where one has room for several', async () => {
+	test('share a process that has room for several', async () => {
 		make({ questionsEach: 4 });
 		const slow = new AbortController();
 		const fetch = async (address: string, signal?: AbortSignal) =>
@@ -128,8 +128,8 @@ describe('several questions', () => {
 	});
 });
 
-describe('a question that nobody waits for any more', () => {
-	test('ends the process that is deaf over it', async () => {
+describe('an abandoned question', () => {
+	test('ends a process that it blocks', async () => {
 		make();
 		const pid = await ask('a');
 		const leaving = new AbortController();
@@ -140,7 +140,7 @@ describe('a question that nobody waits for any more', () => {
 		expect(await ask('b')).not.toBe(pid);
 	});
 
-	test('is taken out of the line', async () => {
+	test('is removed from the line', async () => {
 		make();
 		const leaving = new AbortController();
 		const [first, second] = [ask('a'), ask('hang', leaving.signal)];
