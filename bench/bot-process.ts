@@ -12,13 +12,13 @@ import type { ProbeReport } from './bot-probe.mjs';
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export interface BotProcess {
-	/** Of its console, "http://127.0.0.1:40123". */
+	/** The address of its console, "http://127.0.0.1:40123". */
 	readonly address: string;
 	readonly pid: number;
 	readonly workerPid: number;
 	/** Seconds from starting the process to its line "Ready". */
 	readonly readyIn: number;
-	/** Since the last call. */
+	/** What its probe has measured since the last call. */
 	report(): Promise<ProbeReport>;
 	close(): Promise<void>;
 }
