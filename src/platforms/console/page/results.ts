@@ -63,7 +63,8 @@ export function openResults(): Promise<void> {
 				{ type: 'button', class: 'result', onclick: () => void openViewer(pictures, at, false) },
 				image,
 			);
-			return h('li', {}, large, h('div', { class: 'result-tools' }, select, h('span', { title: line }, line), star));
+			const label = h('label', { title: line }, select, h('span', {}, line));
+			return h('li', {}, large, h('div', { class: 'result-tools' }, label, star));
 		}
 	};
 	const renderTake = () => {

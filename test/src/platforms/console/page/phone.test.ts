@@ -58,6 +58,7 @@ describeInChromium('on a phone', (chat) => {
 		await page.getByRole('button', { name: 'Details' }).last().tap();
 		expect(await tooSmall(page), 'conversation').toEqual([]);
 		await inDialog('Compare anagram-3.png');
+		await inDialog('All results');
 		expect(await chat.overflow()).toBe(0);
 	});
 });

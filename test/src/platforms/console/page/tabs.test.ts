@@ -28,4 +28,40 @@ describeInChromium('a tab', (chat) => {
 		expect(await news.isVisible()).toBe(false);
 		expect(await chat.focused()).toBe('Message');
 	});
+
+	test('sends a notification when a request ends in a hidden tab, once the button has been pressed', async () => {
+		await chat.open();
+		const { page } = chat;
+		// Without a screen Chromium shows no notifications, and never hides a tab.
+		await page.evaluate(() => {
+			class FakeNotification extends EventTarget {
+				static permission = 'default';
+				static readonly shown: string[] = [];
+				static async requestPermission() {
+					FakeNotification.permission = 'granted';
+					return FakeNotification.permission;
+				}
+				constructor(title: string, { body }: { body: string }) {
+					super();
+					FakeNotification.shown.push(`${title}: ${body}`);
+				}
+			}
+			Object.assign(window, { Notification: FakeNotification });
+			Object.defineProperty(document, 'hidden', { get: () => true });
+		});
+		const shown = () => page.evaluate(() => (window.Notification as unknown as { shown: readonly string[] }).shown);
+		await chat.type('a cat --seed 1');
+		await chat.key('Enter');
+		await chat.finished();
+		expect(await shown()).toEqual([]);
+		const bell = page.getByRole('button', { name: 'Notify me when my requests are done' });
+		await bell.click();
+		await page.waitForFunction(() => document.querySelector('[aria-label^="Notify me"]')?.ariaPressed === 'true');
+		await page.locator('textarea.line').click();
+		await chat.type('a dog --seed 2');
+		await chat.key('Enter');
+		await chat.finished(2);
+		expect(await shown()).toEqual([expect.stringMatching(/^Done: .*a dog.*: /)]);
+		expect(await page.title()).toBe('Done · Flipside');
+	});
 });
