@@ -27,7 +27,7 @@ describe('a fourth platform', () => {
 	test('is set up and examined like the others', async () => {
 		const piped = { input: new PassThrough(), output: new PassThrough(), environment: {}, envFile: '.env' };
 		await expect(setUp({ ...piped, platforms: all, commands })).rejects.toThrow(
-			'SLACK_APP_TOKEN, or MEMORY_NICK, into',
+			'SLACK_APP_TOKEN, or MEMORY_NICK, in .env',
 		);
 		expect(await findingsOf(memoryIn(), { MEMORY_NICK: 'flip' })).toMatchObject([{ status: 'ok', name: 'room' }]);
 	});
