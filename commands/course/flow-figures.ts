@@ -52,7 +52,7 @@ export function flowFigures(part: PartB): CourseFigure[] {
 	];
 }
 
-/** The figure, or instead of it what would make it. */
+/** The figure; without a network to make it from, what was recorded of such a training or the line that trains one. */
 function ofTraining(
 	part: PartB,
 	id: keyof typeof FLOW_LESSONS,
@@ -61,7 +61,14 @@ function ofTraining(
 	rows: readonly FigureRow[],
 ): CourseFigure {
 	const lesson = FLOW_LESSONS[id];
-	return isMissing(part, name) ? figureOf(id, lesson, '', [missingRow(part, name)]) : figureOf(id, lesson, by, rows);
+	return isMissing(part, name) ? figureOf(id, lesson, '', [substitute(part, name)]) : figureOf(id, lesson, by, rows);
+}
+
+function substitute(part: PartB, name: TrainingName): FigureRow {
+	const recorded = part.recorded[name];
+	if (!recorded) return missingRow(part, name);
+	const note = `Recorded from a smaller training by this bot. Train one (${trainingLine(name, part.edition)}), and this page uses it.`;
+	return { note, requests: [], recorded };
 }
 
 const guided = (part: PartB, name: TrainingName) => ({
@@ -84,18 +91,15 @@ function pureNoise(part: PartB): CourseFigure {
 		note: 'The same noise given to the denoiser of 1.2.1, which expects a digit: it mistakes chance for strokes.',
 		requests: [denoise(lastWeights(part, 'denoiser'))],
 	};
-	const lesson = FLOW_LESSONS['b1.2.3'];
-	if (!isMissing(part, 'pure-noise')) {
-		const shown = weightsAfter(part, 'pure-noise').map(denoise);
-		return figureOf('b1.2.3', lesson, parameters(part, 'pure-noise'), [
-			...rowsOf(losses(part, 'pure-noise'), ...shown),
-			contrast,
-		]);
-	}
-	const recorded = part.recorded['pure-noise'];
-	if (!recorded) return figureOf('b1.2.3', lesson, '', [missingRow(part, 'pure-noise'), contrast]);
-	const note = `Recorded from a smaller training by this bot. Train one (${trainingLine('pure-noise', part.edition)}), and this page uses it.`;
-	return figureOf('b1.2.3', lesson, '', [{ note, requests: [], recorded }, contrast]);
+	const shown = weightsAfter(part, 'pure-noise').map(denoise);
+	const { rows, ...figure } = ofTraining(
+		part,
+		'b1.2.3',
+		'pure-noise',
+		parameters(part, 'pure-noise'),
+		rowsOf(losses(part, 'pure-noise'), ...shown),
+	);
+	return { ...figure, rows: [...rows, contrast] };
 }
 
 function bells(part: PartB): CourseFigure {

@@ -44,7 +44,7 @@ export const FLOW_LESSONS = {
 		text: 'A network of b2.5 that was trained at a constant rate.',
 		formula: 'θ ← θ − η m̂ / (√v̂ + ε)  with one η, instead of η = 10^{−2} · 0.1^{epoch / 10}',
 		papers: [PAPERS.adam],
-		look: 'A large rate learns fast, but then jumps around the minimum; the schedule lets it settle. Without one, the rate has to be small enough for the end: 10^{−3}, where the schedule ends, is slower at first. Compare the curves at their ends, then the digits with those of b2.6.',
+		look: 'A large rate learns fast, but then jumps around the minimum; the schedule lets it settle. Without one, the rate has to be small enough for the end: 10^{−3}, where the schedule ends, is. Compare the curves at their ends, then the digits with those of b2.6: after epoch 1 the small rate has steadier strokes, after epoch 10 both are good.',
 	},
 	b3: {
 		title: 'Bells and whistles',

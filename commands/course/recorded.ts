@@ -19,6 +19,7 @@ const index = z.partialRecord(
 			hidden: z.number(),
 			epochs: z.number().optional(),
 			learningRate: z.number().optional(),
+			decay: z.literal('constant').optional(),
 			seed: z.number(),
 		}),
 		/** The alt text of the chart of its losses. */
@@ -49,7 +50,7 @@ export async function loadRecordings(): Promise<Recordings> {
 		const entry = known[name];
 		if (!entry) return [];
 		const { model } = COURSE_TRAININGS[name];
-		const { input, hidden, epochs, learningRate, seed } = entry.training;
+		const { input, hidden, epochs, learningRate, decay, seed } = entry.training;
 		const sheets = Object.entries(entry.sheets).map(async ([epoch, alt]) => {
 			return { ...(await loadPicture(`${name}-epoch-${epoch}`, alt)), epoch: Number(epoch) };
 		});
@@ -60,6 +61,7 @@ export async function loadRecordings(): Promise<Recordings> {
 				hidden,
 				...(epochs !== undefined && { epochs }),
 				...(learningRate !== undefined && { 'learning-rate': learningRate }),
+				...(decay !== undefined && { schedule: 'none' }),
 				...(input !== undefined && { input }),
 				seed,
 			},

@@ -125,8 +125,13 @@ describe('with shipped weights', () => {
 		for (const job of jobs) expect(job).toMatchObject({ model: 'flow-class' });
 	});
 
-	test('the training without the schedule is still missing', () => {
-		expect(figure('b2.6b', { shipped }).rows).toMatchObject([{ missing: expect.any(String) }]);
+	test('the training without the schedule is recorded, with its losses beside the others', async () => {
+		const recorded = await loadRecordings();
+		const [{ note, recorded: shown }, ...others] = figure('b2.6b', { shipped, recorded }).rows;
+		expect(others).toEqual([]);
+		expect(note).toContain(trainingLine('no-schedule', 2025));
+		expect(shown?.losses?.filename).toBe('no-schedule-losses.webp');
+		expect(shown?.sheets.map(({ epoch }) => epoch)).toEqual(FLOW_EPOCHS);
 	});
 });
 
@@ -183,16 +188,13 @@ describe('with own trainings', () => {
 		expect(html).not.toContain('undefined');
 	});
 
-	test('shows the epochs that a short run has, and says what is missing', async () => {
+	test('shows the epochs that a short run has, and what is recorded beside it', async () => {
 		const short = await trained({ model: 'flow-time' }, 3);
-		const unasked = await course({ figures: 'b2.6b' });
 		const { view, html } = await course({ figures: 'b2.3,b2.6b', run: short });
-		expect(unasked.view.text).toBe(
-			'One figure with the model fake-if and the seed 150; one needs weights that are missing, the page says what trains them.',
-		);
 		expect(madeJobs()).toMatchObject([1, 3].map((epoch) => ({ run: short, epoch, frames: epoch === 3 })));
-		expect(view.text).toMatch(/^2 figures .*; one needs weights that are missing, /);
-		expect(html?.match(/<p class="note missing">/g)).toHaveLength(1);
+		expect(view.text).toMatch(/^2 figures with [^;]*$/);
+		expect(html).toContain('<p class="note">Recorded from a smaller training by this bot.');
+		expect(html).not.toContain('missing"');
 	});
 
 	test.each<[string, Partial<TrainingChoice> & Pick<TrainingChoice, 'model'>, RawOptions, string]>([
