@@ -42,14 +42,13 @@ function turnOver({ from }: Scene): Morph {
 	const distance = EYE_DISTANCE * from.width;
 	return (place) => {
 		const [cos, sin] = [Math.cos(Math.PI * place), Math.sin(Math.PI * place)];
-		return warp(
-			from,
-			(x, y) => {
-				const v = (y * distance) / (distance * cos - y * sin);
-				return [(x * (distance + v * sin)) / distance, v];
-			},
-			1 - SHADE * sin,
-		);
+		const trace: Trace = (x, y, sources) => {
+			const v = (y * distance) / (distance * cos - y * sin);
+			const wider = distance + v * sin;
+			for (let i = 0; i < x.length; i++) sources.x[i] = (x[i] * wider) / distance;
+			sources.y.fill(v);
+		};
+		return warp(from, trace, 1 - SHADE * sin);
 	};
 }
 
@@ -57,13 +56,19 @@ function turnOver({ from }: Scene): Morph {
 function rotate({ from, way }: Scene): Morph {
 	const { degrees, radius = Number.POSITIVE_INFINITY } = way as Extract<ViewAnimation, { kind: 'rotate' }>;
 	const isDisc = Number.isFinite(radius);
+	const reach = (radius * from.width) ** 2;
 	return (place) => {
 		const angle = (degrees * place * Math.PI) / 180;
 		const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
 		const shrink = isDisc ? 1 : Math.abs(cos) + Math.abs(sin);
-		return warp(from, (x, y) =>
-			Math.hypot(x, y) < radius * from.width ? [(x * cos + y * sin) * shrink, (y * cos - x * sin) * shrink] : [x, y],
-		);
+		return warp(from, (x, y, sources) => {
+			const [yCos, ySin] = [y * cos, y * sin];
+			for (let i = 0; i < x.length; i++) {
+				const turns = x[i] * x[i] + y * y < reach;
+				sources.x[i] = turns ? (x[i] * cos + ySin) * shrink : x[i];
+				sources.y[i] = turns ? (yCos - x[i] * sin) * shrink : y;
+			}
+		});
 	};
 }
 
@@ -73,9 +78,10 @@ function travel({ upright, from, view, factor }: Scene): Morph {
 	const sources = sourcesOf(view, size);
 	const paper = blank(from.width, from.height, PAPER);
 	return (place) => {
-		const pixels = Uint8Array.from(paper.pixels);
+		const pixels = new Uint8Array(paper.pixels);
 		const between = (start: number, end: number) => Math.round((start + (end - start) * place) * factor);
-		for (const [target, source] of sources.entries()) {
+		for (let target = 0; target < sources.length; target++) {
+			const source = sources[target];
 			const left = between(source % size, target % size);
 			const top = between(Math.floor(source / size), Math.floor(target / size));
 			for (let y = top; y < top + factor; y++) {
@@ -96,35 +102,52 @@ function sourcesOf(view: View, size: number): Int32Array {
 }
 
 /**
- * @param source where the picture's colour at (x, y) comes from, both measured from the middle, in pixels
- * @param light factor on the colours
+ * Says where the colours of one row of points come from. A whole row at once: with a call and a pair of numbers for each point,
+ * those would take most of the time. All are measured from the middle, in pixels.
+ *
+ * @param x of each point
+ * @param y of all of them
+ * @param sources receives where each one's colour is in the picture
  */
-function warp(picture: Raster, source: (x: number, y: number) => readonly [number, number], light = 1): Raster {
-	const { width, height } = picture;
-	const paper = blank(1, 1, PAPER).pixels;
-	const pixels = new Uint8Array(picture.pixels.length);
+type Trace = (x: Float64Array, y: number, sources: Points) => void;
+
+interface Points {
+	readonly x: Float64Array;
+	readonly y: Float64Array;
+}
+
+/** @param light factor on the colours */
+function warp({ pixels: colours, width, height }: Raster, trace: Trace, light = 1): Raster {
+	const [paperRed, paperGreen, paperBlue] = blank(1, 1, PAPER).pixels;
+	const pixels = new Uint8Array(colours.length);
+	// The mean of four points in each pixel, two in each of two rows: edges come out smooth.
+	const x = Float64Array.from({ length: 2 * width }, (_, i) => i / 2 + 0.25 - width / 2);
+	const points = (): Points => ({ x: new Float64Array(x.length), y: new Float64Array(x.length) });
+	const [upper, lower] = [points(), points()];
+	let to = 0;
 	for (let y = 0; y < height; y++) {
-		for (let x = 0; x < width; x++) {
+		trace(x, y + 0.25 - height / 2, upper);
+		trace(x, y + 0.75 - height / 2, lower);
+		for (let left = 0; left < x.length; left += 2) {
 			let [red, green, blue] = [0, 0, 0];
-			// The mean of four points in each pixel: edges come out smooth.
 			for (let point = 0; point < 4; point++) {
-				const right = point % 2 === 0 ? 0.25 : 0.75;
-				const down = point < 2 ? 0.25 : 0.75;
-				const at = source(x + right - width / 2, y + down - height / 2);
-				const column = Math.floor(at[0] + width / 2);
-				const row = Math.floor(at[1] + height / 2);
-				const inside = column >= 0 && column < width && row >= 0 && row < height;
-				const from = inside ? 3 * (row * width + column) : 0;
-				const colours = inside ? picture.pixels : paper;
-				const share = inside ? light : 1;
-				red += share * colours[from];
-				green += share * colours[from + 1];
-				blue += share * colours[from + 2];
+				const sources = point < 2 ? upper : lower;
+				const column = sources.x[left + (point % 2)] + width / 2;
+				const row = sources.y[left + (point % 2)] + height / 2;
+				if (column >= 0 && column < width && row >= 0 && row < height) {
+					const from = 3 * (Math.floor(row) * width + Math.floor(column));
+					red += light * colours[from];
+					green += light * colours[from + 1];
+					blue += light * colours[from + 2];
+				} else {
+					red += paperRed;
+					green += paperGreen;
+					blue += paperBlue;
+				}
 			}
-			const to = 3 * (y * width + x);
-			pixels[to] = Math.round(red / 4);
-			pixels[to + 1] = Math.round(green / 4);
-			pixels[to + 2] = Math.round(blue / 4);
+			pixels[to++] = Math.round(red / 4);
+			pixels[to++] = Math.round(green / 4);
+			pixels[to++] = Math.round(blue / 4);
 		}
 	}
 	return { pixels, width, height };

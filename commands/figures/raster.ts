@@ -42,20 +42,22 @@ export async function readRaster(
 /** An empty canvas of the CSS colour `#rrggbb`. */
 export function blank(width: number, height: number, colour: string): Raster {
 	const rgb = [1, 3, 5].map((at) => Number.parseInt(colour.slice(at, at + 2), 16));
-	return { pixels: Uint8Array.from({ length: 3 * width * height }, (_, i) => rgb[i % 3]), width, height };
+	const pixels = new Uint8Array(3 * width * height);
+	for (let i = 0; i < pixels.length; i++) pixels[i] = rgb[i % 3];
+	return { pixels, width, height };
 }
 
 /** Every pixel becomes a square of `factor` x `factor`. */
 export function enlarge({ pixels, width, height }: Raster, factor: number): Raster {
-	const result = new Uint8Array(pixels.length * factor * factor);
-	let to = 0;
-	for (let y = 0; y < height * factor; y++) {
-		for (let x = 0; x < width * factor; x++) {
-			const from = 3 * (Math.floor(y / factor) * width + Math.floor(x / factor));
-			result[to++] = pixels[from];
-			result[to++] = pixels[from + 1];
-			result[to++] = pixels[from + 2];
+	const line = 3 * width * factor;
+	const result = new Uint8Array(line * height * factor);
+	for (let y = 0; y < height; y++) {
+		const start = y * factor * line;
+		for (let i = 0; i < line; i++) {
+			const x = Math.floor(i / (3 * factor));
+			result[start + i] = pixels[3 * (y * width + x) + (i % 3)];
 		}
+		for (let copy = 1; copy < factor; copy++) result.copyWithin(start + copy * line, start, start + line);
 	}
 	return { pixels: result, width: width * factor, height: height * factor };
 }
@@ -67,39 +69,53 @@ export function shrink({ pixels, width, height }: Raster, toWidth: number): Rast
 	const rows = coverage(height, toHeight);
 	const result = new Uint8Array(3 * toWidth * toHeight);
 	for (let y = 0; y < toHeight; y++) {
+		const down = rows[y];
 		for (let x = 0; x < toWidth; x++) {
-			const sum = [0, 0, 0];
-			for (const [row, down] of rows[y]) {
-				for (const [column, across] of columns[x]) {
-					for (let c = 0; c < 3; c++) sum[c] += down * across * pixels[3 * (row * width + column) + c];
+			const across = columns[x];
+			let [red, green, blue] = [0, 0, 0];
+			for (let row = 0; row < down.shares.length; row++) {
+				for (let column = 0; column < across.shares.length; column++) {
+					const share = down.shares[row] * across.shares[column];
+					const from = 3 * ((down.first + row) * width + across.first + column);
+					red += share * pixels[from];
+					green += share * pixels[from + 1];
+					blue += share * pixels[from + 2];
 				}
 			}
-			for (let c = 0; c < 3; c++) result[3 * (y * toWidth + x) + c] = Math.round(sum[c]);
+			const to = 3 * (y * toWidth + x);
+			result[to] = Math.round(red);
+			result[to + 1] = Math.round(green);
+			result[to + 2] = Math.round(blue);
 		}
 	}
 	return { pixels: result, width: toWidth, height: toHeight };
 }
 
-/** For each of `to` places, which of `from` places it covers and with what share; the shares of a place sum to 1. */
-function coverage(from: number, to: number): [place: number, share: number][][] {
+/** For each of `to` places, which of `from` places it covers, from the first one on, and with what shares, which sum to 1. */
+function coverage(from: number, to: number): { readonly first: number; readonly shares: readonly number[] }[] {
 	const length = from / to;
 	return Array.from({ length: to }, (_, i) => {
 		const [start, end] = [i * length, (i + 1) * length];
-		const places = Array.from({ length: Math.ceil(end) - Math.floor(start) }, (_, k) => Math.floor(start) + k);
-		return places
-			.filter((place) => place < from)
-			.map((place) => [place, (Math.min(end, place + 1) - Math.max(start, place)) / length]);
+		const first = Math.floor(start);
+		const shares = Array.from({ length: Math.min(from, Math.ceil(end)) - first }, (_, k) => {
+			return (Math.min(end, first + k + 1) - Math.max(start, first + k)) / length;
+		});
+		return { first, shares };
 	});
 }
 
 /** `share` of `b` over the rest of `a`, both of one size. */
 export function blend(a: Raster, b: Raster, share: number): Raster {
-	return { ...a, pixels: a.pixels.map((value, i) => Math.round(value + (b.pixels[i] - value) * share)) };
+	const pixels = new Uint8Array(a.pixels.length);
+	for (let i = 0; i < pixels.length; i++) {
+		pixels[i] = Math.round(a.pixels[i] + (b.pixels[i] - a.pixels[i]) * share);
+	}
+	return { ...a, pixels };
 }
 
 /** `top` laid on `bottom` with its corner at (left, top); what hangs over the edge is cut off. */
 export function lay(bottom: Raster, top: Raster, left: number, y: number): Raster {
-	const pixels = Uint8Array.from(bottom.pixels);
+	const pixels = new Uint8Array(bottom.pixels);
 	const [from, to] = [Math.max(0, -left), Math.min(top.width, bottom.width - left)];
 	for (let row = Math.max(0, -y); row < Math.min(top.height, bottom.height - y) && from < to; row++) {
 		const line = top.pixels.subarray(3 * (row * top.width + from), 3 * (row * top.width + to));
