@@ -1,5 +1,4 @@
-/** The messages between the bot and a reader, the process that fetches and reads what people send. */
-
+/** What readers are asked, the processes that fetch and read what people send. */
 import type { PictureSize } from '../../commands/lib/options.ts';
 
 /** A reader's tasks, each with what it is given and what it answers. */
@@ -11,8 +10,6 @@ export interface Tasks {
 	/** Fetches the file at a web address. */
 	readonly address: { readonly given: { readonly address: string }; readonly answer: FetchedFile };
 }
-
-export type TaskName = keyof Tasks;
 
 export interface NamedFile {
 	readonly bytes: Uint8Array;
@@ -40,20 +37,3 @@ export interface FetchedFile {
 	readonly bytes: Uint8Array;
 	readonly name: string;
 }
-
-/** The last line of a reader that has used more memory than it may. */
-export const OUT_OF_MEMORY = 'out of memory';
-
-/** Ids are unique within one process. */
-export type ToReader =
-	| { readonly type: 'question'; readonly id: number; readonly task: TaskName; readonly given: unknown }
-	/** Nobody is waiting for the answer any more. */
-	| { readonly type: 'cancel'; readonly id: number };
-
-export type FromReader = { readonly id: number } & (
-	| { readonly answer: unknown }
-	/** One sentence for the person who sent the file. */
-	| { readonly refusal: string }
-	/** What went wrong, for the log. */
-	| { readonly failure: string }
-);

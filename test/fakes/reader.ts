@@ -12,8 +12,8 @@
 import { writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { listen } from '../../src/uploads/reader-loop.ts';
-import type { NamedFile } from '../../src/uploads/reader-protocol.ts';
+import { listen } from '../../src/base/helpers/loop.ts';
+import type { NamedFile, Tasks } from '../../src/uploads/reader-protocol.ts';
 
 const ACTIONS: Readonly<Record<string, () => void>> = {
 	hang() {
@@ -36,7 +36,7 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
 	},
 };
 
-listen({
+listen<Tasks>({
 	picture: async ({ label }: NamedFile) => {
 		// A test counts the tries here.
 		writeSync(2, `asked for ${label}\n`);

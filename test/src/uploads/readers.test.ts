@@ -3,7 +3,7 @@ import { getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, test } from 'vitest';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import { ReaderDied, ReaderProcess } from '../../../src/uploads/reader-process.ts';
+import { HelperDied, HelperProcess } from '../../../src/base/helpers/helper-process.ts';
 import { Readers, type ReadersOptions } from '../../../src/uploads/readers.ts';
 
 const entry = fileURLToPath(new URL('../../fakes/reader.ts', import.meta.url));
@@ -96,8 +96,8 @@ describe('a reader', () => {
 		process.kill(pid, 'SIGKILL');
 		expect(await ask('b')).not.toBe(pid);
 		expect(await refusal(ask('die'))).toBe(TOO_MUCH);
-		const alone = new ReaderProcess(OPTIONS, () => {});
-		await expect(alone.ask('picture', { bytes: new Uint8Array(), label: 'die' })).rejects.toThrow(ReaderDied);
+		const alone = new HelperProcess({ ...OPTIONS, name: 'a reader', entry }, () => {});
+		await expect(alone.ask('picture', { bytes: new Uint8Array(), label: 'die' })).rejects.toThrow(HelperDied);
 	});
 });
 

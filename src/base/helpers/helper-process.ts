@@ -1,19 +1,20 @@
-/** The bot's end of one reader: sends it questions, and kills it when it takes too long or is no longer needed. */
+/** The bot's end of one helper: sends it questions, and kills it when it takes too long or is no longer needed. */
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { lastWords, spawnProcess } from '../../gpu/queue/spawn.ts';
-import { type FromReader, OUT_OF_MEMORY, type TaskName, type ToReader } from './reader-protocol.ts';
+import { lastWords, spawnProcess } from '../../../gpu/queue/spawn.ts';
+import { type FromHelper, OUT_OF_MEMORY, type ToHelper } from './protocol.ts';
 
-export interface ReaderLimits {
+export interface HelperOptions {
+	/** The TypeScript file to run, as an absolute path; it calls listen. */
+	readonly entry: string;
+	/** What it is, for messages: "a reader". */
+	readonly name: string;
 	/** The longest that one question may take, in milliseconds. */
 	readonly limitMs: number;
 	/** The most memory that the whole process may use, in MiB. */
 	readonly memory: number;
 	/** How long an idle process is kept, in milliseconds, so that the next question need not wait for a new one to start. */
 	readonly idleMs: number;
-	/** Used instead of reader.ts. */
-	readonly entry?: string;
 }
 
 /** The process used more memory than it may. */
@@ -23,21 +24,21 @@ export class TooMuch extends Error {}
 export class TooLong extends Error {}
 
 /** The process ended for some other reason, on this question or on another. */
-export class ReaderDied extends Error {}
+export class HelperDied extends Error {}
 
-/** In MiB. The V8 heap holds only the headers of tensor files; numbers and pictures are outside it. */
+/** In MiB. The V8 heap holds hardly more than the headers of tensor files; numbers and pictures are outside it. */
 const MAX_HEAP = 256;
 
-/** How far its priority is below the bot's, which has to answer within seconds; a picture takes a tenth of a second. */
+/** How far its priority is below the bot's, which has to answer within seconds. */
 const BEHIND = 5;
 
 interface Pending {
-	readonly resolve: (answer: FromReader) => void;
+	readonly resolve: (answer: FromHelper) => void;
 	readonly reject: (error: Error) => void;
 }
 
-export class ReaderProcess {
-	readonly #limits: ReaderLimits;
+export class HelperProcess {
+	readonly #options: HelperOptions;
 	readonly #child: ChildProcess;
 	readonly #onGone: () => void;
 	readonly #pending = new Map<number, Pending>();
@@ -46,23 +47,23 @@ export class ReaderProcess {
 	#end: Error | undefined;
 
 	/** @param onGone called, perhaps more than once, when it accepts no more questions */
-	constructor(limits: ReaderLimits, onGone: () => void) {
-		this.#limits = limits;
+	constructor(options: HelperOptions, onGone: () => void) {
+		this.#options = options;
 		this.#onGone = onGone;
-		const { memory, entry = fileURLToPath(new URL('reader.ts', import.meta.url)) } = limits;
-		const env = { READER_MEMORY: String(memory), NODE_OPTIONS: `--max-old-space-size=${MAX_HEAP}` };
+		const { name, entry, memory } = options;
+		const env = { HELPER_MEMORY: String(memory), NODE_OPTIONS: `--max-old-space-size=${MAX_HEAP}` };
 		const { child, lines } = spawnProcess({ entry, env, behind: BEHIND }, () => {});
 		this.#child = child;
 		for (const stream of [child.stdout, child.stderr]) (stream as Socket | null)?.unref();
-		child.on('message', (message: FromReader) => this.#settle(message.id)?.resolve(message));
+		child.on('message', (message: FromHelper) => this.#settle(message.id)?.resolve(message));
 		child.on('error', (error) => lines.push(error.message));
 		child.on('exit', onGone);
 		child.on('close', (code, signal) => {
 			onGone();
 			const how = signal ?? `exit status ${code}`;
 			// V8 aborts when its heap is full.
-			const Kind = signal === 'SIGABRT' || lines.includes(OUT_OF_MEMORY) ? TooMuch : ReaderDied;
-			const error = this.#end ?? new Kind(`a reader ended (${how}): ${lastWords(lines) ?? 'without a word'}`);
+			const Kind = signal === 'SIGABRT' || lines.includes(OUT_OF_MEMORY) ? TooMuch : HelperDied;
+			const error = this.#end ?? new Kind(`${name} ended (${how}): ${lastWords(lines) ?? 'without a word'}`);
 			for (const id of [...this.#pending.keys()]) this.#settle(id)?.reject(error);
 		});
 	}
@@ -73,18 +74,19 @@ export class ReaderProcess {
 	}
 
 	/**
-	 * @throws {TooMuch | TooLong | ReaderDied}
+	 * @throws {TooMuch | TooLong | HelperDied}
 	 * @throws the signal's reason
 	 */
-	async ask(task: TaskName, given: unknown, signal?: AbortSignal): Promise<FromReader> {
+	async ask(task: string, given: unknown, signal?: AbortSignal): Promise<FromHelper> {
 		signal?.throwIfAborted();
 		const id = ++this.#lastId;
 		this.#hold();
-		const timer = setTimeout(() => this.#kill(new TooLong('a reader took too long')), this.#limits.limitMs);
+		const { name, limitMs } = this.#options;
+		const timer = setTimeout(() => this.#kill(new TooLong(`${name} took too long`)), limitMs);
 		const leave = () => this.#leave(id, signal?.reason);
 		signal?.addEventListener('abort', leave);
 		try {
-			return await new Promise<FromReader>((resolve, reject) => {
+			return await new Promise<FromHelper>((resolve, reject) => {
 				this.#pending.set(id, { resolve, reject });
 				this.#send({ type: 'question', id, task, given });
 			});
@@ -98,7 +100,7 @@ export class ReaderProcess {
 		this.#kill(new Error('closed'));
 	}
 
-	/** Cancels a question. The process may not notice while it reads, so it is killed if it has no other question. */
+	/** Cancels a question. The process may not notice while it works, so it is killed if it has no other question. */
 	#leave(id: number, reason: Error): void {
 		if (this.#pending.size > 1) this.#send({ type: 'cancel', id });
 		else this.#kill(reason);
@@ -113,7 +115,7 @@ export class ReaderProcess {
 	}
 
 	/** A failure to send is ignored: it means that the process has ended, which rejects the question. */
-	#send(message: ToReader): void {
+	#send(message: ToHelper): void {
 		this.#child.send(message, () => {});
 	}
 
@@ -133,7 +135,7 @@ export class ReaderProcess {
 
 	#release(): void {
 		clearTimeout(this.#idle);
-		this.#idle = setTimeout(() => this.close(), this.#limits.idleMs).unref();
+		this.#idle = setTimeout(() => this.close(), this.#options.idleMs).unref();
 		this.#child.unref();
 		this.#child.channel?.unref();
 	}

@@ -1,21 +1,23 @@
-/** A reader's main loop: it answers questions, and kills itself if it uses more than READER_MEMORY MiB. */
+/** A helper's main loop: it answers questions, and kills itself if it uses more than HELPER_MEMORY MiB. */
 import { Worker } from 'node:worker_threads';
-import { ModelError, UserError } from '../../gpu/jobs/index.ts';
-import { type FromReader, OUT_OF_MEMORY, type TaskName, type Tasks, type ToReader } from './reader-protocol.ts';
+import { ModelError, UserError } from '../../../gpu/jobs/index.ts';
+import { type FromHelper, OUT_OF_MEMORY, type TaskTypes, type ToHelper } from './protocol.ts';
 
-export type TaskTable = {
-	readonly [T in TaskName]: (given: Tasks[T]['given'], signal: AbortSignal) => Promise<Tasks[T]['answer']>;
+export type TaskTable<T extends TaskTypes<T>> = {
+	readonly [K in keyof T]: (given: T[K]['given'], signal: AbortSignal) => Promise<T[K]['answer']>;
 };
 
-type Question = Extract<ToReader, { type: 'question' }>;
+type Work = (given: unknown, signal: AbortSignal) => Promise<unknown>;
+
+type Question = Extract<ToHelper, { type: 'question' }>;
 
 /** Answers questions with these tasks until the bot is gone. */
-export function listen(tasks: TaskTable): void {
-	watchMemory(Number(process.env.READER_MEMORY) * 2 ** 20);
-	// Without the bot there is nobody to read for, and an orderly exit would wait for the picture that is being decoded.
+export function listen<T extends TaskTypes<T>>(tasks: TaskTable<T>): void {
+	watchMemory(Number(process.env.HELPER_MEMORY) * 2 ** 20);
+	// Without the bot there is nobody to work for, and an orderly exit would wait for the task that is under way.
 	process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-	process.on('message', (message: ToReader) => {
-		if (message.type === 'question') void answer(tasks, message);
+	process.on('message', (message: ToHelper) => {
+		if (message.type === 'question') void answer(tasks as Readonly<Record<string, Work>>, message);
 		else open.get(message.id)?.abort();
 	});
 }
@@ -23,7 +25,7 @@ export function listen(tasks: TaskTable): void {
 /** How often memory use is checked: what is allocated in between must still fit in the machine. */
 const WATCH_MS = 20;
 
-/** Runs in its own thread, because reading a file may keep this one busy. */
+/** Runs in its own thread, because a task may keep this one busy. */
 function watchMemory(maxBytes: number): void {
 	const watch = `
 		const { writeSync } = require('node:fs');
@@ -41,12 +43,11 @@ function watchMemory(maxBytes: number): void {
 /** Questions that have not been answered yet. */
 const open = new Map<number, AbortController>();
 
-async function answer(tasks: TaskTable, { id, task, given }: Question): Promise<void> {
+async function answer(tasks: Readonly<Record<string, Work>>, { id, task, given }: Question): Promise<void> {
 	const leaving = new AbortController();
 	open.set(id, leaving);
 	try {
-		const work = tasks[task] as (given: unknown, signal: AbortSignal) => Promise<unknown>;
-		say({ id, answer: await work(given, leaving.signal) });
+		say({ id, answer: await tasks[task](given, leaving.signal) });
 	} catch (error) {
 		if (error instanceof UserError) say({ id, refusal: error.message });
 		else if (error instanceof ModelError) say({ id, refusal: `${error.message}.` });
@@ -56,6 +57,6 @@ async function answer(tasks: TaskTable, { id, task, given }: Question): Promise<
 	}
 }
 
-function say(message: FromReader): void {
+function say(message: FromHelper): void {
 	process.send?.(message);
 }
