@@ -2,9 +2,9 @@
 import { type JobOf, type JobResult, MAX_VIEWS } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { reasonAgainst, VIEW_NAMES, VIEWS, type ViewReading, viewReadings } from '../gpu/views/index.ts';
-import { anagramAnimation } from './figures/anagram-animation.ts';
 import { type Gallery, galleryActions, galleryReply, type Piece, pieceButtons } from './figures/gallery.ts';
 import { altText, picture } from './figures/picture.ts';
+import { pictureFile } from './figures/raster.ts';
 import { defineCommand, type Reply } from './lib/command.ts';
 import {
 	autoSamplingOptions,
@@ -55,7 +55,7 @@ export const anagram = defineCommand({
 		tries: triesOption,
 		...autoSamplingOptions(),
 	},
-	async run(options, { perform, blobs }) {
+	async run(options, { perform, blobs, film }) {
 		const { prompt, prompt2, prompt3, prompt4 } = options;
 		const prompts = [prompt, prompt2, prompt3, prompt4].filter((given) => given !== undefined);
 		const job: JobOf<'anagram'> = {
@@ -66,7 +66,7 @@ export const anagram = defineCommand({
 			...samplingParameters(options, prompts),
 		};
 		viewReadings(job); // refuses what does not fit together before it waits in the queue
-		return galleryReply(blobs, gallery(job, await perform(job)), options.animate);
+		return galleryReply(blobs, gallery(job, await perform(job)), options.animate ? film : undefined);
 	},
 	actions: {
 		...galleryActions(({ job, result }) => gallery(job as JobOf<'anagram'>, result)),
@@ -136,8 +136,10 @@ function piece(job: JobOf<'anagram'>, { images, notes }: JobResult, index: numbe
 			labels: [describeReading(shown), describeReading(turned)],
 			turned: true,
 		},
-		moving: (blobs) =>
-			anagramAnimation(blobs, image, readings, {
+		moving: async ({ blobs, film }) =>
+			film('anagram', {
+				picture: await pictureFile(blobs, image),
+				readings,
 				filename: `anagram-${image.seed}.gif`,
 				alt: altText(`A visual anagram that moves: ${describeReadings(job)}, and back`, settings),
 			}),

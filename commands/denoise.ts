@@ -12,12 +12,11 @@ import {
 	UserError,
 	widestKernel,
 } from '../gpu/jobs/index.ts';
-import type { BlobStore } from '../gpu/queue/blobs.ts';
-import { descent } from './figures/descent.ts';
+import { shownStates } from './figures/descent.ts';
 import { type Gallery, galleryActions, galleryReply, type Piece } from './figures/gallery.ts';
 import { noisyCell } from './figures/noisy-cell.ts';
 import { altText } from './figures/picture.ts';
-import { defineCommand, type Figure } from './lib/command.ts';
+import { defineCommand, type Figure, type Studio } from './lib/command.ts';
 import { describeFit, fitOption, fitParameter } from './lib/fit-option.ts';
 import { levelsOption } from './lib/levels-option.ts';
 import type { Upload } from './lib/options.ts';
@@ -68,7 +67,7 @@ export const denoise = defineCommand({
 			default: 1,
 		},
 	},
-	async run(options, { perform, blobs }) {
+	async run(options, { perform, blobs, film }) {
 		const { method, kernel, sigma, start, t } = options;
 		if (descends(method) && t !== levelsOption.default) {
 			throw new UserError(`t is for blur and one-step; ${method} takes start, an index into the timesteps.`);
@@ -98,7 +97,7 @@ export const denoise = defineCommand({
 		const result = await perform(job);
 		const reply = await galleryReply(blobs, gallery(job, result, options.image.name));
 		if (!options.animate) return reply;
-		return { ...reply, figures: [...reply.figures, await wayDown(blobs, job, result, options.image.name)] };
+		return { ...reply, figures: [...reply.figures, await wayDown({ blobs, film }, job, result, options.image.name)] };
 	},
 	actions: {
 		...galleryActions(({ job, result, options }) =>
@@ -116,13 +115,19 @@ export const denoise = defineCommand({
 const descends = (method: DenoiseMethod) => method === 'compare' || method === 'iterative';
 
 /** Every state from the noisy picture to the denoised one. */
-function wayDown(blobs: BlobStore, job: JobOf<'denoise'>, { images }: JobResult, name: string): Promise<Figure> {
+async function wayDown(
+	{ blobs, film }: Studio,
+	job: JobOf<'denoise'>,
+	{ images }: JobResult,
+	name: string,
+): Promise<Figure> {
 	const states = images.filter(({ role }) => role === 'state' || role === 'frame' || role === 'iterative');
-	const frames = states.map((image) => ({
+	const captioned = states.map((image) => ({
 		image,
 		caption: image.role === 'iterative' ? 'denoised' : `t = ${image.t}`,
 	}));
-	return descent(blobs, frames, {
+	return film('descent', {
+		states: await shownStates(blobs, captioned),
 		filename: `denoise-${job.seed}-descent.gif`,
 		alt: altText(
 			`An animation of ${name} being denoised from t = ${states[0].t} in ${states.length - 1} steps`,

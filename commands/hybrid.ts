@@ -1,6 +1,5 @@
 /** /hybrid: a picture that shows one thing from afar and another close up. */
 import { type JobImage, type JobOf, type JobResult, UserError } from '../gpu/jobs/index.ts';
-import type { BlobStore } from '../gpu/queue/blobs.ts';
 import {
 	type ComponentReading,
 	componentReadings,
@@ -15,10 +14,10 @@ import {
 	SIGMA_LIMITS,
 } from '../gpu/views/index.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
-import { hybridAnimation } from './figures/hybrid-animation.ts';
 import { altText } from './figures/picture.ts';
+import { pictureFile } from './figures/raster.ts';
 import type { Cell } from './figures/sheet.ts';
-import { defineCommand } from './lib/command.ts';
+import { defineCommand, type Studio } from './lib/command.ts';
 import { fitOption, fitParameter } from './lib/fit-option.ts';
 import {
 	autoSamplingOptions,
@@ -108,7 +107,7 @@ export const hybrid = defineCommand({
 		tries: triesOption,
 		...autoSamplingOptions(),
 	},
-	async run(options, { perform, blobs }) {
+	async run(options, { perform, blobs, film }) {
 		const { prompt, prompt2, prompt3, kind, sigma, kernel, reference } = options;
 		const referenceComponent = componentIndex(kind, options.component);
 		if (referenceComponent !== undefined && !reference) {
@@ -131,7 +130,7 @@ export const hybrid = defineCommand({
 		// Both refuse what does not fit together before it waits in the queue.
 		componentReadings(job);
 		filterOf(job);
-		return galleryReply(blobs, gallery(job, await perform(job)), options.animate);
+		return galleryReply(blobs, gallery(job, await perform(job)), options.animate ? film : undefined);
 	},
 	actions: { ...galleryActions(({ job, result }) => gallery(job as JobOf<'hybrid'>, result)), ...upscaleAction },
 });
@@ -159,8 +158,11 @@ function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 			alt: `A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`,
 			settings,
 			buttons: [upscaleButton(rank)],
-			moving: (blobs: BlobStore) =>
-				hybridAnimation(blobs, image, job, componentReadings(job), {
+			moving: async ({ blobs, film }: Studio) =>
+				film('hybrid', {
+					picture: await pictureFile(blobs, image),
+					readings: componentReadings(job),
+					choice: job,
 					filename: `hybrid-${image.seed}.gif`,
 					alt: altText(
 						`A hybrid picture of the kind ${job.decomposition} that moves: it should show ${readings}`,

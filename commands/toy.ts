@@ -10,7 +10,6 @@ import {
 } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { defineCommand, type Figure, type ReplyButton } from './lib/command.ts';
-import { toyFilm } from './toy/film.ts';
 import { BANDS, toySheet } from './toy/sheet.ts';
 import { filmAlt, sheetAlt, textOf, titleOf } from './toy/texts.ts';
 
@@ -60,7 +59,7 @@ export const toy = defineCommand({
 		},
 		seed: { kind: 'seed', summary: 'Same seed, same pictures; if absent, one is drawn and shown', example: 180 },
 	},
-	async run({ shape, method, steps, training, points, seed }, { perform, blobs }) {
+	async run({ shape, method, steps, training, points, seed }, { perform, blobs, film }) {
 		const job: ToyJob = {
 			kind: 'toy',
 			model: 'plane-mlp',
@@ -76,7 +75,7 @@ export const toy = defineCommand({
 			text: textOf(job, record),
 			figures: [
 				await sheetOf(job, record),
-				await toyFilm(record, { filename: `${fileOf(job)}.gif`, alt: filmAlt(job, record) }),
+				await film('toy', { record, filename: `${fileOf(job)}.gif`, alt: filmAlt(job, record) }),
 			],
 			originals: () => Promise.all(BANDS.map((_, band) => sheetOf(job, record, band))),
 			buttons: BAND_BUTTONS,

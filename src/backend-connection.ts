@@ -55,7 +55,7 @@ export async function connectBackend(
 			close: async () => bot.close(),
 		};
 	}
-	const { desk, runner, training } = await compose(config, { role: 'command line', log, warn });
+	const { desk, runner, training, artists } = await compose(config, { role: 'command line', log, warn });
 	return {
 		blobs,
 		byRunningBot: false,
@@ -63,6 +63,7 @@ export async function connectBackend(
 		models: () => runner.models(),
 		training: () => training.status()?.run,
 		close: async () => {
+			artists.close();
 			await Promise.all([runner.close(), training.close()]);
 		},
 	};

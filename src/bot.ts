@@ -32,7 +32,7 @@ export async function runBot(
 	composition: Omit<Composition, 'role'> = {},
 ): Promise<void> {
 	endOnSignals();
-	const { desk, runner, training, store, log, close } = await compose(config, { role: 'bot', ...composition });
+	const { desk, runner, training, artists, store, log, close } = await compose(config, { role: 'bot', ...composition });
 	const readiness = createReadiness(config.dataDir, log);
 	const running = await createPlatforms(config, platforms, { desk, dataDir: config.dataDir, log });
 	let stopListening = async () => {};
@@ -42,6 +42,7 @@ export async function runBot(
 		// The last checkpoint takes a while, during which the platforms send their last messages.
 		const trained = training.close();
 		await Promise.allSettled(running.map(({ platform }) => platform.stop()));
+		artists.close();
 		await Promise.all([runner.close(), trained]);
 		await stopListening();
 		await atMost(WRITING_MS, desk.written());

@@ -10,6 +10,7 @@ import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { createLog } from './base/log.ts';
 import { Desk } from './desk/desk.ts';
+import { Artists } from './drawing/artists.ts';
 import { openStorePatiently } from './store/open.ts';
 import { RequestStore } from './store/requests.ts';
 
@@ -58,6 +59,7 @@ export async function compose(config: Config, { role, log = createLog(config), w
 	training.onEvent((event) => {
 		if (event.type === 'warning') warn(event.message);
 	});
-	const desk = new Desk({ commands, runner, training, blobs, results, store, log, limits, concurrency });
-	return { desk, runner, training, store, log, close };
+	const artists = new Artists();
+	const desk = new Desk({ commands, runner, training, artists, blobs, results, store, log, limits, concurrency });
+	return { desk, runner, training, artists, store, log, close };
 }

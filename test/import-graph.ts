@@ -80,7 +80,7 @@ const GPU_LAYERS = [
 /** The layers of src/, likewise. */
 const SRC_LAYERS = [
 	['base', 'ending.ts'],
-	['store', 'uploads'],
+	['store', 'uploads', 'drawing'],
 	['desk'],
 	['chat', 'compose.ts', 'local-socket', 'readiness.ts'],
 	['platforms', 'backend-connection.ts'],

@@ -80,7 +80,7 @@ export async function planFigure(report: Report, figure: CourseFigure, context: 
 
 /** Makes a figure; where a request is refused, say for want of a model, the reason is shown instead. */
 export async function makeFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<MadeFigure> {
-	const { blobs } = context;
+	const { blobs, film } = context;
 	const requests: MadeRequest[] = [];
 	const pictures: (Upload | undefined)[] = [];
 	for (const [i, request] of requestsOf(figure).entries()) {
@@ -100,7 +100,7 @@ export async function makeFigure(report: Report, figure: CourseFigure, context: 
 			requests.push({
 				line,
 				...(file && { file }),
-				reply: done ? await inAllReadings(command, reply, { ...done, options: raw, blobs }) : reply,
+				reply: done ? await inAllReadings(command, reply, { ...done, options: raw, blobs, film }) : reply,
 			});
 		} catch (error) {
 			const { failure } = ifRefused(error);

@@ -1,5 +1,4 @@
 /** Animations, as GIFs: the one format that every chat plays in place. */
-import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Figure } from '../lib/command.ts';
 import { type Raster, shrink } from './raster.ts';
 import { sharp } from './sharp.ts';
@@ -15,19 +14,6 @@ const MAX_BYTES = 8 * 2 ** 20;
 
 /** Programs slow down anything faster than 50 frames a second; half of that looks smooth. */
 export const FRAME_MS = 40;
-
-/**
- * Applies f to the items one after the other, letting other work run in between: frames are drawn on the thread that
- * answers chats, and drawing them all in one go takes seconds.
- */
-export async function inTurn<T, R>(items: Iterable<T>, f: (item: T) => R): Promise<R[]> {
-	const results: R[] = [];
-	for (const item of items) {
-		results.push(f(item));
-		await othersTurn();
-	}
-	return results;
-}
 
 /** What is tried in turn when the file comes out too large: fewer frames, then smaller ones. */
 const ECONOMIES = [
@@ -75,10 +61,10 @@ const QUICK_MS = 200;
 async function encode(frames: readonly Frame[], scale: number) {
 	const [{ picture: first }] = frames;
 	const width = Math.round(scale * first.width);
-	const pictures = await inTurn(frames, ({ picture }) => (scale === 1 ? picture : shrink(picture, width)));
+	const pictures = frames.map(({ picture }) => (scale === 1 ? picture : shrink(picture, width)));
 	const [{ height }] = pictures;
 	const pages = Buffer.alloc(3 * width * height * pictures.length);
-	await inTurn(pictures.entries(), ([i, { pixels }]) => pages.set(pixels, i * pixels.length));
+	for (const [i, { pixels }] of pictures.entries()) pages.set(pixels, i * pixels.length);
 	const delay = frames.map(({ milliseconds }) => milliseconds);
 	const film = sharp(pages, { raw: { width, height: height * pictures.length, channels: 3, pageHeight: height } });
 	// Without dithering: specks would dance over still pictures, and cost a multiple of the bytes.
@@ -109,9 +95,9 @@ export function hold(picture: Raster): Frame {
  *
  * @param at the picture at a place on the way, 0..1; easing is applied here
  */
-export function wayBetween(at: (place: number) => Raster): Promise<Frame[]> {
+export function wayBetween(at: (place: number) => Raster): Frame[] {
 	const places = Array.from({ length: WAY_FRAMES - 1 }, (_, i) => easeInOut((i + 1) / WAY_FRAMES));
-	return inTurn(places, (place) => ({ picture: at(place), milliseconds: FRAME_MS }));
+	return places.map((place) => ({ picture: at(place), milliseconds: FRAME_MS }));
 }
 
 /**
@@ -119,12 +105,12 @@ export function wayBetween(at: (place: number) => Raster): Promise<Frame[]> {
  *
  * @param at the picture at a place: 0 for the first, 1 for the second, …, in between on the way
  */
-export async function thereAndBack(at: (place: number) => Raster, legs = 1): Promise<Frame[]> {
+export function thereAndBack(at: (place: number) => Raster, legs = 1): Frame[] {
 	const there: Frame[] = [];
 	const back: Frame[] = [];
 	for (let start = 0; start < legs; start++) {
 		const stop = hold(at(start));
-		const way = await wayBetween((place) => at(start + place));
+		const way = wayBetween((place) => at(start + place));
 		there.push(stop, ...way);
 		back.unshift(...way.toReversed(), ...(start > 0 ? [stop] : []));
 	}

@@ -4,7 +4,7 @@
  */
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { Command, Figure, FinishedJob, Reply, ReplyButton } from '../lib/command.ts';
+import type { Command, DrawFilm, Figure, FinishedJob, Reply, ReplyButton, Studio } from '../lib/command.ts';
 import { MAX_BUTTONS } from '../lib/message-limits.ts';
 import { pictureAt } from '../lib/picture-at.ts';
 import { type Against, altText, picture } from './picture.ts';
@@ -27,7 +27,7 @@ export interface Piece extends Cell {
 	/** What it is held against, when it is seen alone. */
 	readonly against?: Against;
 	/** Draws it as an animation; it then has a button for that too. */
-	readonly moving?: (blobs: BlobStore) => Promise<Figure>;
+	readonly moving?: (studio: Studio) => Promise<Figure>;
 }
 
 export interface Gallery {
@@ -51,18 +51,18 @@ const MAX_PIECE_BUTTONS = MAX_BUTTONS - 7;
 /**
  * The sheet, with a button for each piece; or the only piece, alone.
  *
- * @param animate adds an animation of the first piece that has one
+ * @param film if given, it draws an animation too: of the first piece that has one
  */
-export async function galleryReply(blobs: BlobStore, gallery: Gallery, animate = false): Promise<Reply> {
+export async function galleryReply(blobs: BlobStore, gallery: Gallery, film?: DrawFilm): Promise<Reply> {
 	const reply = await stillReply(blobs, gallery);
-	const mover = animate && piecesOf(gallery).find(({ moving }) => moving);
-	const moving = mover && (await movingFigure(blobs, mover));
+	const mover = film && piecesOf(gallery).find(({ moving }) => moving);
+	const moving = mover && (await movingFigure({ blobs, film }, mover));
 	return moving ? { ...reply, figures: [...reply.figures, moving] } : reply;
 }
 
 /** What is done with it is done with the picture that moves; undefined where that does not move. */
-async function movingFigure(blobs: BlobStore, { image, moving }: Piece): Promise<Figure | undefined> {
-	return moving && { ...(await moving(blobs)), source: image.blob };
+async function movingFigure(studio: Studio, { image, moving }: Piece): Promise<Figure | undefined> {
+	return moving && { ...(await moving(studio)), source: image.blob };
 }
 
 async function stillReply(blobs: BlobStore, gallery: Gallery): Promise<Reply> {
@@ -92,9 +92,9 @@ async function pieceReply(blobs: BlobStore, gallery: Gallery, index: number): Pr
 }
 
 /** One piece as an animation, with the way back to the still picture. */
-async function movingReply(blobs: BlobStore, gallery: Gallery, index: number): Promise<Reply> {
+async function movingReply(studio: Studio, gallery: Gallery, index: number): Promise<Reply> {
 	const piece = pieceAt(gallery, index);
-	const figure = await movingFigure(blobs, piece);
+	const figure = await movingFigure(studio, piece);
 	if (!figure) throw new UserError('This picture has no animation.');
 	const others = pieceButtons(gallery, index).filter(({ action }) => action !== 'animate');
 	return { text: piece.text, figures: [figure], buttons: [{ action: 'show', label: 'Still', index }, ...others] };
@@ -119,7 +119,7 @@ export function galleryActions(present: (finished: FinishedJob) => Gallery) {
 	return {
 		show: (finished) => pieceReply(finished.blobs, present(finished), finished.index),
 		sheet: (finished) => galleryReply(finished.blobs, present(finished)),
-		animate: (finished) => movingReply(finished.blobs, present(finished), finished.index),
+		animate: (finished) => movingReply(finished, present(finished), finished.index),
 	} satisfies Command['actions'];
 }
 

@@ -1,48 +1,41 @@
 /** The film of a hybrid: it recedes, fades or shakes, so that each of its prompts is seen. */
-import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import { type ComponentReading, decompose } from '../../gpu/views/index.ts';
+import { decompose } from '../../gpu/views/index.ts';
 import type { Figure } from '../lib/command.ts';
+import type { HybridFilm } from '../lib/films.ts';
 import { animation, FRAME_MS, type Frame, HOLD_MS, hold, thereAndBack, wayBetween } from './animation.ts';
-import { blend, enlarge, lay, type Raster, readRaster, type StoredImage, shrink } from './raster.ts';
+import { blend, enlarge, lay, type Raster, rasterOf, shrink } from './raster.ts';
 import { createStage, type Stage, stageFactor } from './stage.ts';
-
-type Decomposition = Parameters<typeof decompose>[0];
 
 /**
  * A hybrid as it is meant to be looked at: depending on its kind, it moves away and comes back, fades to greys, or is
  * shaken. It starts with its last reading, which is the picture as it is. After the animations of Geng, Park & Owens 2024,
  * "Factorized Diffusion".
  */
-export async function hybridAnimation(
-	blobs: BlobStore,
-	image: StoredImage,
-	choice: Decomposition,
-	readings: readonly ComponentReading[],
-	about: { readonly filename: string; readonly alt: string },
-): Promise<Figure> {
-	const factor = stageFactor(image.width);
+export async function hybridAnimation({ picture, readings, choice, ...about }: HybridFilm): Promise<Figure> {
+	const { width } = picture;
+	const factor = stageFactor(width);
 	const nearestFirst = readings.toReversed();
 	const stage = await createStage(
-		image.width * factor,
+		width * factor,
 		nearestFirst.map(({ prompt, look }) => ({
 			text: prompt === undefined ? 'the reference' : `“${prompt}”`,
 			details: look,
 		})),
 	);
-	const whole = enlarge(await readRaster(blobs, image), factor);
-	const firstComponent = async () => enlarge(await readRaster(blobs, image, decompose(choice, image.width)[0]), factor);
+	const whole = enlarge(await rasterOf(picture), factor);
+	const firstComponent = async () => enlarge(await rasterOf(picture, decompose(choice, width)[0]), factor);
 	const frames = {
 		color: async () => fading(stage, whole, await firstComponent()),
 		motion: async () => shaken(stage, whole, await firstComponent(), SHAKE_PIXELS * factor),
 	}[choice.decomposition];
-	return animation(await (frames ? frames() : receding(stage, whole, readings.length - 1)), about);
+	return animation(frames ? await frames() : receding(stage, whole, readings.length - 1), about);
 }
 
 /** Far enough that only a sixth of stage I's pixels can be told apart, which is below where its components part. */
 const FARTHEST = 12;
 
 /** Away in as many legs as there are farther readings, and back. */
-function receding(stage: Stage, whole: Raster, legs: number): Promise<Frame[]> {
+function receding(stage: Stage, whole: Raster, legs: number): Frame[] {
 	return thereAndBack((place) => {
 		const side = Math.round(whole.width / FARTHEST ** (place / legs));
 		const corner = Math.floor((whole.width - side) / 2);
@@ -51,7 +44,7 @@ function receding(stage: Stage, whole: Raster, legs: number): Promise<Frame[]> {
 }
 
 /** From the whole picture to one of its components and back. */
-function fading(stage: Stage, whole: Raster, component: Raster): Promise<Frame[]> {
+function fading(stage: Stage, whole: Raster, component: Raster): Frame[] {
 	return thereAndBack((place) => captioned(stage, blend(whole, component, place), place));
 }
 
@@ -59,8 +52,8 @@ function fading(stage: Stage, whole: Raster, component: Raster): Promise<Frame[]
 const SHAKE_PIXELS = 1;
 
 /** From the still picture to what is left of it in motion, which trembles, and back. */
-async function shaken(stage: Stage, whole: Raster, blurred: Raster, reach: number): Promise<Frame[]> {
-	const away = await wayBetween((place) => captioned(stage, blend(whole, blurred, place), place));
+function shaken(stage: Stage, whole: Raster, blurred: Raster, reach: number): Frame[] {
+	const away = wayBetween((place) => captioned(stage, blend(whole, blurred, place), place));
 	const sides = [-reach, reach].map((offset) => stage.frame(lay(stage.empty, blurred, offset, offset), 1));
 	const trembling = Array.from({ length: HOLD_MS / (2 * FRAME_MS) }, (_, i) => ({
 		picture: sides[i % 2],

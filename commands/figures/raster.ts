@@ -21,17 +21,25 @@ export async function storedImage(blobs: BlobStore, blob: BlobRef): Promise<Stor
 	return { blob, width, height };
 }
 
+/** A picture as the bytes of its file. */
+export interface PictureFile {
+	readonly bytes: Uint8Array;
+	readonly width: number;
+	readonly height: number;
+}
+
+export async function pictureFile(blobs: BlobStore, { blob, width, height }: StoredImage): Promise<PictureFile> {
+	return { bytes: await blobs.get(blob), width, height };
+}
+
 /** @param look applied to the picture first, from and to [3, H, W] in -1..1; results outside are clamped */
-export async function readRaster(
-	blobs: BlobStore,
-	{ blob, width, height }: StoredImage,
-	look?: (x: Tensor) => Tensor,
-): Promise<Raster> {
-	const pixels = await sharp(await blobs.get(blob))
-		.toColourspace('srgb')
-		.removeAlpha()
-		.raw()
-		.toBuffer();
+export async function readRaster(blobs: BlobStore, image: StoredImage, look?: (x: Tensor) => Tensor): Promise<Raster> {
+	return rasterOf(await pictureFile(blobs, image), look);
+}
+
+/** Like readRaster. */
+export async function rasterOf({ bytes, width, height }: PictureFile, look?: (x: Tensor) => Tensor): Promise<Raster> {
+	const pixels = await sharp(bytes).toColourspace('srgb').removeAlpha().raw().toBuffer();
 	return {
 		pixels: look ? Uint8Array.from(toPixels(look(fromPixels(pixels, 3, height, width)))) : pixels,
 		width,

@@ -8,6 +8,7 @@ import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { ResultStore } from '../../gpu/queue/results.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { RunSummary, TrainingRequest, TrainingRunner } from '../../gpu/queue/training-runner.ts';
+import type { FilmInputs, FilmName } from './films.ts';
 import type { Moderation } from './moderation.ts';
 import type { OptionSpecs, RawOptions, Values } from './options.ts';
 import type { PromptFiles } from './prompt-files.ts';
@@ -143,10 +144,22 @@ export interface Wording {
 	hint(sentence: string): string;
 }
 
-export interface CommandContext {
+/** Where pictures are, and who draws films of them. */
+export interface Studio {
+	readonly blobs: BlobStore;
+	/**
+	 * Draws a film in another process: it takes seconds.
+	 *
+	 * @throws {Cancelled} when the request was cancelled
+	 */
+	readonly film: DrawFilm;
+}
+
+export type DrawFilm = <F extends FilmName>(film: F, input: FilmInputs[F]) => Promise<Figure>;
+
+export interface CommandContext extends Studio {
 	/** The request's id, which stays the same when the bot runs it again after a restart. */
 	readonly request: string;
-	readonly blobs: BlobStore;
 	/**
 	 * Queues the job, keeps the user's message up to date, and resolves with what it made.
 	 *
@@ -194,12 +207,11 @@ export interface CommandContext {
 }
 
 /** What an action has to work with: everything a result was made from, even after a restart. */
-export interface FinishedJob {
+export interface FinishedJob extends Studio {
 	readonly job: Job;
 	readonly result: JobResult;
 	/** The request's options as they were given. */
 	readonly options: RawOptions;
-	readonly blobs: BlobStore;
 	readonly index: number;
 }
 

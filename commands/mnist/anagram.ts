@@ -1,9 +1,9 @@
 /** /mnist anagram: digits that are other digits upside down. */
 import { ALL_DIGITS, type JobOf, type JobResult, TOLD_MODELS } from '../../gpu/jobs/index.ts';
 import { VIEWS, type ViewReading } from '../../gpu/views/index.ts';
-import { anagramAnimation } from '../figures/anagram-animation.ts';
 import { type Gallery, galleryActions, galleryReply } from '../figures/gallery.ts';
 import { altText } from '../figures/picture.ts';
+import { pictureFile } from '../figures/raster.ts';
 import { defineCommand } from '../lib/command.ts';
 import { describeFlow, flowOf, flowOptions } from './flow-options.ts';
 import { describeWeights, epochOption, guidanceOption, runOption, seedOption, weightsOf } from './weights.ts';
@@ -41,7 +41,7 @@ export const anagram = defineCommand({
 		animate: { kind: 'flag', summary: 'Also show the best one as an animation that turns' },
 		seed: seedOption,
 	},
-	async run(options, { perform, blobs, training }) {
+	async run(options, { perform, blobs, film, training }) {
 		const weights = await weightsOf(options, [options.model, ...TOLD_MODELS], training);
 		const job: JobOf<'digit-anagram'> = {
 			kind: 'digit-anagram',
@@ -54,7 +54,7 @@ export const anagram = defineCommand({
 			turned: options.turned,
 			count: options.count,
 		};
-		return galleryReply(blobs, gallery(job, await perform(job)), options.animate);
+		return galleryReply(blobs, gallery(job, await perform(job)), options.animate ? film : undefined);
 	},
 	actions: galleryActions(({ job, result }) => gallery(job as JobOf<'digit-anagram'>, result)),
 });
@@ -83,8 +83,10 @@ function gallery(job: JobOf<'digit-anagram'>, { images, notes }: JobResult): Gal
 			text: [`${what}${sure}: ${settings}.`, ...notes].join(' '),
 			alt: `${what}${sure}`,
 			settings,
-			moving: (blobs) =>
-				anagramAnimation(blobs, image, readings, {
+			moving: async ({ blobs, film }) =>
+				film('anagram', {
+					picture: await pictureFile(blobs, image),
+					readings,
 					filename: `mnist-anagram-${job.digit}-${job.turned}-${image.seed}.gif`,
 					alt: altText(`${what}, turning over and back`, settings),
 				}),

@@ -144,11 +144,11 @@ class TrainingMessage {
 /** Empty when they cannot be made: a training must not end because of a picture of it. */
 async function madeOf(
 	{ job, draw }: TrainingFigure,
-	{ blobs, perform, results, stopping }: CommandContext,
+	{ blobs, film, perform, results, stopping }: CommandContext,
 ): Promise<Figure[]> {
 	try {
 		// The final message shows the figures of all epochs, most of which were already made on the way.
-		return await draw(blobs, await performOnce(JSON.stringify({ job }), job, { perform, results }));
+		return await draw({ blobs, film }, await performOnce(JSON.stringify({ job }), job, { perform, results }));
 	} catch (error) {
 		if (stopping.aborted || error instanceof Cancelled) throw error;
 		return [];

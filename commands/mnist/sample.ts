@@ -41,7 +41,7 @@ export const sample = defineCommand({
 		animate: { kind: 'flag', summary: 'Also show how they emerge from noise, as an animation' },
 		seed: seedOption,
 	},
-	async run(options, { perform, blobs, training }) {
+	async run(options, { perform, blobs, film, training }) {
 		const digits = digitsOf(options.digits, 'digits', MAX_COLUMNS);
 		const { count, guidance, seed, animate } = options;
 		const most = Math.floor(MAX_DIGITS / digits.length);
@@ -77,7 +77,7 @@ export const sample = defineCommand({
 		];
 		return {
 			text: told.filter((sentence) => sentence !== '').join(' '),
-			figures: [still, ...(animate ? [await sampleFilm(blobs, job, result)] : [])],
+			figures: [still, ...(animate ? [await sampleFilm({ blobs, film }, job, result)] : [])],
 			...(total > 1 && {
 				originals: () => Promise.all(Array.from({ length: total }, (_, i) => sampleFigure(blobs, job, result, i))),
 			}),

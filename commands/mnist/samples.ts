@@ -1,20 +1,15 @@
 /** Figures of sampled digits: a sheet of all, each alone, and an animation of how they came about. */
 import { isTold, type JobImage, type JobOf, type JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import { filmOf, shownOf } from '../figures/descent.ts';
+import { shownStates } from '../figures/descent.ts';
 import { altText, picture } from '../figures/picture.ts';
-import { blank, lay, type Raster, readRaster } from '../figures/raster.ts';
+import { pictureFile } from '../figures/raster.ts';
 import { sheet } from '../figures/sheet.ts';
-import type { Figure } from '../lib/command.ts';
+import type { Figure, Studio } from '../lib/command.ts';
 import { describeFlow } from './flow-options.ts';
 import { describeWeights } from './weights.ts';
 
 type DigitsJob = JobOf<'digits'>;
-
-/** The most pixels a side of an animation may have; digits are enlarged by a whole factor. */
-const FILM_SIDE = 840;
-/** The largest factor, which makes a single digit as large as other animations. */
-const MAX_FILM_FACTOR = 11;
 
 /** "seed 77, guidance 5, euler, 50 steps, the bot's own weights of flow-class": how to reproduce them. */
 export function describeSamples(job: DigitsJob): string {
@@ -59,22 +54,17 @@ export function sampleFigure(blobs: BlobStore, job: DigitsJob, { images }: JobRe
 }
 
 /** All digits on their way from noise. The job must have frames. */
-export async function sampleFilm(blobs: BlobStore, job: DigitsJob, { images }: JobResult): Promise<Figure> {
-	const frames = shownOf(images.filter(({ role }) => role === 'frame'));
-	const way = frames.map(async (image) => ({
-		picture: await readRaster(blobs, image),
-		caption: `t = ${Number(image.t?.toFixed(4))}`,
-	}));
-	const end = await mosaic(blobs, samplesOf(images), job.digits.length);
-	const factor = Math.floor(FILM_SIDE / Math.max(end.width, end.height));
-	return filmOf(
-		[...(await Promise.all(way)), { picture: end, caption: nameSamples(job) }],
-		Math.max(1, Math.min(MAX_FILM_FACTOR, factor)),
-		{
-			filename: `${fileOf(job)}.gif`,
-			alt: altText(`An animation of noise becoming handwritten digits: ${nameSamples(job)}`, describeSamples(job)),
-		},
-	);
+export async function sampleFilm({ blobs, film }: Studio, job: DigitsJob, { images }: JobResult): Promise<Figure> {
+	const frames = images.filter(({ role }) => role === 'frame');
+	const states = frames.map((image) => ({ image, caption: `t = ${Number(image.t?.toFixed(4))}` }));
+	return film('digits', {
+		states: await shownStates(blobs, states),
+		digits: await Promise.all(samplesOf(images).map((image) => pictureFile(blobs, image))),
+		columns: job.digits.length,
+		caption: nameSamples(job),
+		filename: `${fileOf(job)}.gif`,
+		alt: altText(`An animation of noise becoming handwritten digits: ${nameSamples(job)}`, describeSamples(job)),
+	});
 }
 
 /** "The judge is 98 % sure of them on average." Empty where it was not asked. */
@@ -92,15 +82,4 @@ const samplesOf = (images: readonly JobImage[]) => images.filter(({ role }) => r
 function fileOf({ model, digits, seed, epoch }: DigitsJob): string {
 	const what = isTold(model) ? digits.join('') : model;
 	return `mnist-${what}-${seed}${epoch === undefined ? '' : `-epoch-${epoch}`}`;
-}
-
-/** Rows of equal pictures, without gaps. */
-async function mosaic(blobs: BlobStore, images: readonly JobImage[], columns: number): Promise<Raster> {
-	const [{ width, height }] = images;
-	const rasters = await Promise.all(images.map((image) => readRaster(blobs, image)));
-	const canvas = blank(columns * width, Math.ceil(images.length / columns) * height, '#000000');
-	return rasters.reduce(
-		(whole, raster, i) => lay(whole, raster, (i % columns) * width, Math.floor(i / columns) * height),
-		canvas,
-	);
 }

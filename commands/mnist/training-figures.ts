@@ -15,7 +15,7 @@ import {
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { RunSummary } from '../../gpu/queue/training-runner.ts';
 import { galleryReply } from '../figures/gallery.ts';
-import type { Figure } from '../lib/command.ts';
+import type { Figure, Studio } from '../lib/command.ts';
 import { sourcesOf } from './digits-option.ts';
 import { noisyGallery } from './noisy.ts';
 import { pureNoiseGallery, pureNoiseJob } from './pure-noise.ts';
@@ -27,7 +27,7 @@ export interface TrainingFigure {
 	/** What is being made, for the progress text. */
 	readonly what: string;
 	readonly job: DigitJob;
-	draw(blobs: BlobStore, result: JobResult): Promise<Figure[]>;
+	draw(studio: Studio, result: JobResult): Promise<Figure[]>;
 }
 
 /** Exercises 2.3 and 2.5 sample after these epochs, in 2025 after the first three; 1.2.1 denoises after 1 and 5. */
@@ -58,11 +58,16 @@ function denoiserFigures({ id: run, plan: { seed, input } }: RunSummary, last: n
 	const denoised = (epoch: number, digits: string, sigmas: readonly number[], title: string): TrainingFigure => {
 		const sources = sourcesOf(undefined, digits);
 		const job: JobOf<'digit-denoise'> = { ...noisy, kind: 'digit-denoise', run, epoch, sources, sigmas: [...sigmas] };
-		return { epoch, what: `the sheet “${title}”`, job, draw: (blobs, result) => sheetOf(blobs, job, result, title) };
+		return {
+			epoch,
+			what: `the sheet “${title}”`,
+			job,
+			draw: ({ blobs }, result) => sheetOf(blobs, job, result, title),
+		};
 	};
 	const noise: JobOf<'digit-noise'> = { ...noisy, sources: sourcesOf(undefined, NOISED_DIGITS) };
 	return [
-		{ epoch: 0, what: 'the noising sheet', job: noise, draw: (blobs, result) => sheetOf(blobs, noise, result) },
+		{ epoch: 0, what: 'the noising sheet', job: noise, draw: ({ blobs }, result) => sheetOf(blobs, noise, result) },
 		...shownEpochs(DENOISED_EPOCHS, last).map((epoch) =>
 			denoised(
 				epoch,
@@ -85,7 +90,7 @@ function pureNoiseFigures(run: string, seed: number, last: number): TrainingFigu
 			epoch,
 			what: `what it makes of noise after epoch ${epoch}`,
 			job,
-			draw: async (blobs, result) => [...(await galleryReply(blobs, pureNoiseGallery(job, result))).figures],
+			draw: async ({ blobs }, result) => [...(await galleryReply(blobs, pureNoiseGallery(job, result))).figures],
 		};
 	});
 }
@@ -123,9 +128,9 @@ function samplerFigures({ id: run, plan: { model, seed } }: RunSummary, last: nu
 			epoch,
 			what: `samples after epoch ${epoch}`,
 			job,
-			draw: async (blobs, result) => [
-				await sampleSheet(blobs, job, result, title),
-				...(job.frames ? [await sampleFilm(blobs, job, result)] : []),
+			draw: async (studio, result) => [
+				await sampleSheet(studio.blobs, job, result, title),
+				...(job.frames ? [await sampleFilm(studio, job, result)] : []),
 			],
 		};
 	});

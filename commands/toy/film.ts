@@ -1,11 +1,10 @@
 /** The film of a toy: all points on their way from noise to data, the methods side by side. */
-import type { ToyRecord } from '../../gpu/jobs/index.ts';
-import { filmOf } from '../figures/descent.ts';
+import { type FilmFrame, filmOf } from '../figures/descent.ts';
 import { letteringPath } from '../figures/lettering.ts';
-import type { Raster } from '../figures/raster.ts';
 import { sharp } from '../figures/sharp.ts';
 import { PAPER } from '../figures/style.ts';
 import type { Figure } from '../lib/command.ts';
+import type { ToyFilm } from '../lib/films.ts';
 import { METHOD_LOOKS } from './methods.ts';
 import { dots, ground, inside, panel } from './panel.ts';
 import { pathLayers } from './sheet.ts';
@@ -20,11 +19,7 @@ const HEAD = 36;
 const PATHS = 2;
 
 /** Shows the points at each step, and the paths of some of them so far. */
-export async function toyFilm(
-	record: ToyRecord,
-	about: { readonly filename: string; readonly alt: string },
-): Promise<Figure> {
-	const { data, runs } = record;
+export async function toyFilm({ record: { data, runs }, ...about }: ToyFilm): Promise<Figure> {
 	const width = runs.length * SIDE + (runs.length - 1) * GAP;
 	const places = runs.map((_, i) => ({ left: i * (SIDE + GAP), top: HEAD, side: SIDE }));
 	const empty = runs.map(({ method }, i) => {
@@ -36,7 +31,7 @@ export async function toyFilm(
 	const stage = await sharp(drawing(empty, width)).flatten({ background: PAPER }).png().toBuffer();
 
 	const total = runs[0].walks.at(-1)!.steps;
-	const frames: { readonly picture: Raster; readonly caption: string }[] = [];
+	const frames: FilmFrame[] = [];
 	for (const [i, { step }] of runs[0].film.entries()) {
 		const moving = runs.map(({ method, film, paths }, n) => {
 			const { colour } = METHOD_LOOKS[method];

@@ -1,4 +1,5 @@
 /** Handles presses of the buttons under messages, for every platform: general buttons and commands' own actions. */
+import type { DrawFilm } from '../../commands/lib/command.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
 import type { Upload } from '../../commands/lib/options.ts';
 import { pictureAt } from '../../commands/lib/picture-at.ts';
@@ -186,7 +187,9 @@ export class ButtonHandler {
 		const run = Object.hasOwn(actions, action) ? actions[action] : undefined;
 		if (!run || !record.job || !record.result) return whisper(USELESS);
 		const { job, result, options } = record;
-		const reply = await run({ job, result, options, blobs: this.#deps.blobs, index });
+		const { blobs, artists } = this.#deps;
+		const film: DrawFilm = (name, input) => artists.draw(name, input);
+		const reply = await run({ job, result, options, blobs, film, index });
 		if ('command' in reply) return this.#open({ ...reply, user });
 		return {
 			type: 'request',

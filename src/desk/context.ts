@@ -20,7 +20,8 @@ import type { MessageView, Show } from './view.ts';
 /** How far back /queue lists finished requests, in milliseconds. */
 const RECENT_MS = 24 * 60 * 60 * 1000;
 
-export interface ContextDeps extends Pick<DeskDeps, 'runner' | 'training' | 'store' | 'results' | 'blobs' | 'log'> {
+export interface ContextDeps
+	extends Pick<DeskDeps, 'runner' | 'training' | 'artists' | 'store' | 'results' | 'blobs' | 'log'> {
 	readonly moderation: ModerationStore;
 	readonly tracker: JobTracker;
 	/** The models at the time when the request was checked; none if its command uses no model. */
@@ -60,7 +61,7 @@ export function commandContext(
 	show: Show,
 ): CommandContext {
 	const { runner, store, results, blobs, moderation, tracker, live, cancel, save, checkLimits, stopping, log } = deps;
-	const { line, wording } = deps;
+	const { artists, line, wording } = deps;
 	const { owner } = record;
 	let told: Told = { text: '', figures: [], buttons: [] };
 	let overall: Overall | undefined;
@@ -70,6 +71,7 @@ export function commandContext(
 	return {
 		request: record.id,
 		blobs,
+		film: (film, input) => artists.draw(film, input, tracker.signal(record.id)),
 		results: {
 			get: (key) => results.get(key),
 			put: async (key, result) => {

@@ -6,6 +6,7 @@ import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { Log } from '../base/log.ts';
 import type { UserLimits } from '../base/user-limits.ts';
+import type { Artists } from '../drawing/artists.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { FetchPicture } from '../uploads/fetch-address.ts';
 
@@ -13,6 +14,7 @@ export interface DeskDeps {
 	readonly commands: readonly Command[];
 	readonly runner: JobRunner;
 	readonly training: TrainingRunner;
+	readonly artists: Pick<Artists, 'draw'>;
 	readonly store: RequestStore;
 	readonly blobs: BlobStore;
 	readonly results: ResultStore;

@@ -20,8 +20,8 @@ export class JobTracker {
 	readonly #deps: JobTrackerDeps;
 	/** Listeners for the events of each job, by its request's id. */
 	readonly #listeners = new Map<string, (event: JobEvent) => void>();
-	/** Requests that may queue no more jobs. */
-	readonly #cancelled = new Set<string>();
+	/** By the ids of requests; aborted when one is cancelled, which may then queue no more jobs. */
+	readonly #leaving = new Map<string, AbortController>();
 
 	constructor(deps: JobTrackerDeps) {
 		this.#deps = deps;
@@ -30,13 +30,18 @@ export class JobTracker {
 
 	/** Cancels a request's job, waiting or running, and lets the request queue no other, since it may be between two jobs. */
 	async cancel(id: string): Promise<void> {
-		this.#cancelled.add(id);
+		this.#leavingOf(id).abort(new Cancelled());
 		await this.#deps.runner.cancel(id);
+	}
+
+	/** Aborted, with a Cancelled as its reason, when the request is cancelled. */
+	signal(id: string): AbortSignal {
+		return this.#leavingOf(id).signal;
 	}
 
 	/** @throws {Cancelled} when the request was cancelled */
 	check(id: string): void {
-		if (this.#cancelled.has(id)) throw new Cancelled();
+		this.#leaving.get(id)?.signal.throwIfAborted();
 	}
 
 	/** How many jobs will start before a request's job, as far as known; undefined if it is not waiting. */
@@ -56,7 +61,13 @@ export class JobTracker {
 
 	/** Call this when a request has ended. */
 	forget(id: string): void {
-		this.#cancelled.delete(id);
+		this.#leaving.delete(id);
+	}
+
+	#leavingOf(id: string): AbortController {
+		const leaving = this.#leaving.get(id) ?? new AbortController();
+		this.#leaving.set(id, leaving);
+		return leaving;
 	}
 
 	/**

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
 import { type Job, UserError } from '../../gpu/jobs/index.ts';
+import { drawFilm } from '../fakes/draw-film.ts';
 import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from './typed.ts';
@@ -56,7 +57,7 @@ test('Flip cycles through the readings', async () => {
 	const replies = [first];
 	for (let i = 0; i < 3; i++) {
 		const { index } = replies[i].buttons![0];
-		const next = await flip({ job: job!, result, options: {}, blobs, index: index! });
+		const next = await flip({ job: job!, result, options: {}, blobs, film: drawFilm, index: index! });
 		if ('command' in next) throw new Error('expected a reply');
 		replies.push(next);
 	}

@@ -4,6 +4,7 @@ import { commands } from '../../commands/index.ts';
 import { findCommand } from '../../commands/lib/find-command.ts';
 import { type Job, type JobResult, jobSchema, UserError } from '../../gpu/jobs/index.ts';
 import { denoise } from '../../gpu/pipelines/denoise.ts';
+import { drawFilm } from '../fakes/draw-film.ts';
 import { openToyStudio, type ToyStudio } from './toy-studio.ts';
 import { jobTyped, runTyped } from './typed.ts';
 
@@ -55,7 +56,8 @@ describe('/denoise', () => {
 			};
 			await runTyped(seen(`denoise tower.png --t 500 --method ${method}`), perform, studio.blobs);
 			// The second picture, after the noisy one.
-			const shown = await show({ job: studio.jobs.at(-1)!, result, options, blobs: studio.blobs, index: 1 });
+			const { blobs } = studio;
+			const shown = await show({ job: studio.jobs.at(-1)!, result, options, blobs, film: drawFilm, index: 1 });
 			return 'command' in shown ? undefined : shown.buttons;
 		};
 		expect(await buttonsOf('one-step')).toContainEqual({ action: 'upscale', label: 'Upscale', index: 2 });
@@ -102,7 +104,8 @@ describe('/denoise', () => {
 		const { animate } = findCommand(commands, 'denoise').actions!;
 		const options = { image: { blob: 'a'.repeat(64), name: 'tower.png' }, start: 20 };
 		const job = studio.jobs.at(-1)!;
-		const again = await animate({ job, result: { images: [], notes: [] }, options, blobs: studio.blobs, index: 0 });
+		const result = { images: [], notes: [] };
+		const again = await animate({ job, result, options, blobs: studio.blobs, film: drawFilm, index: 0 });
 		expect(again).toEqual({
 			command: 'denoise',
 			options: { ...options, seed: 77, model: 'fake-if', animate: 'yes' },

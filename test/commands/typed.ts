@@ -14,6 +14,7 @@ import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import { checkedOptions, withSeed } from '../../src/desk/checked-options.ts';
+import { drawFilm } from '../fakes/draw-film.ts';
 import { FAKE_MODELS } from '../fakes/fake-runner.ts';
 
 /** Stores nothing. */
@@ -90,6 +91,7 @@ export async function runTyped(
 	return command.run(values, {
 		request: 'typed',
 		blobs,
+		film: drawFilm,
 		perform,
 		tell() {},
 		askFirst() {},

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { upscale } from '../../commands/upscale.ts';
 import { type JobOf, UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { drawFilm } from '../fakes/draw-film.ts';
 import { jobTyped, runTyped } from './typed.ts';
 
 const SIDE = 256;
@@ -92,7 +93,7 @@ describe('the reply', () => {
 		expect(upright.buttons).toEqual([{ action: 'flip', label: 'Flip', index: 1 }]);
 		const job = (await jobTyped(line)) as JobOf<'upscale'>;
 		const options = { image: { blob: job.image, name: 'a.png' } };
-		const flipped = await upscale.actions!.flip({ job, result: made, options, blobs, index: 1 });
+		const flipped = await upscale.actions!.flip({ job, result: made, options, blobs, film: drawFilm, index: 1 });
 		if ('command' in flipped) throw new Error('expected a reply');
 		expect(flipped.text).toMatch(/^a\.png four times as large, seen through the view flip;/);
 		expect(flipped.buttons).toEqual([{ action: 'flip', label: 'Flip', index: 0 }]);

@@ -9,6 +9,7 @@ import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs
 import { createLocalResultStore, resultDirectory } from '../../gpu/queue/local-results.ts';
 import { Desk, type DeskDeps } from '../../src/desk/desk.ts';
 import { RequestStore } from '../../src/store/requests.ts';
+import { drawFilm } from './draw-film.ts';
 import { FakeRunner } from './fake-runner.ts';
 import { FakeTraining } from './fake-training.ts';
 import { memoryBlobs } from './memory-blobs.ts';
@@ -46,6 +47,7 @@ export async function makeDesk(parts: MakeDeskDeps = {}, before?: LeftDesk) {
 	const own = {
 		runner: new FakeRunner(blobs),
 		training: new FakeTraining(),
+		artists: { draw: drawFilm },
 		blobs,
 		results: createLocalResultStore(resultDirectory(directory), blobs),
 		store: before?.store ?? new RequestStore(),

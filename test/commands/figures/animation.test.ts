@@ -1,10 +1,10 @@
 import sharp from 'sharp';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { anagramAnimation } from '../../../commands/figures/anagram-animation.ts';
-import { animation, easeInOut, type Frame, inTurn, thereAndBack } from '../../../commands/figures/animation.ts';
-import { descent } from '../../../commands/figures/descent.ts';
+import { animation, easeInOut, type Frame, thereAndBack } from '../../../commands/figures/animation.ts';
+import { descent, shownStates } from '../../../commands/figures/descent.ts';
 import { hybridAnimation } from '../../../commands/figures/hybrid-animation.ts';
-import { blank, type Raster } from '../../../commands/figures/raster.ts';
+import { blank, pictureFile, type Raster } from '../../../commands/figures/raster.ts';
 import { componentReadings, viewReadings } from '../../../gpu/views/index.ts';
 import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { storePicture } from './store-picture.ts';
@@ -60,22 +60,10 @@ describe('animation', () => {
 	});
 });
 
-test('drawing frames lets other work run in between', async () => {
-	const order: string[] = [];
-	const drawn = inTurn([1, 2, 3], (frame) => {
-		order.push(`frame ${frame}`);
-		return 10 * frame;
-	});
-	setImmediate(() => order.push('another'));
-	expect(await drawn).toEqual([10, 20, 30]);
-	expect(order.filter((what) => what !== 'another')).toEqual(['frame 1', 'frame 2', 'frame 3']);
-	expect(order.indexOf('another')).toBeLessThan(order.indexOf('frame 3'));
-});
-
 describe('thereAndBack', () => {
-	it('pauses at each picture on the way there and back', async () => {
+	it('pauses at each picture on the way there and back', () => {
 		const places: number[] = [];
-		const frames = await thereAndBack((place) => {
+		const frames = thereAndBack((place) => {
 			places.push(place);
 			return { pixels: Uint8Array.of(Math.round(place * 100)), width: 1, height: 1 };
 		}, 2);
@@ -95,7 +83,8 @@ describe('thereAndBack', () => {
 
 describe('animations of results', () => {
 	const blobs = memoryBlobs();
-	const image = () => storePicture(blobs, 64, (x, y) => (y < 32 ? [250, 4 * x, 40] : [20, 40, 4 * x]));
+	const drawn = async () =>
+		pictureFile(blobs, await storePicture(blobs, 64, (x, y) => (y < 32 ? [250, 4 * x, 40] : [20, 40, 4 * x])));
 
 	/** The colour in the middle of the upper half of the stage in a frame. */
 	async function above(bytes: Uint8Array, page: number): Promise<number[]> {
@@ -105,7 +94,7 @@ describe('animations of results', () => {
 
 	it('turn an anagram over and back', async () => {
 		const readings = viewReadings({ prompts: ['an old man', 'a campfire'], views: ['flip'] });
-		const figure = await anagramAnimation(blobs, await image(), readings, about);
+		const figure = await anagramAnimation({ picture: await drawn(), readings, ...about });
 		const { pages = 0, height, pageHeight = height, delay = [] } = await read(figure.bytes);
 		expect(figure).toMatchObject({ width: 368, height: pageHeight });
 		const halfway = delay.findIndex((milliseconds, page) => page > 0 && milliseconds > 1000);
@@ -120,7 +109,7 @@ describe('animations of results', () => {
 	it.each(['triple', 'color', 'motion'] as const)('show how to look at a %s hybrid', async (decomposition) => {
 		const prompts = ['a skull', 'a mask', 'waterfalls'].slice(decomposition === 'triple' ? 0 : 1);
 		const readings = componentReadings({ prompts, decomposition });
-		const figure = await hybridAnimation(blobs, await image(), { decomposition }, readings, about);
+		const figure = await hybridAnimation({ picture: await drawn(), readings, choice: { decomposition }, ...about });
 		const { pages = 0 } = await read(figure.bytes);
 		expect(pages).toBeGreaterThan(20);
 		const [start, middle] = await Promise.all([above(figure.bytes, 0), above(figure.bytes, Math.floor(pages / 2))]);
@@ -135,7 +124,7 @@ describe('animations of results', () => {
 				caption: `t = ${t}`,
 			})),
 		);
-		const { delay = [] } = await read((await descent(blobs, cells, about)).bytes);
+		const { delay = [] } = await read((await descent({ states: await shownStates(blobs, cells), ...about })).bytes);
 		expect(delay).toHaveLength(4);
 		expect(delay.at(-1)).toBe(Math.max(...delay));
 	});
@@ -148,7 +137,7 @@ describe('animations of results', () => {
 			image: i === 199 ? end : columns[i % columns.length],
 			caption: 'on the way',
 		}));
-		const { bytes } = await descent(blobs, cells, about);
+		const { bytes } = await descent({ states: await shownStates(blobs, cells), ...about });
 		const { delay = [], pages = 0 } = await read(bytes);
 		expect(pages).toBe(100);
 		expect(total(delay)).toBeLessThan(7000);

@@ -3,6 +3,7 @@ import { type Gallery, galleryActions, galleryReply } from '../../../commands/fi
 import type { StoredImage } from '../../../commands/figures/raster.ts';
 import type { Figure, Reply } from '../../../commands/lib/command.ts';
 import { type Job, UserError } from '../../../gpu/jobs/index.ts';
+import { drawFilm } from '../../fakes/draw-film.ts';
 import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { storePicture } from './store-picture.ts';
 
@@ -44,6 +45,7 @@ const press = (pressed: Gallery, action: 'show' | 'sheet' | 'animate', index = 0
 		result: { images: [], notes: [] },
 		options: {},
 		blobs,
+		film: drawFilm,
 		index,
 	});
 
@@ -82,7 +84,7 @@ describe('several pieces', () => {
 
 	it('are animated if possible, with a button back to the still', async () => {
 		const pieces = gallery('a', 'b');
-		expect((await galleryReply(blobs, pieces, true)).figures.map(({ filename }) => filename)).toEqual([
+		expect((await galleryReply(blobs, pieces, drawFilm)).figures.map(({ filename }) => filename)).toEqual([
 			'sheet.png',
 			'a.gif',
 		]);
@@ -113,7 +115,7 @@ describe('a single piece', () => {
 	});
 
 	it('comes with its animation on request', async () => {
-		const [still, moving] = (await galleryReply(blobs, gallery('a'), true)).figures;
+		const [still, moving] = (await galleryReply(blobs, gallery('a'), drawFilm)).figures;
 		expect(moving).toEqual({ ...film, source: still.source });
 	});
 });

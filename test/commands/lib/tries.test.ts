@@ -4,6 +4,7 @@ import type { Reply } from '../../../commands/lib/command.ts';
 import { findCommand } from '../../../commands/lib/find-command.ts';
 import { describeTry } from '../../../commands/lib/tries.ts';
 import type { Job, JobResult } from '../../../gpu/jobs/index.ts';
+import { drawFilm } from '../../fakes/draw-film.ts';
 import { bands } from '../../fakes/fake-runner.ts';
 import { memoryBlobs } from '../../fakes/memory-blobs.ts';
 import { jobTyped, runTyped } from '../typed.ts';
@@ -40,7 +41,14 @@ describe.each([
 		reply = await runTyped(line, perform, blobs);
 	});
 	const press = async (action: string, index = 0): Promise<Reply> => {
-		const next = await findCommand(commands, name).actions![action]({ job, result, options: {}, blobs, index });
+		const next = await findCommand(commands, name).actions![action]({
+			job,
+			result,
+			options: {},
+			blobs,
+			film: drawFilm,
+			index,
+		});
 		if ('command' in next) throw new Error('expected a reply');
 		return next;
 	};
@@ -84,13 +92,13 @@ test('Flip flips the try that is shown', async () => {
 	const { show, flip } = findCommand(commands, 'anagram').actions!;
 	const job = await jobTyped('anagram "a tree" "a fire" --tries 2 --seed 8');
 	const files: string[] = [];
-	let reply = await show({ job, result, options: {}, blobs, index: 1 });
+	let reply = await show({ job, result, options: {}, blobs, film: drawFilm, index: 1 });
 	for (let presses = 0; presses < 3; presses++) {
 		if ('command' in reply) throw new Error('expected a reply');
 		files.push(reply.figures[0].filename);
 		expect(indexOf(reply, 'upscale')).toBe(1);
 		expect(reply.buttons!.at(-1)).toMatchObject({ action: 'sheet' });
-		reply = await flip({ job, result, options: {}, blobs, index: indexOf(reply, 'flip')! });
+		reply = await flip({ job, result, options: {}, blobs, film: drawFilm, index: indexOf(reply, 'flip')! });
 	}
 	expect(files).toEqual(['anagram-8.png', 'anagram-8-flip.png', 'anagram-8.png']);
 });

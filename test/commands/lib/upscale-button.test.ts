@@ -4,6 +4,7 @@ import { parseOptions } from '../../../commands/lib/parse-options.ts';
 import { upscaleAction, upscaleButton } from '../../../commands/lib/upscale-button.ts';
 import { upscale } from '../../../commands/upscale.ts';
 import { type Job, type JobOf, UserError } from '../../../gpu/jobs/index.ts';
+import { drawFilm } from '../../fakes/draw-film.ts';
 import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 
 const sampling = { model: 'fake-if', seed: 5, guidanceScale: 4, negativePrompt: '', sampler: 'ddpm' } as const;
@@ -13,7 +14,14 @@ const blobs = { get: async () => new Uint8Array(), put: async () => '', remove: 
 /** The request that the button below the second picture leads to, as /upscale understands it. */
 async function pressed(job: Job) {
 	const { index = 0 } = upscaleButton(1);
-	const asked = await upscaleAction.upscale({ job, result: { images, notes: [] }, options: {}, blobs, index });
+	const asked = await upscaleAction.upscale({
+		job,
+		result: { images, notes: [] },
+		options: {},
+		blobs,
+		film: drawFilm,
+		index,
+	});
 	expect(asked.command).toBe(upscale.name);
 	const surroundings = { models: { usable: FAKE_MODELS, damaged: [] }, drawSeed: () => 77 };
 	return parseOptions(asked.command, upscale.options, asked.options as RawOptions, surroundings);
@@ -34,7 +42,14 @@ test('upscales the picture above it, with its prompt and seed', async () => {
 
 test('rejects an index beyond the last picture', async () => {
 	const job: JobOf<'generate'> = { kind: 'generate', ...sampling, prompt: 'a dog', count: 2 };
-	const press = upscaleAction.upscale({ job, result: { images, notes: [] }, options: {}, blobs, index: 2 });
+	const press = upscaleAction.upscale({
+		job,
+		result: { images, notes: [] },
+		options: {},
+		blobs,
+		film: drawFilm,
+		index: 2,
+	});
 	await expect(press).rejects.toThrow(new UserError('There is no picture 3; press a button below the message.'));
 });
 
