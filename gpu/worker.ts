@@ -7,6 +7,7 @@
 import { join } from 'node:path';
 import { ModelError } from './errors.ts';
 import type { Job } from './jobs/index.ts';
+import { modelFolders, preferredModels } from './models/installed.ts';
 import { blobDirectory, createLocalBlobStore } from './queue/local-blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
 import { readDevice } from './worker/device.ts';
@@ -21,7 +22,8 @@ if (!DATA_DIR || !process.send)
 
 const device = readDevice(process.env);
 const shelf = createShelf({
-	folders: [join(DATA_DIR, 'models'), ...(MODEL_DIR ? [MODEL_DIR] : [])],
+	folders: modelFolders(DATA_DIR, MODEL_DIR),
+	preferred: preferredModels(DATA_DIR),
 	textEncoder: TEXT_ENCODER || undefined,
 	embeddings: PROMPT_EMBEDDINGS || undefined,
 	embeddingsFolder: join(DATA_DIR, 'embeddings'),

@@ -93,7 +93,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: 
 
 /** What src/ and commands/ may import from gpu/. */
 const PUBLIC_GPU =
-	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|(?:remember|emoji|clean-caption|write-whole)\.ts|tensor\/levels\.ts|models\/embeddings\/dictionary\.ts)$/;
+	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|(?:remember|emoji|clean-caption|write-whole)\.ts|tensor\/levels\.ts|models\/(?:directories|embeddings\/dictionary)\.ts)$/;
 
 /** The contracts in gpu/queue. Commands must not import the rest, which runs the queue. */
 const QUEUE_CONTRACTS = /^gpu\/queue\/(blobs|results|runner|training-runner)\.ts$/;
@@ -103,6 +103,7 @@ const CONFINED: Readonly<Record<string, RegExp>> = {
 	'onnxruntime-node': /^gpu\/onnx\//,
 	'discord.js': /^src\/platforms\/discord\//,
 	'@slack/bolt': /^src\/platforms\/slack\//,
+	'@huggingface/hub': /^src\/operator\/models\//,
 };
 
 /** Describes every import that goes up a floor or layer, to a private part of gpu/, or to a confined package. */

@@ -1,5 +1,4 @@
 /** The models on this machine, and what each of them reads prompts with. */
-import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Device } from '../device.ts';
 import { ModelError, UserError } from '../errors.ts';
@@ -10,9 +9,10 @@ import type { OpenedDenoiser } from './denoiser.ts';
 import { embeddingsEncoder, openEmbeddings } from './embeddings/encoder.ts';
 import { findEmbeddings, foldersOf, lookInto } from './embeddings/find.ts';
 import { familyOf, openModel } from './families.ts';
+import { installedModels } from './installed.ts';
 import { readModelIndex } from './model-index.ts';
 import { revisionOf } from './revision.ts';
-import { modelsIn } from './scan.ts';
+import { encodersIn, hasTextEncoder } from './scan.ts';
 import { readSchedule } from './schedule.ts';
 import type { TextEncoder } from './text-encoder.ts';
 import { checkTextEncoder, openTextEncoder, textEncoderWidth } from './text-encoders.ts';
@@ -21,6 +21,8 @@ import { readVocabulary } from './vocabulary.ts';
 export interface LibraryOptions {
 	/** Where to look for models in addition to the bundled ones; a model in a later folder replaces one of the same name. */
 	readonly folders?: readonly string[];
+	/** A file of the names of models that come before all others; see installedModels. */
+	readonly preferred?: string;
 	/** Name or directory of the model whose text encoder all models of its width use, even those with one of their own. */
 	readonly textEncoder?: string;
 	/** A file of prompt embeddings that all models of its width use instead of a text encoder. */
@@ -59,20 +61,13 @@ export class ModelLibrary {
 		this.#options = options;
 	}
 
-	/** The model directories by name, bundled ones first. */
-	async list(): Promise<ReadonlyMap<string, string>> {
-		const directories = new Map<string, string>();
-		const repositories = new Map<string, string | undefined>();
-		for (const folder of [BUNDLED, ...(this.#options.folders ?? [])]) {
-			for (const { name, directory, repository } of await modelsIn(folder)) {
-				// Two owners may have repositories with the same name.
-				const isTaken = repository !== undefined && repositories.has(name) && repositories.get(name) !== repository;
-				const unique = isTaken ? repository.replace('/', '--') : name;
-				directories.set(unique, directory);
-				repositories.set(unique, repository);
-			}
-		}
-		return directories;
+	get #folders(): readonly string[] {
+		return this.#options.folders ?? [];
+	}
+
+	/** See installedModels. */
+	list(): Promise<ReadonlyMap<string, string>> {
+		return installedModels(this.#folders, this.#options.preferred);
 	}
 
 	/** The directory of a model. Throws a UserError that lists the models if there is none of that name. */
@@ -178,6 +173,9 @@ export class ModelLibrary {
 
 	/** DeepFloyd's stages use the same T5, and stage II is often downloaded without it. */
 	async #borrowed(width: number): Promise<PromptFiles | undefined> {
+		for (const directory of (await Promise.all(this.#folders.map(encodersIn))).flat()) {
+			if (await isUsable(directory, width).catch(() => false)) return { encoder: directory };
+		}
 		for (const directory of (await this.list()).values()) {
 			// A damaged encoder is reported for its own model.
 			if (hasTextEncoder(directory)) {
@@ -211,8 +209,6 @@ async function promptsOf(source: PromptSource): Promise<readonly string[] | unde
 	if ('encoder' in source) return undefined;
 	return 'embeddings' in source ? (await lookInto(source.embeddings)).prompts : [];
 }
-
-const hasTextEncoder = (directory: string) => existsSync(join(directory, 'text_encoder', 'config.json'));
 
 /**
  * The directory that a model made for Flipside names in its index, next to it or among the bundled models, so that stages

@@ -33,6 +33,16 @@ export async function modelsIn(folder: string): Promise<readonly FoundModel[]> {
 	return (await Promise.all(found)).flat();
 }
 
+/** The directories in `folder` that hold a text encoder and no model: models without one of their own use it. */
+export async function encodersIn(folder: string): Promise<readonly string[]> {
+	const path = resolve(folder);
+	const names = (await readdir(path).catch(() => [])).sort();
+	return names.map((name) => join(path, name)).filter((child) => hasTextEncoder(child) && !isModel(child));
+}
+
+export const hasTextEncoder = (directory: string): boolean =>
+	existsSync(join(directory, 'text_encoder', 'config.json'));
+
 /** Whether diffusers would treat it as a model; anything else that is missing is reported when it is read. */
 const isModel = (path: string) =>
 	existsSync(join(path, 'model_index.json')) || existsSync(join(path, 'unet', 'config.json'));

@@ -6,6 +6,7 @@ import { ModelError } from '../errors.ts';
 import { quoted } from '../quoted.ts';
 import { readJson } from './json.ts';
 import { readSafetensors, type StoredTensor } from './safetensors.ts';
+import { BASE_NAMES, isShard, type Precision, spellingOfShard, spellingsBy } from './weight-names.ts';
 import { refuseMistakenHalves } from './weight-values.ts';
 
 /** All tensors of a component, from all its shards. */
@@ -16,9 +17,6 @@ export interface WeightFiles {
 	/** The deepest folder that holds every file, links resolved; external data paths are relative to it. */
 	readonly weightsFolder: string;
 }
-
-/** `diffusion_pytorch_model` is diffusers' name, `model` is transformers'. */
-const BASE_NAMES = ['diffusion_pytorch_model', 'model'];
 
 /** The name of a file next to the index, short enough for a file system. */
 const shardName = z
@@ -32,7 +30,7 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), shardName) });
  * Opens the weights in `folder`. If it has them in both full and half precision, `prefer` decides.
  * Throws a ModelError that names the file.
  */
-export async function openWeightFiles(folder: string, prefer: 'full' | 'half'): Promise<WeightFiles> {
+export async function openWeightFiles(folder: string, prefer: Precision): Promise<WeightFiles> {
 	const tensors = new Map<string, StoredTensor>();
 	for (const { file, expected } of await filesOf(folder, prefer)) {
 		const stored = await readSafetensors(file);
@@ -68,31 +66,14 @@ interface WeightFile {
 	readonly expected: readonly string[];
 }
 
-async function filesOf(folder: string, prefer: 'full' | 'half'): Promise<WeightFile[]> {
+async function filesOf(folder: string, prefer: Precision): Promise<WeightFile[]> {
 	const present = new Set(
 		await readdir(folder).catch((cause) => {
 			throw new ModelError(`${folder}: cannot be read (${cause.code})`, { cause });
 		}),
 	);
-	const full = BASE_NAMES.map(
-		(base): Spelling => ({
-			single: `${base}.safetensors`,
-			indexes: [`${base}.safetensors.index.json`],
-		}),
-	);
-	const half = BASE_NAMES.map(
-		(base): Spelling => ({
-			single: `${base}.fp16.safetensors`,
-			// All spellings exist; the second is what older versions of diffusers wrote.
-			indexes: [
-				`${base}.safetensors.index.fp16.json`,
-				`${base}.safetensors.fp16.index.json`,
-				`${base}.fp16.safetensors.index.json`,
-			],
-		}),
-	);
 	let missing: WeightFile[] | undefined;
-	for (const { single, indexes } of prefer === 'full' ? [...full, ...half] : [...half, ...full]) {
+	for (const { single, indexes } of spellingsBy(prefer)) {
 		if (present.has(single)) return [{ file: join(folder, single), expected: [] }];
 		const index = indexes.find((name) => present.has(name));
 		if (!index) continue;
@@ -102,24 +83,15 @@ async function filesOf(folder: string, prefer: 'full' | 'half'): Promise<WeightF
 		missing ??= shards;
 	}
 	if (missing) return missing;
-	throw new ModelError(`${folder}: holds no weights that can be read, ${remedyFor([...present], [...full, ...half])}`);
+	throw new ModelError(`${folder}: holds no weights that can be read, ${remedyFor([...present])}`);
 }
 
-/** One spelling of the names of weight files: a single file, or the indexes of shards. */
-interface Spelling {
-	readonly single: string;
-	readonly indexes: readonly string[];
-}
-
-function remedyFor(present: readonly string[], spellings: readonly Spelling[]): string {
+function remedyFor(present: readonly string[]): string {
 	const unfinished = present.find((name) => /\.(incomplete|part|crdownload|aria2)$/.test(name));
 	if (unfinished) return `only ${quoted(unfinished)}, whose download stopped; start it again`;
-	const shard = present.find((name) => /-\d+-of-\d+.*\.safetensors$/.test(name));
+	const shard = present.find(isShard);
 	if (shard) {
-		const [base] = shard.split(/[.-]/);
-		const isHalf = shard.includes('.fp16');
-		const spelling = spellings.find(({ single }) => single === `${base}${isHalf ? '.fp16' : ''}.safetensors`);
-		const index = spelling?.indexes[0] ?? `${base}.safetensors.index.json`;
+		const index = spellingOfShard(shard)?.indexes[0] ?? `${shard.split(/[.-]/)[0]}.safetensors.index.json`;
 		return `only shards such as ${quoted(shard)} without their index; download ${quoted(index)} too`;
 	}
 	const pickled = present.find((name) => /\.(bin|pt|pth|ckpt)$/.test(name));

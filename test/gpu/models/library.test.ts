@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ModelError, UserError } from '../../../gpu/errors.ts';
+import { writePreferred } from '../../../gpu/models/installed.ts';
 import { type LibraryOptions, ModelLibrary } from '../../../gpu/models/library.ts';
 import { writeTensorFile } from '../../../gpu/models/pytorch/write-tensor-file.ts';
 import {
@@ -47,6 +48,19 @@ describe('the list', () => {
 		expect(bundled[0]).toBe('emoji-if');
 		expect(bundled).not.toContain('stage1');
 		expect([...(await libraryOf(join(modelDir, 'nowhere')).list()).keys()]).toEqual(bundled);
+	});
+
+	test('begins with the preferred ones, of which some may be gone', async () => {
+		const preferred = join(modelDir, 'preferred-models.json');
+		await writePreferred(preferred, ['stage2', 'gone', 'stage1']);
+		const names = [...(await libraryOf(modelDir, { preferred }).list()).keys()];
+		expect(names.slice(0, 3)).toEqual(['stage2', 'stage1', 'emoji-if']);
+		expect(new Set(names).size).toBe(names.length);
+		for (const damage of ['', '{"stage1": 1}', '[1, null]']) {
+			writeFileSync(preferred, damage);
+			expect([...(await libraryOf(modelDir, { preferred }).list()).keys()][0]).toBe('emoji-if');
+		}
+		rmSync(preferred);
 	});
 
 	test('names the existing models if one is not found', async () => {
@@ -189,6 +203,19 @@ describe('the prompt source', () => {
 		const embedding = { dtype: 'float16', shape: [1, 77, WIDTH], bytes: new Uint8Array(2 * 77 * WIDTH) } as const;
 		writeFileSync(beside, writeTensorFile(new Map([['a dog', embedding]])));
 		expect(await sourceOf(directory)).toEqual({ embeddings: beside });
+	});
+
+	test('is an encoder in a folder of its own, of which a model that has one makes no use', async () => {
+		const [directory, whole] = [stage2(), stage1()];
+		const encoder = join(folder, 'T5-XXL');
+		for (const part of ['text_encoder', 'tokenizer']) {
+			cpSync(join(whole, part), join(encoder, part), { recursive: true });
+		}
+		expect(await sourceOf(directory)).toEqual({ encoder });
+		expect(await sourceOf(whole)).toEqual({ encoder: whole });
+		expect([...(await libraryOf(folder).list()).keys()]).not.toContain('T5-XXL');
+		rmSync(join(encoder, 'tokenizer'), { recursive: true });
+		expect(await sourceOf(directory)).toEqual({ encoder: whole });
 	});
 
 	test('is what the configuration names, even if the model has its own', async () => {
