@@ -68,7 +68,9 @@ const oneOf = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or
 export const idList = (ids: string | undefined): readonly string[] => ids?.split(',').map((id) => id.trim()) ?? [];
 
 /** A path that may start with "~", which only a shell would expand. */
-const path = () => z.string().transform((text) => text.replace(/^~(?=\/|$)/, () => homedir()));
+const path = () => z.string().transform(atHome);
+
+const atHome = (text: string) => text.replace(/^~(?=\/|$)/, () => homedir());
 
 /** The variables that belong to no platform. */
 export const settings = {
@@ -100,6 +102,21 @@ export const settings = {
 		.describe(
 			'How models share memory: resident (all stay loaded), staged (one at a time), mmap (one at a time, its weights read from\ndisk as needed; CPU only) or auto (depending on free memory). Default auto',
 		),
+	HF_TOKEN: z
+		.string()
+		.optional()
+		.describe(
+			"A token of Hugging Face, of an account that accepted DeepFloyd's licence, for `models pull` (docs/deepfloyd.md). Default: the\none that their own program keeps in the file token of HF_HOME",
+		),
+	HF_HOME: path()
+		.default('~/.cache/huggingface')
+		.transform(atHome)
+		.describe("The folder of Hugging Face's own program. Default ~/.cache/huggingface"),
+	HF_ENDPOINT: z
+		.url({ protocol: /^https?$/, error: 'must be a web address, https://…' })
+		.default('https://huggingface.co')
+		.transform((address) => address.replace(/\/+$/, ''))
+		.describe('The hub that models are pulled from. Default https://huggingface.co'),
 	DATA_DIR: path().default('./data').describe('The folder that everything is written to. Default ./data'),
 	DEVICES: z
 		.enum(PROVIDERS, { error: `must be ${oneOf(PROVIDERS)} (default cpu)` })
@@ -137,6 +154,15 @@ export const settings = {
 		.describe('silent, error, warn, info or debug. Default warn'),
 } satisfies Settings;
 
+/** How models are pulled. */
+export interface HubAccess {
+	/** The hub's address, without a slash at the end. */
+	readonly endpoint: string;
+	readonly token: string | undefined;
+	/** Where the hub's own program keeps its files; absolute. */
+	readonly home: string;
+}
+
 export interface Config {
 	/** The folder that everything is written to; absolute. */
 	readonly dataDir: string;
@@ -153,6 +179,7 @@ export interface Config {
 	readonly concurrency: number;
 	readonly jobTimeoutMs: number;
 	readonly limits: UserLimits;
+	readonly hub: HubAccess;
 	/** How long requests and their pictures are kept; 0 = forever. */
 	readonly retentionDays: number;
 	/** What `readConfig` returned for each platform that is set up, by the platform's name. */
@@ -190,6 +217,7 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 		concurrency: e.GPU_CONCURRENCY,
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
 		limits: { running: e.MAX_RUNNING_PER_USER, waiting: e.MAX_WAITING_PER_USER },
+		hub: { endpoint: e.HF_ENDPOINT, token: e.HF_TOKEN, home: resolve(e.HF_HOME) },
 		retentionDays: e.RETENTION_DAYS,
 		platforms: new Map(
 			platforms
