@@ -16,12 +16,24 @@ export {
 export { type NeededFiles, neededFiles } from './needed-files.ts';
 export { encodersIn, hasTextEncoder } from './scan.ts';
 
-/** The stage of the network in a model directory. Throws a ModelError if it evidently cannot be used. */
-export async function stageOf(directory: string): Promise<1 | 2> {
+export interface NetworkState {
+	/** Absent if its configuration cannot be read. */
+	readonly stage?: 1 | 2;
+	/** Why it evidently cannot be used; absent: nothing speaks against it. */
+	readonly problem?: string;
+}
+
+/** What shows of the network in a model directory without the weights' values. */
+export async function networkIn(directory: string): Promise<NetworkState> {
 	const folder = join(directory, 'unet');
-	const { hasNoiseLevel } = await readUNetConfig(join(folder, 'config.json'));
-	await openWeightFiles(folder, 'half');
-	return hasNoiseLevel ? 2 : 1;
+	let stage: 1 | 2 | undefined;
+	try {
+		stage = (await readUNetConfig(join(folder, 'config.json'))).hasNoiseLevel ? 2 : 1;
+		await openWeightFiles(folder, 'half');
+		return { stage };
+	} catch (error) {
+		return { ...(stage && { stage }), problem: (error as Error).message };
+	}
 }
 
 /** Whether a directory holds a T5, the encoder of all DeepFloyd models. */

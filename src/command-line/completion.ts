@@ -1,11 +1,10 @@
 /** Scripts that let a shell complete command lines, made from the registry: on Tab nothing of ours has to run. */
 import type { Command } from '../../commands/lib/command.ts';
-import { verbCommandsOf, verbsOf } from '../../commands/lib/find-command.ts';
 import type { OptionSpec } from '../../commands/lib/options.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
-import type { OperatorVerb } from '../operator/index.ts';
-import type { Known } from './help.ts';
-import { OWN_OPTIONS } from './own-options.ts';
+import type { OperatorVerb } from '../operator/verb.ts';
+import type { Known } from './known.ts';
+import { OWN_OF_VERBS, OWN_OPTIONS, takes } from './own-options.ts';
 
 const OWN = OWN_OPTIONS.map(({ names: [name], summary }) => ({ name: `--${name}`, summary }));
 
@@ -13,8 +12,15 @@ const OWN = OWN_OPTIONS.map(({ names: [name], summary }) => ({ name: `--${name}`
 const choicesOf = (spec: OptionSpec): readonly string[] =>
 	spec.kind === 'choice' || spec.kind === 'names' ? spec.choices : [];
 
+interface Choices {
+	/** What stands before them. */
+	readonly typed: string;
+	/** With spaces between. */
+	readonly choices: string;
+}
+
 /** Every option that has choices, behind its command: "generate --sampler". */
-const chosen = (commands: readonly Command[]) =>
+const chosen = (commands: readonly Command[]): readonly Choices[] =>
 	commands.flatMap(({ name, options }) =>
 		Object.entries(options).flatMap(([option, spec]) => {
 			const choices = choicesOf(spec);
@@ -27,26 +33,46 @@ interface Word {
 	readonly summary: string;
 }
 
-/** Words that a command line can begin with: of commands of two words the first, once. */
-function firstWords({ commands, verbs }: Known): readonly Word[] {
+/** Everything that can stand at the start of a line. */
+const all = ({ commands, verbs }: Known): readonly Word[] => [
+	...commands,
+	...Object.entries(verbs).map(([name, { summary }]) => ({ name, summary })),
+];
+
+/** Words that a command line can begin with: of what has two words the first, once. */
+function firstWords(known: Known): readonly Word[] {
 	const first = new Map<string, string>();
-	for (const { name, summary } of commands) {
+	for (const { name, summary } of all(known)) {
 		const [word, verb] = name.split(' ');
-		if (!first.has(word)) first.set(word, verb === undefined ? summary : verbsOf(commands, word).join(', '));
+		if (first.has(word)) continue;
+		const verbs = secondWords(known, word).map((second) => second.name);
+		first.set(word, verb === undefined ? summary : verbs.join(', '));
 	}
-	return [
-		...[...first].map(([name, summary]) => ({ name, summary })),
-		...Object.entries(verbs).map(([name, { summary }]) => ({ name, summary })),
-	];
+	return [...first].map(([name, summary]) => ({ name, summary }));
 }
 
-const secondWords = (commands: readonly Command[], first: string): readonly Word[] =>
-	verbCommandsOf(commands, first).map(({ verb, command: { summary } }) => ({ name: verb, summary }));
+function secondWords(known: Known, first: string): readonly Word[] {
+	return all(known).flatMap(({ name, summary }) =>
+		name.startsWith(`${first} `) ? [{ name: name.slice(first.length + 1), summary }] : [],
+	);
+}
 
-/** First words that need a second one. */
-const groupsOf = (commands: readonly Command[]): readonly string[] => [
-	...new Set(commands.flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0]] : []))),
+/** First words that a second one may follow. */
+const groupsOf = (known: Known): readonly string[] => [
+	...new Set(all(known).flatMap(({ name }) => (name.includes(' ') ? [name.split(' ')[0]] : []))),
 ];
+
+/** What may stand right behind a verb. */
+const placesOf = ({ verbs }: Known): readonly Choices[] =>
+	Object.entries(verbs).flatMap(([typed, { choices = [] }]) =>
+		choices.length > 0 ? [{ typed, choices: choices.join(' ') }] : [],
+	);
+
+/** As bash and zsh find it: the command, and once more the word before the one that is completed. */
+const afterItself = ({ typed, choices }: Choices): Choices => ({
+	typed: `${typed} ${typed.split(' ').at(-1)}`,
+	choices,
+});
 
 const optionsOf = ({ options }: Pick<Command, 'options'>): readonly Word[] => [
 	...Object.entries(options).map(([name, { summary }]) => ({ name: `--${name}`, summary })),
@@ -61,7 +87,9 @@ const fishQuoted = (text: string) => `'${text.replace(/[\\']/g, '\\$&')}'`;
 
 function bash(known: Known): string {
 	const { commands, verbs } = known;
-	const values = chosen(commands).map(({ typed, choices }) => `    ${quoted(typed)}) words=${quoted(choices)} ;;`);
+	const offer = ({ typed, choices }: Choices) => `    ${quoted(typed)}) words=${quoted(choices)} ;;`;
+	const values = chosen(commands).map(offer);
+	const places = placesOf(known).map(afterItself).map(offer);
 	return `# Completion of flipside for bash
 _flipside() {
   local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD-1]}"
@@ -75,11 +103,11 @@ _flipside() {
     return
   fi
   case "$command" in
-${groupsOf(commands)
-	.map((group) => `    ${group}) words=${quoted(namesOf(secondWords(commands, group)))} ;;`)
+${groupsOf(known)
+	.map((group) => `    ${group}) words=${quoted(namesOf(secondWords(known, group)))} ;;`)
 	.join('\n')}
   esac
-  if [[ -n $words ]]; then
+  if [[ -n $words ]] && { (( COMP_CWORD > at + 1 )) || [[ $cur != -* ]]; }; then
     if (( COMP_CWORD == at + 1 )); then
       COMPREPLY=( $(compgen -W "$words" -- "$cur") )
       return
@@ -90,11 +118,16 @@ ${groupsOf(commands)
   case "$command $prev" in
 ${values.join('\n')}
   esac
+  if [[ $cur != -* ]]; then
+    case "$command $prev" in
+${places.join('\n')}
+    esac
+  fi
   if [[ -z $words && $cur == -* ]]; then
     case "$command" in
 ${commands.map((command) => `      ${quoted(command.name)}) words=${quoted(namesOf(optionsOf(command)))} ;;`).join('\n')}
 ${Object.entries(verbs)
-	.map(([word, verb]) => `      ${word}) words=${quoted(namesOf(verbOptions(verb)))} ;;`)
+	.map(([word, verb]) => `      ${quoted(word)}) words=${quoted(namesOf(verbOptions(verb)))} ;;`)
 	.join('\n')}
     esac
   fi
@@ -105,14 +138,18 @@ complete -o default -F _flipside flipside
 }
 
 /** Of the operator's verbs. */
-const verbOptions = ({ json }: OperatorVerb): readonly Word[] =>
-	OWN.filter(({ name }) => name === '--help' || (json && name === '--json'));
+const verbOptions = (verb: OperatorVerb): readonly Word[] => [
+	...Object.entries(verb.options ?? {}).map(([name, summary]) => ({ name: `--${name}`, summary })),
+	...OWN.filter(({ name }) => name === '--help' || OWN_OF_VERBS.some((own) => name === `--${own}` && takes(verb, own))),
+];
 
 function zsh(known: Known): string {
 	const { commands, verbs } = known;
 	const described = (words: readonly Word[]) =>
 		words.map(({ name, summary }) => quoted(`${name.replaceAll(':', '\\:')}:${summary}`)).join(' ');
-	const values = chosen(commands).map(({ typed, choices }) => `    ${quoted(typed)}) compadd -- ${choices}; return ;;`);
+	const offer = ({ typed, choices }: Choices) => `    ${quoted(typed)}) compadd -- ${choices}; return ;;`;
+	const values = chosen(commands).map(offer);
+	const places = placesOf(known).map(afterItself).map(offer);
 	return `#compdef flipside
 # Completion of flipside for zsh
 _flipside() {
@@ -127,11 +164,11 @@ _flipside() {
   command="\${words[at]}"
   list=()
   case "$command" in
-${groupsOf(commands)
-	.map((group) => `    ${group}) list=(${described(secondWords(commands, group))}) ;;`)
+${groupsOf(known)
+	.map((group) => `    ${group}) list=(${described(secondWords(known, group))}) ;;`)
 	.join('\n')}
   esac
-  if (( \${#list} )); then
+  if (( \${#list} )) && { (( CURRENT > at + 1 )) || [[ \${words[CURRENT]} != -* ]] }; then
     if (( CURRENT == at + 1 )); then
       _describe verb list
       return
@@ -141,12 +178,17 @@ ${groupsOf(commands)
   case "$command \${words[CURRENT-1]}" in
 ${values.join('\n')}
   esac
+  if [[ \${words[CURRENT]} != -* ]]; then
+    case "$command \${words[CURRENT-1]}" in
+${places.join('\n')}
+    esac
+  fi
   list=()
   if [[ \${words[CURRENT]} == -* ]]; then
     case "$command" in
 ${commands.map((command) => `      ${quoted(command.name)}) list=(${described(optionsOf(command))}) ;;`).join('\n')}
 ${Object.entries(verbs)
-	.map(([word, verb]) => `      ${word}) list=(${described(verbOptions(verb))}) ;;`)
+	.map(([word, verb]) => `      ${quoted(word)}) list=(${described(verbOptions(verb))}) ;;`)
 	.join('\n')}
     esac
     _describe option list
@@ -160,7 +202,7 @@ compdef _flipside flipside
 
 function fish(known: Known): string {
 	const { commands, verbs } = known;
-	const groups = groupsOf(commands);
+	const groups = groupsOf(known);
 	const line = (condition: string, rest: string) => `complete -c flipside -n ${fishQuoted(condition)} ${rest}`;
 	const seen = (words: string) => `__fish_seen_subcommand_from ${words}`;
 	const whenGiven = (name: string) => name.split(' ').map(seen).join('; and ');
@@ -172,7 +214,7 @@ function fish(known: Known): string {
 		),
 		line(seen('help'), `-f -a ${fishQuoted(namesOf(firstWords(known)))}`),
 		...groups.flatMap((group) => {
-			const second = secondWords(commands, group);
+			const second = secondWords(known, group);
 			const condition = `${seen(group)}; and not ${seen(namesOf(second))}`;
 			return second.map(({ name, summary }) => line(condition, `-f -a ${name} -d ${fishQuoted(summary)}`));
 		}),
@@ -186,8 +228,9 @@ function fish(known: Known): string {
 			...OWN.map((word) => line(whenGiven(name), own(word))),
 		]),
 		...Object.entries(verbs).flatMap(([word, verb]) =>
-			verbOptions(verb).map((option) => line(seen(word), own(option))),
+			verbOptions(verb).map((option) => line(whenGiven(word), own(option))),
 		),
+		...placesOf(known).map(({ typed, choices }) => line(whenGiven(typed), `-f -a ${fishQuoted(choices)}`)),
 		'',
 	].join('\n');
 }

@@ -4,14 +4,9 @@ import type { Command } from '../../commands/lib/command.ts';
 import { findCommand, splitCommand, verbCommandsOf } from '../../commands/lib/find-command.ts';
 import { isUpload, type OptionSpec } from '../../commands/lib/options.ts';
 import { wordingIn } from '../../commands/lib/wording.ts';
-import type { OperatorVerb } from '../operator/index.ts';
-import { OWN_OPTIONS } from './own-options.ts';
-
-/** What help can be asked of. */
-export interface Known {
-	readonly commands: readonly Command[];
-	readonly verbs: Readonly<Record<string, OperatorVerb>>;
-}
+import type { OperatorVerb } from '../operator/verb.ts';
+import { findVerb, type Known, verbsUnder } from './known.ts';
+import { OWN_OF_VERBS, OWN_OPTIONS, takes } from './own-options.ts';
 
 type Row = readonly [name: string, text: string];
 
@@ -31,12 +26,13 @@ export function helpPage({ commands, verbs }: Known, topic: readonly string[], c
 	const width = Math.min(Math.max(columns, NARROWEST), WIDEST);
 	const [first, ...rest] = topic;
 	if (first === undefined) return overview({ commands, verbs }, width);
-	if (Object.hasOwn(verbs, first)) return verbPage(first, verbs[first], width);
+	const found = findVerb({ verbs }, topic);
+	if (found) return verbPage(found.name, found.verb, width);
 	const { name } = splitCommand(commands, topic);
 	const group = verbCommandsOf(commands, name).map(({ command }) => command);
 	if (group.length > 0 && rest.length === 0) return groupPage(name, group, width);
 	const command = commands.find((candidate) => candidate.name === name);
-	if (command) return commandPage(command, width);
+	if (command) return [commandPage(command, width), ...otherVerbs(name, verbs, width)].join('\n');
 	return (
 		optionPage(commands, name, wordingIn(commands)) ||
 		commandPage(findCommand(commands, name, Object.keys(verbs)), width)
@@ -101,12 +97,26 @@ function commandPage({ name, summary, example, options, staffOnly }: Command, wi
 	].join('\n');
 }
 
-function verbPage(word: string, { summary, usage, example, json }: OperatorVerb, width: number): string {
+/** The operator's verbs that begin with the name of a command. */
+function otherVerbs(name: string, verbs: Known['verbs'], width: number): string[] {
+	const words = verbsUnder(verbs, name);
+	if (words.length === 0) return [];
+	const rows = words.map((word): Row => [`${name} ${word}`, verbs[`${name} ${word}`].summary]);
+	return ['', 'For the operator:', table(rows, width)];
+}
+
+function verbPage(word: string, verb: OperatorVerb, width: number): string {
+	const { summary, usage, example, options = {} } = verb;
+	const rows = [
+		...Object.entries(options).map(([name, text]): Row => [`--${name}`, text]),
+		...OWN_OF_VERBS.flatMap((name) => (takes(verb, name) ? ownRows(name) : [])),
+	];
+	const places = rows.map(([name]) => `[${name.replace(/^-\w, /, '')}]`);
 	return [
-		`Usage: ${['flipside', word, usage, ...(json ? ['[--json]'] : [])].filter(Boolean).join(' ')}`,
+		`Usage: ${['flipside', word, usage, ...places].filter(Boolean).join(' ')}`,
 		'',
 		...wrapped(`${summary}.`, width),
-		...(json ? ['', table(ownRows('json'), width)] : []),
+		...(rows.length > 0 ? ['', table(rows, width)] : []),
 		'',
 		'Example:',
 		`  ${`flipside ${word} ${example}`.trim()}`,

@@ -1,6 +1,7 @@
 /** The options that belong to the command line itself, whatever command they stand among. */
 import { optionIn } from '../../commands/lib/typed-option.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
+import type { OperatorVerb } from '../operator/verb.ts';
 
 /** Every one, as help and completion show it. The first name is the usual one. */
 export const OWN_OPTIONS = [
@@ -20,6 +21,12 @@ export const OWN_OPTIONS = [
 	readonly value?: string;
 	readonly summary: string;
 }[];
+
+/** Those that some of the operator's verbs take. */
+export const OWN_OF_VERBS = ['json', 'quiet'] as const;
+
+export const takes = ({ json, long }: OperatorVerb, option: (typeof OWN_OF_VERBS)[number]): boolean =>
+	Boolean(option === 'json' ? json : long);
 
 export interface OwnOptions {
 	/** All others. */

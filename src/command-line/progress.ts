@@ -1,4 +1,5 @@
-/** Shows on standard error how a request goes: a bar on a terminal, now and then a line elsewhere. */
+/** Shows on standard error how something long goes on: a bar on a terminal, now and then a line elsewhere. */
+import type { Meter } from '../base/meter.ts';
 import { printable } from '../base/printable.ts';
 import { isOpen, type MessageView, type Show } from '../desk/view.ts';
 import type { Sink } from './streams.ts';
@@ -10,37 +11,46 @@ const LONGEST_BAR = 30;
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
 
-/** @param quiet shows nothing */
+/** Of a request. @param quiet shows nothing */
 export function progressOn(stderr: Sink, quiet: boolean): Show {
+	const meter = meterOn(stderr, quiet);
+	return (view: MessageView) => {
+		const isShown = view.progress !== undefined || view.state === 'waiting';
+		const { done = 0, total = 1 } = view.progress ?? {};
+		meter(isOpen(view) ? { text: view.text, done, total, passing: !isShown } : undefined);
+	};
+}
+
+/** Of anything else. @param quiet shows nothing */
+export function meterOn(stderr: Sink, quiet: boolean): Meter {
 	if (quiet) return () => {};
 	return stderr.isTTY && process.env.TERM !== 'dumb' ? bar(stderr) : lines(stderr);
 }
 
 /** One line that is written over itself, and is gone at the end. */
-function bar(stderr: Sink): Show {
-	return (view) => {
-		const { done = 0, total = 1 } = view.progress ?? {};
+function bar(stderr: Sink): Meter {
+	return (state) => {
+		const { text = '', done = 0, total = 1 } = state ?? {};
 		const room = Math.max((stderr.columns ?? 80) - 1, 1);
 		const length = Math.min(LONGEST_BAR, Math.floor(room / 2));
-		const filled = Math.round((length * done) / total);
-		const line = `[${'█'.repeat(filled)}${' '.repeat(length - filled)}] ${printable(view.text)}`;
+		const filled = Math.round((length * done) / Math.max(total, 1));
+		const line = `[${'█'.repeat(filled)}${' '.repeat(length - filled)}] ${printable(text)}`;
 		// A line that the terminal has to break cannot be written over.
-		stderr.write(`\r\x1b[K${isOpen(view) ? line.slice(0, room) : ''}`);
+		stderr.write(`\r\x1b[K${state ? line.slice(0, room) : ''}`);
 	};
 }
 
-/** What is said of a request as long as it waits or is made; the same is not said twice. */
-function lines(stderr: Sink): Show {
+/** What is said as long as it lasts; the same is not said twice. */
+function lines(stderr: Sink): Meter {
 	let pause = FIRST_PAUSE_MS;
 	let next = 0;
 	let last = '';
-	return (view: MessageView) => {
+	return (state) => {
 		const now = performance.now();
-		const underWay = isOpen(view) && (view.progress !== undefined || view.state === 'waiting');
-		if (!underWay || view.text === '' || view.text === last || now < next) return;
-		last = view.text;
+		if (!state || state.passing || state.text === '' || state.text === last || now < next) return;
+		last = state.text;
 		next = now + pause;
 		pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
-		stderr.write(`${printable(view.text)}\n`);
+		stderr.write(`${printable(state.text)}\n`);
 	};
 }

@@ -9,11 +9,14 @@ import { ConfigError, readConfig, secretsOf } from '../base/config.ts';
 import { printable, printableJson } from '../base/printable.ts';
 import { createRedactor } from '../base/redact.ts';
 import { VERSION } from '../base/version.ts';
-import { type OperatorVerb, operatorVerbs } from '../operator/index.ts';
+import { operatorVerbs } from '../operator/index.ts';
+import type { OperatorVerb } from '../operator/verb.ts';
 import { platforms } from '../platforms/index.ts';
 import { completionScript } from './completion.ts';
-import { helpPage, type Known } from './help.ts';
+import { helpPage } from './help.ts';
+import { findVerb, type Known } from './known.ts';
 import { readOwnOptions } from './own-options.ts';
+import { meterOn } from './progress.ts';
 import type { Streams } from './streams.ts';
 
 const HELP = 'help';
@@ -73,8 +76,12 @@ async function run(
 		print(own.json ? helpAsJson(text) : text);
 		return 0;
 	}
-	const verb = Object.hasOwn(known.verbs, first) ? known.verbs[first] : undefined;
-	if (verb) return verb.run({ words: after, json: own.json, config: () => readConfig(platforms), print });
+	const found = findVerb(known, [first, ...after]);
+	if (found) {
+		const meter = meterOn(streams.stderr, own.quiet);
+		const order = { words: found.rest, json: own.json, config: () => readConfig(platforms), print, complain, meter };
+		return found.verb.run(order);
+	}
 	const command = findCommand(commands, name, Object.keys(known.verbs));
 	// Help and the like are said at once; what follows loads the desk.
 	const { perform } = await import('./perform.ts');

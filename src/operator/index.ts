@@ -2,34 +2,12 @@
 import { commands } from '../../commands/index.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { type Config, ConfigError, type Settings, withTokenProblems } from '../base/config.ts';
+import { ConfigError, type Settings, withTokenProblems } from '../base/config.ts';
 import { contentOf } from '../base/given-file.ts';
 import { printableJson } from '../base/printable.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
-
-/** A verb as it was called. */
-export interface Order {
-	/** The words after the verb. */
-	readonly words: readonly string[];
-	readonly json: boolean;
-	/** @throws {ConfigError} with every problem in the configuration */
-	readonly config: () => Config;
-	/** Prints one or more lines on stdout. */
-	readonly print: (text: string) => void;
-}
-
-export interface OperatorVerb {
-	/** One line, without a full stop. */
-	readonly summary: string;
-	/** What comes after the verb, such as "FILE"; empty if nothing does. */
-	readonly usage: string;
-	/** What to type after the verb, as an example. */
-	readonly example: string;
-	/** Whether --json makes it print one object. */
-	readonly json?: true;
-	/** @returns the exit status */
-	run(order: Order): Promise<number>;
-}
+import { modelVerbs } from './models/verbs.ts';
+import type { OperatorVerb, Order } from './verb.ts';
 
 /** File names for the examples. */
 const COPY = 'flipside-copy.db';
@@ -71,6 +49,7 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 			example: COPY,
 			run: restore,
 		},
+		...modelVerbs,
 		show: {
 			summary: 'Show how a picture was made, from its PNG: request, seed, model and version',
 			usage: 'FILE',

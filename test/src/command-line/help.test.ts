@@ -24,11 +24,12 @@ describe('help', () => {
 		},
 	);
 
-	test.each(Object.entries(verbs))('of the operator’s %s', (word, { summary, json }) => {
-		const page = helpPage(known, [word]);
+	test.each(Object.entries(verbs))('of the operator’s %s', (word, { summary, json, options }) => {
+		const page = helpPage(known, word.split(' '));
 		expect(page).toMatch(new RegExp(`^Usage: flipside ${word}`));
 		expect(page.replace(/\s+/g, ' ')).toContain(summary);
 		expect(page.includes('--json')).toBe(json === true);
+		for (const option of Object.keys(options ?? {})) expect(page).toMatch(new RegExp(`^ {2}--${option} `, 'm'));
 	});
 
 	test('in general lists every command and verb', () => {
@@ -36,6 +37,16 @@ describe('help', () => {
 		for (const name of [...commands.map((command) => command.name), ...Object.keys(verbs)]) {
 			expect(page).toMatch(new RegExp(`^ {2}${name}(?: |$)`, 'm'));
 		}
+	});
+
+	test('of a command that the operator has verbs of names both', () => {
+		const page = helpPage(known, ['models']);
+		expect(page).toContain('Usage: flipside models\n');
+		expect(page).toMatch(/^For the operator:\n {2}models pull /m);
+		expect(helpPage(known, ['models', 'pull', 'DeepFloyd/IF-I-M-v1.0'])).toMatch(
+			/^Usage: flipside models pull REPOSITORY \[--dry-run\] \[--no-encoder\] \[--json\] \[--quiet\]\n/,
+		);
+		expect(() => helpPage(known, ['models', 'pul'])).toThrow(/models has no verb "pul" \(did you mean "pull"\?\)/);
 	});
 
 	test('gives defaults and limits', () => {
@@ -83,6 +94,19 @@ COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _flipside; printf '%s\\n' "\${COMPR
 		expect(complete('edit', 'ske')).toEqual(['']);
 	});
 
+	test('of bash: what is a command alone and has verbs of the operator’s', () => {
+		expect(complete('mod')).toEqual(['models']);
+		expect(complete('models', 'pu')).toEqual(['pull']);
+		expect(complete('models', '--js')).toEqual(['--json']);
+		expect(complete('models', 'pull', 'DeepFloyd/IF-II-')).toEqual([
+			'DeepFloyd/IF-II-M-v1.0',
+			'DeepFloyd/IF-II-L-v1.0',
+		]);
+		expect(complete('models', 'pull', '--dr')).toEqual(['--dry-run']);
+		expect(complete('models', 'pull', 'x', '--q')).toEqual(['--quiet']);
+		expect(complete('models', 'remove', 'x', '--')).toEqual(['--yes', '--help']);
+	});
+
 	test('of zsh and fish has every command, verb and option', () => {
 		const [zsh, fish] = ['zsh', 'fish'].map((shell) => completionScript(known, [shell]));
 		for (const { name, options } of commands) {
@@ -96,7 +120,9 @@ COMP_WORDS=("$@"); COMP_CWORD=$(( $# - 1 )); _flipside; printf '%s\\n' "\${COMPR
 				expect(fish).toContain(` -l ${option} `);
 			}
 		}
-		for (const word of Object.keys(verbs)) expect([zsh, fish].every((script) => script.includes(word))).toBe(true);
+		for (const word of Object.keys(verbs).flatMap((name) => name.split(' '))) {
+			expect([zsh, fish].every((script) => script.includes(word))).toBe(true);
+		}
 	});
 
 	test('quotes special characters in summaries', () => {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/base/config.ts';
-import { type Order, operatorVerbs } from '../../../src/operator/index.ts';
+import { operatorVerbs } from '../../../src/operator/index.ts';
+import type { Order } from '../../../src/operator/verb.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 
 let dataDir: string;
@@ -21,6 +22,8 @@ function run(verb: string, order: Partial<Order> = {}, variables: NodeJS.Process
 		json: false,
 		config,
 		print: (text) => printed.push(text),
+		complain: (text) => printed.push(text),
+		meter: () => {},
 		...order,
 	});
 }

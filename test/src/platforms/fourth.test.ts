@@ -34,7 +34,8 @@ describe('a fourth platform', () => {
 
 	test('has its own verbs', async () => {
 		const printed: string[] = [];
-		const order = { words: [], json: false, print: (text: string) => printed.push(text) };
+		const print = (text: string) => printed.push(text);
+		const order = { words: [], json: false, print, complain: print, meter: () => {} };
 		const config = () => readConfig(all, { MEMORY_NICK: 'flip' });
 		expect(await operatorVerbs(all).knock.run({ ...order, config })).toBe(0);
 		expect(printed).toEqual(['Come in, flip.']);

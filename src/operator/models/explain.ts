@@ -1,0 +1,61 @@
+/** What went wrong with the hub or the disk, in one sentence that says what to do. */
+import { HubApiError } from '@huggingface/hub';
+import { isFullDisk, UserError } from '../../../gpu/jobs/index.ts';
+import { reason } from '../../base/explain.ts';
+import { Damaged, Dropped, Refusal } from './download.ts';
+import type { Hub } from './hub.ts';
+
+const KEPT = 'what came is kept, and the same command goes on from there';
+
+/**
+ * @param repository "DeepFloyd/IF-I-M-v1.0"
+ * @param path of the file that was being downloaded; absent: the hub was being asked what there is
+ * @returns the error itself where it is nobody's mistake but ours
+ */
+export function explainPull(error: unknown, hub: Hub, repository: string, path?: string): unknown {
+	const sentence = sentenceOn(error, hub, repository, path);
+	return sentence === undefined ? error : new UserError(sentence, { cause: error });
+}
+
+function sentenceOn(error: unknown, hub: Hub, repository: string, path?: string): string | undefined {
+	if (error instanceof UserError) return undefined;
+	const status = error instanceof HubApiError ? error.statusCode : error instanceof Refusal ? error.status : undefined;
+	if (status !== undefined) return refused(status, hub, repository, path);
+	if (error instanceof Damaged) {
+		return `${path} arrived damaged: it is not what the hub says that it has, and was thrown away; run the same command again.`;
+	}
+	if (error instanceof Dropped) {
+		return `The connection to ${hub.endpoint} keeps failing (${error.message}); ${KEPT}.`;
+	}
+	if (isFullDisk(error)) return `The disk is full; make room, or set DATA_DIR to another disk: ${KEPT}.`;
+	const { code, syscall } = error as NodeJS.ErrnoException;
+	if (path !== undefined && code !== undefined && syscall !== undefined) {
+		return `${path} cannot be written (${code}); make sure that this user may write into DATA_DIR: ${KEPT}.`;
+	}
+	if (path !== undefined) return undefined;
+	if (isNoAnswer(error)) {
+		return `The hub at ${hub.endpoint} cannot be reached (${reason((error as Error).cause ?? error)}); check the network, or HF_ENDPOINT.`;
+	}
+	return `What answers at ${hub.endpoint} is not Hugging Face's hub, or not as it was; check HF_ENDPOINT.`;
+}
+
+function refused(status: number, hub: Hub, repository: string, path?: string): string {
+	if (status === 401 || status === 403) return denied(hub, repository);
+	if (status === 404) {
+		const what = path === undefined ? repository : `${path} of ${repository}`;
+		return `The hub at ${hub.endpoint} has no ${what}; check HF_ENDPOINT, or try again later.`;
+	}
+	return `The hub at ${hub.endpoint} answered with status ${status}; try again later.`;
+}
+
+/** The hub says the same to those who did not accept the licence as to those whom it does not know. */
+function denied(hub: Hub, repository: string): string {
+	const accept = `accept the licence at ${hub.licencePage(repository)}`;
+	const tokens = `${hub.endpoint}/settings/tokens`;
+	return hub.hasToken
+		? `The hub refuses the token: ${accept} with the account that it belongs to, and let it read gated repositories (${tokens}).`
+		: `The hub wants to know who downloads ${repository}: ${accept}, then set HF_TOKEN to a token from ${tokens}.`;
+}
+
+const isNoAnswer = (error: unknown) =>
+	error instanceof Error && (error.name === 'TimeoutError' || error.message === 'fetch failed');

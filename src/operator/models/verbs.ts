@@ -1,0 +1,152 @@
+/** The operator's verbs for models. `flipside models` alone is the chat's command. */
+import { suggest } from '../../../commands/lib/parse-options.ts';
+import { shorten } from '../../../commands/lib/shorten.ts';
+import { optionIn } from '../../../commands/lib/typed-option.ts';
+import { UserError } from '../../../gpu/jobs/index.ts';
+import { modelFolders } from '../../../gpu/models/directories.ts';
+import type { Config } from '../../base/config.ts';
+import { printableJson } from '../../base/printable.ts';
+import { INTERRUPTED, type OperatorVerb, type Order } from '../verb.ts';
+import type { Places } from './plan.ts';
+import { findRepository, REPOSITORIES } from './repositories.ts';
+
+const EXAMPLE = REPOSITORIES[0];
+
+export const modelVerbs: Readonly<Record<string, OperatorVerb>> = {
+	'models pull': {
+		summary: 'Download a DeepFloyd model with its text encoder; again, to go on where it stopped',
+		usage: 'REPOSITORY',
+		example: EXAMPLE.id,
+		options: {
+			'dry-run': 'Only list the files, with their sizes',
+			'no-encoder': 'Leave the text encoder out, for those who have a file of embeddings',
+		},
+		choices: REPOSITORIES.map(({ id }) => id),
+		json: true,
+		long: true,
+		run: pullVerb,
+	},
+	'models list': {
+		summary: 'List installed models with their sizes, and what is missing',
+		usage: '',
+		example: '',
+		json: true,
+		run: listVerb,
+	},
+	'models use': {
+		summary: 'Make a model the default, where a channel has none of its own',
+		usage: 'NAME',
+		example: EXAMPLE.name,
+		run: useVerb,
+	},
+	'models remove': {
+		summary: 'Delete a model; the text encoder stays as long as another model needs it',
+		usage: 'NAME',
+		example: `${EXAMPLE.name} --yes`,
+		options: { yes: 'Do it: without this it only says what would go' },
+		run: removeVerb,
+	},
+	'models verify': {
+		summary: 'Compare the files of a pulled model with their checksums; exit status 1 if one is damaged',
+		usage: 'NAME',
+		example: EXAMPLE.name,
+		json: true,
+		long: true,
+		run: verifyVerb,
+	},
+};
+
+export const placesIn = ({ dataDir, modelDir }: Pick<Config, 'dataDir' | 'modelDir'>): Places => ({
+	dataDir,
+	folders: modelFolders(dataDir, modelDir),
+});
+
+async function pullVerb(order: Order): Promise<number> {
+	const { word, given } = read('models pull', order.words);
+	const repository = findRepository(word);
+	const options = { dryRun: given.includes('dry-run'), encoder: !given.includes('no-encoder') };
+	const { report } = await import('./report.ts');
+	const { createMeans, pull } = await import('./pull.ts');
+	const config = order.config();
+	const means = { ...createMeans(config, placesIn(config)), meter: order.meter };
+	return untilInterrupted(
+		async (signal) => {
+			const pulled = await pull(repository, options, { ...means, signal });
+			order.print(report(repository, pulled, order.json));
+			return 0;
+		},
+		() => order.complain(`Stopped; what came is kept, and models pull ${repository.id} goes on from there.`),
+	);
+}
+
+async function listVerb({ words, json, config, print }: Order): Promise<number> {
+	if (words.length > 0) throw new UserError(`models list takes no words; got "${shorten(words[0], 40)}".`);
+	const { listModels } = await import('./list.ts');
+	const list = await listModels(placesIn(config()));
+	print(json ? printableJson(list.json) : list.lines.join('\n'));
+	return 0;
+}
+
+async function useVerb({ words, config, print }: Order): Promise<number> {
+	const { word } = read('models use', words);
+	const { useModel } = await import('./use.ts');
+	print(await useModel(word, placesIn(config())));
+	return 0;
+}
+
+async function removeVerb({ words, config, print }: Order): Promise<number> {
+	const { word, given } = read('models remove', words);
+	const { removeModel } = await import('./remove.ts');
+	print(await removeModel(word, given.includes('yes'), placesIn(config())));
+	return 0;
+}
+
+async function verifyVerb({ words, json, config, print, complain, meter }: Order): Promise<number> {
+	const { word } = read('models verify', words);
+	const { verifyModel } = await import('./verify.ts');
+	return untilInterrupted(
+		async (signal) => {
+			const verified = await verifyModel(word, placesIn(config()), { meter, signal });
+			const { name, files, damaged, missing } = verified;
+			const bad = [...damaged.map((path) => `damaged: ${path}`), ...missing.map((path) => `missing: ${path}`)];
+			const verdict = bad.length === 0 ? `All ${files} files are right.` : `models pull ${name} brings them again.`;
+			print(json ? printableJson({ ok: bad.length === 0, ...verified }) : [...bad, verdict].join('\n'));
+			return bad.length === 0 ? 0 : 1;
+		},
+		() => complain('Stopped; nothing was changed.'),
+	);
+}
+
+/** Runs `work` until Ctrl+C, and then tells. */
+async function untilInterrupted(work: (signal: AbortSignal) => Promise<number>, tell: () => void): Promise<number> {
+	const stop = new AbortController();
+	const interrupt = () => stop.abort();
+	process.once('SIGINT', interrupt);
+	try {
+		return await work(stop.signal);
+	} catch (error) {
+		if (!stop.signal.aborted) throw error;
+		tell();
+		return INTERRUPTED;
+	} finally {
+		process.off('SIGINT', interrupt);
+	}
+}
+
+/** The one word that a verb takes, and the options that were given. @throws {UserError} for anything else */
+function read(verb: string, words: readonly string[]): { readonly word: string; readonly given: readonly string[] } {
+	const { options = {}, usage, example } = modelVerbs[verb];
+	const names = Object.keys(options);
+	const typed = words.map((word) => ({ word, name: optionIn(word, names)?.name }));
+	const unknown = typed.find(({ name }) => name !== undefined && !names.includes(name));
+	if (unknown) {
+		const has = names.length > 0 ? `its options are ${names.map((name) => `--${name}`).join(', ')}` : 'it has none';
+		throw new UserError(
+			`${verb} has no option "${shorten(unknown.word, 40)}"${suggest(unknown.name ?? '', names)}; ${has}.`,
+		);
+	}
+	const plain = typed.filter(({ name }) => name === undefined).map(({ word }) => word);
+	const [word] = plain;
+	if (plain.length !== 1) throw new UserError(`${verb} takes one ${usage}, for example ${verb} ${example}.`);
+	return { word, given: typed.flatMap(({ name }) => name ?? []) };
+}
