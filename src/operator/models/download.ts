@@ -164,6 +164,7 @@ class Transfer {
 	}
 
 	async #restart(): Promise<void> {
+		if (this.received === 0) return;
 		await this.#handle.truncate(0);
 		this.#means.onBytes(-this.received, true);
 		this.received = 0;

@@ -2,7 +2,15 @@
 import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encodersIn, holdsT5, installedModels, neededFiles, ownModels } from '../../../gpu/models/directories.ts';
+import {
+	encodersIn,
+	holdsT5,
+	installedModels,
+	modelFolders,
+	neededFiles,
+	ownModels,
+} from '../../../gpu/models/directories.ts';
+import type { Config } from '../../base/config.ts';
 import { sameDigest } from './checksum.ts';
 import { partOf } from './download.ts';
 import type { HubFile, Listing } from './hub.ts';
@@ -15,6 +23,11 @@ export interface Places {
 	/** All folders of models, that of the data directory first. */
 	readonly folders: readonly string[];
 }
+
+export const placesIn = ({ dataDir, modelDir }: Pick<Config, 'dataDir' | 'modelDir'>): Places => ({
+	dataDir,
+	folders: modelFolders(dataDir, modelDir),
+});
 
 /** A directory that files are pulled into. */
 export interface Target {

@@ -29,8 +29,12 @@ export async function readRecord(directory: string): Promise<PullRecord | undefi
 	}
 }
 
-export const writeRecord = (directory: string, record: PullRecord): Promise<void> =>
-	writeWhole(join(directory, NAME), `${JSON.stringify(record, null, '\t')}\n`);
+/** Writes it unless it says the same already: a newer file would make the bot take the model for another one. */
+export async function writeRecord(directory: string, record: PullRecord): Promise<void> {
+	const file = join(directory, NAME);
+	const text = `${JSON.stringify(record, null, '\t')}\n`;
+	if ((await readFile(file, 'utf8').catch(() => undefined)) !== text) await writeWhole(file, text);
+}
 
 export interface Presence {
 	readonly file: RecordedFile;

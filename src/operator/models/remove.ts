@@ -1,5 +1,5 @@
 /** `models remove`: deletes a model of the data directory, and the shared text encoder with the last model that needs it. */
-import { rm } from 'node:fs/promises';
+import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { hasTextEncoder, preferredModels, readPreferred, writePreferred } from '../../../gpu/models/directories.ts';
@@ -18,7 +18,7 @@ export async function removeModel(given: string, sure: boolean, places: Places):
 	const model = await findInstalled(given, places);
 	if (!model.own) {
 		throw new UserError(
-			`${model.name} is not in DATA_DIR/models but in ${model.directory}, which is not the bot's to delete.`,
+			`${model.name} lies in ${model.directory}, not right in DATA_DIR/models, so it is not the bot's to delete.`,
 		);
 	}
 	const doomed = [model, ...(await encoderLeftBy(model, places))];
@@ -26,11 +26,7 @@ export async function removeModel(given: string, sure: boolean, places: Places):
 	if (!sure) throw new UserError(`This would delete ${what} in ${model.directory}; add --yes to do it.`);
 	const release = lockModels(places.dataDir);
 	try {
-		// What makes a directory a model goes first, so that a running bot sees no half of one.
-		for (const { directory } of doomed) {
-			await rm(join(directory, 'model_index.json'), { force: true });
-			await rm(directory, { recursive: true, force: true });
-		}
+		for (const { directory } of doomed) await removeDirectory(directory);
 		const file = preferredModels(places.dataDir);
 		const preferred = await readPreferred(file);
 		if (preferred.includes(model.name)) {
@@ -43,6 +39,12 @@ export async function removeModel(given: string, sure: boolean, places: Places):
 		release();
 	}
 	return `Deleted ${what}.`;
+}
+
+/** Of a link only the link. What makes a directory a model goes first, so that a running bot sees no half of one. */
+async function removeDirectory(directory: string): Promise<void> {
+	if (!(await lstat(directory)).isSymbolicLink()) await rm(join(directory, 'model_index.json'), { force: true });
+	await rm(directory, { recursive: true, force: true });
 }
 
 /** The shared encoder, if no other model is left that reads prompts with it. */

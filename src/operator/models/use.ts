@@ -19,5 +19,5 @@ export async function useModel(given: string, places: Places): Promise<string> {
 	const others = (await readPreferred(file)).filter((other) => stages.has(other) && stages.get(other) !== stage);
 	await writePreferred(file, [name, ...others]);
 	const role = stage === 1 ? 'the model' : 'the model that enlarges pictures,';
-	return `${name} is now ${role} where a request and its channel name none; a running bot goes by it from its next request on.`;
+	return `${name} is now ${role} where a request and its channel name none; a running bot goes by it too.`;
 }

@@ -3,12 +3,12 @@ import { suggest } from '../../../commands/lib/parse-options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { optionIn } from '../../../commands/lib/typed-option.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import { modelFolders } from '../../../gpu/models/directories.ts';
 import type { Config } from '../../base/config.ts';
 import { printableJson } from '../../base/printable.ts';
 import { INTERRUPTED, type OperatorVerb, type Order } from '../verb.ts';
-import type { Places } from './plan.ts';
-import { findRepository, REPOSITORIES } from './repositories.ts';
+import { placesIn } from './plan.ts';
+import type { PullOptions } from './pull.ts';
+import { findRepository, REPOSITORIES, type Repository } from './repositories.ts';
 
 const EXAMPLE = REPOSITORIES[0];
 
@@ -56,22 +56,26 @@ export const modelVerbs: Readonly<Record<string, OperatorVerb>> = {
 	},
 };
 
-export const placesIn = ({ dataDir, modelDir }: Pick<Config, 'dataDir' | 'modelDir'>): Places => ({
-	dataDir,
-	folders: modelFolders(dataDir, modelDir),
-});
-
 async function pullVerb(order: Order): Promise<number> {
 	const { word, given } = read('models pull', order.words);
-	const repository = findRepository(word);
 	const options = { dryRun: given.includes('dry-run'), encoder: !given.includes('no-encoder') };
+	return pullModel(findRepository(word), options, order, order.config());
+}
+
+/** @returns the exit status */
+export async function pullModel(
+	repository: Repository,
+	options: PullOptions,
+	order: Pick<Order, 'json' | 'print' | 'complain' | 'meter'>,
+	config: Pick<Config, 'dataDir' | 'modelDir' | 'hub'>,
+): Promise<number> {
 	const { report } = await import('./report.ts');
 	const { createMeans, pull } = await import('./pull.ts');
-	const config = order.config();
 	const means = { ...createMeans(config, placesIn(config)), meter: order.meter };
 	return untilInterrupted(
 		async (signal) => {
 			const pulled = await pull(repository, options, { ...means, signal });
+			if (pulled.kind === 'pulled') await tellBot(config.dataDir);
 			order.print(report(repository, pulled, order.json));
 			return 0;
 		},
@@ -90,14 +94,18 @@ async function listVerb({ words, json, config, print }: Order): Promise<number> 
 async function useVerb({ words, config, print }: Order): Promise<number> {
 	const { word } = read('models use', words);
 	const { useModel } = await import('./use.ts');
-	print(await useModel(word, placesIn(config())));
+	const places = placesIn(config());
+	print(await useModel(word, places));
+	await tellBot(places.dataDir);
 	return 0;
 }
 
 async function removeVerb({ words, config, print }: Order): Promise<number> {
 	const { word, given } = read('models remove', words);
 	const { removeModel } = await import('./remove.ts');
-	print(await removeModel(word, given.includes('yes'), placesIn(config())));
+	const places = placesIn(config());
+	print(await removeModel(word, given.includes('yes'), places));
+	await tellBot(places.dataDir);
 	return 0;
 }
 
@@ -115,6 +123,11 @@ async function verifyVerb({ words, json, config, print, complain, meter }: Order
 		},
 		() => complain('Stopped; nothing was changed.'),
 	);
+}
+
+async function tellBot(dataDir: string): Promise<void> {
+	const { tellBot: tell } = await import('./tell-bot.ts');
+	await tell(dataDir);
 }
 
 /** Runs `work` until Ctrl+C, and then tells. */

@@ -1,4 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	truncateSync,
+	writeFileSync,
+} from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { preferredModels } from '../../../../gpu/models/installed.ts';
 import { createShelf } from '../../../../gpu/worker/shelf.ts';
@@ -164,15 +174,22 @@ describe('remove', () => {
 	test('leaves alone what is not in the data directory', async () => {
 		downloadRepository(`${modelDir}/${STAGE_1}`, STAGE_1);
 		for (const name of [STAGE_1, 'emoji-if']) {
-			await expect(models('remove', name, '--yes')).rejects.toThrow(/is not in DATA_DIR\/models but in /);
+			await expect(models('remove', name, '--yes')).rejects.toThrow(/lies in .*, so it is not the bot's to delete\.$/);
 		}
+		mkdirSync(puller.at(), { recursive: true });
+		symlinkSync(`${modelDir}/${STAGE_1}`, puller.at('linked'));
+		expect((await models('remove', 'linked', '--yes')).text).toMatch(/^Deleted linked/);
+		expect(existsSync(`${modelDir}/${STAGE_1}/model_index.json`)).toBe(true);
 	});
 });
 
 describe('verify', () => {
 	test('names damaged and missing files, which the next pull brings', async () => {
 		await models('pull', STAGE_1);
+		const record = puller.at(STAGE_1, 'pulled.json');
+		const { mtimeMs } = statSync(record);
 		expect(await models('verify', STAGE_1)).toEqual({ status: 0, text: 'All 9 files are right.' });
+		expect(statSync(record).mtimeMs).toBe(mtimeMs);
 		const bytes = readFileSync(puller.at(STAGE_1, WEIGHTS));
 		bytes[bytes.length - 1] ^= 1;
 		writeFileSync(puller.at(STAGE_1, WEIGHTS), bytes);
