@@ -4,9 +4,11 @@ import { type BackendConnection, connectBackend } from '../../backend-connection
 import { type Config, ConfigError } from '../../base/config.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { configured, type PlatformDefinition } from '../../platforms/definition.ts';
+import { placesIn } from '../models/plan.ts';
 import { checkClock } from './clock.ts';
 import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSecrecy, checkSpace } from './machine.ts';
 import { misspeltNames } from './names.ts';
+import { checkPulled } from './pulled.ts';
 import { checkWork } from './work.ts';
 
 export interface Patient {
@@ -54,6 +56,7 @@ async function* checkMachine(config: Config, { platforms, backend = asUsual }: P
 		botIsRunning = connection.byRunningBot;
 		return connection;
 	};
+	yield* await checkPulled(placesIn(config));
 	yield* checkWork(config, connect);
 	// A running bot already holds its ports.
 	if (botIsRunning) return;

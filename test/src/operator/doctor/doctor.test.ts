@@ -10,6 +10,7 @@ import type { Finding } from '../../../../src/base/finding.ts';
 import { COMMAND_LINE_USER } from '../../../../src/local-socket/protocol.ts';
 import { examine, line } from '../../../../src/operator/doctor/doctor.ts';
 import { checkDatabase } from '../../../../src/operator/doctor/machine.ts';
+import { writeRecord } from '../../../../src/operator/models/record.ts';
 import { localConsole } from '../../../../src/platforms/console/index.ts';
 import { deployCommands } from '../../../../src/platforms/discord/deploy.ts';
 import { discord as discordPlatform } from '../../../../src/platforms/discord/index.ts';
@@ -143,6 +144,17 @@ describe('making pictures', () => {
 		const [models, broken] = about(await findings({}), 'models');
 		expect(models).toMatchObject({ status: 'ok', text: expect.stringContaining('fake-if (the default), fake-xl') });
 		expect(broken).toMatchObject({ status: 'warn', text: expect.stringContaining('sample_size is missing') });
+	});
+
+	test('a model that was not pulled to its end is a warning', async () => {
+		const directory = join(made.directory, 'models', 'IF-I-M-v1.0');
+		const files = [{ path: 'unet/config.json', size: 2048, digest: { git: '0'.repeat(40) } }];
+		await writeRecord(directory, { repository: 'DeepFloyd/IF-I-M-v1.0', commit: '0'.repeat(40), files });
+		expect(about(await findings({}), 'models')[0]).toEqual({
+			name: 'models',
+			status: 'warn',
+			text: 'IF-I-M-v1.0 is incomplete: 0 bytes of 2.0 KiB, 1 of 1 files missing; run models pull DeepFloyd/IF-I-M-v1.0.',
+		});
 	});
 
 	test('goes through a running bot, and does not check its ports', async () => {
