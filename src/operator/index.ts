@@ -6,7 +6,8 @@ import { ConfigError, type Settings, withTokenProblems } from '../base/config.ts
 import { contentOf } from '../base/given-file.ts';
 import { printableJson } from '../base/printable.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
-import { modelVerbs } from './models/verbs.ts';
+import { findRepository } from './models/repositories.ts';
+import { modelVerbs, pullModel } from './models/verbs.ts';
 import type { OperatorVerb, Order } from './verb.ts';
 
 /** File names for the examples. */
@@ -60,11 +61,21 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 	};
 }
 
-async function setup(platforms: readonly PlatformDefinition[], { words }: Order): Promise<number> {
-	refuseWords('setup', words);
+async function setup(platforms: readonly PlatformDefinition[], order: Order): Promise<number> {
+	refuseWords('setup', order.words);
 	const { setUp } = await import('./setup/setup.ts');
+	const { readToken } = await import('./models/token.ts');
+	const models = {
+		endpoint: () => order.config().hub.endpoint,
+		hasToken: () => readToken(order.config().hub) !== undefined,
+		async pull(repository: string, token?: string) {
+			const config = order.config();
+			const hub = { ...config.hub, token: token ?? config.hub.token };
+			await pullModel(findRepository(repository), { dryRun: false, encoder: true }, order, { ...config, hub });
+		},
+	};
 	const { stdin: input, stdout: output, env: environment } = process;
-	return setUp({ input, output, environment, platforms, commands, envFile: '.env' });
+	return setUp({ input, output, environment, platforms, commands, envFile: '.env', models });
 }
 
 async function deploy(platforms: readonly PlatformDefinition[], { words, config, print }: Order): Promise<number> {

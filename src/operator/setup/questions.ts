@@ -26,7 +26,9 @@ export function questionsOn({ input, output }: Terminal) {
 		return answer;
 	}
 	return {
-		yes: (message: string) => answered(confirm({ ...common, message: printable(message) })),
+		/** @param initialValue what Enter alone means */
+		yes: (message: string, initialValue = true) =>
+			answered(confirm({ ...common, message: printable(message), initialValue })),
 
 		one: <V extends string>(message: string, choices: readonly Choice<V>[]): Promise<V> =>
 			answered<V>(

@@ -8,7 +8,9 @@ import { UserError } from '../../../gpu/jobs/index.ts';
 import { envExample } from '../../base/env-example.ts';
 import type { PlatformDefinition } from '../../platforms/definition.ts';
 import { misspeltNames } from '../doctor/names.ts';
+import { INTERRUPTED } from '../verb.ts';
 import { readText, withValues, writePrivate } from './env-file.ts';
+import { type ModelOffer, offerModel } from './offer-model.ts';
 import { Ended, type Questions, questionsOn, type Terminal } from './questions.ts';
 import { Settings } from './settings.ts';
 import { createWizard } from './wizard.ts';
@@ -20,14 +22,13 @@ export interface SetupDeps extends Terminal {
 	readonly envFile: string;
 	/** The variables set outside the file, which win. */
 	readonly environment: NodeJS.ProcessEnv;
+	/** Absent: no model is offered. */
+	readonly models?: ModelOffer;
 }
 
 type Connectable = PlatformDefinition & Required<Pick<PlatformDefinition, 'setup'>>;
 
 const canConnect = (platform: PlatformDefinition): platform is Connectable => platform.setup !== undefined;
-
-/** The exit status of an interrupted program. */
-const INTERRUPTED = 130;
 
 /**
  * @returns the exit status
@@ -61,7 +62,7 @@ export async function setUp(deps: SetupDeps): Promise<number> {
 async function askAll(
 	settings: Settings,
 	ask: Questions,
-	{ platforms, commands }: SetupDeps,
+	{ platforms, commands, models }: SetupDeps,
 ): Promise<(() => Promise<void>)[]> {
 	const isSet = ({ setup }: Connectable) => settings.get(setup.variables[0]) !== undefined;
 	const offered = platforms.filter(canConnect);
@@ -78,6 +79,7 @@ async function askAll(
 	for (const { name, setup } of offered) {
 		if (chosen.includes(name)) afterwards.push(await setup.connect(createWizard(ask, settings), commands));
 	}
+	if (models) afterwards.push(...(await offerModel(ask, settings, models)));
 	return afterwards;
 }
 
