@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { commands } from '../commands/index.ts';
 import { DIGIT_MODELS } from '../gpu/jobs/index.ts';
+import { modelVerbs } from '../src/operator/models/verbs.ts';
 import { readTyped } from './commands/typed.ts';
 
 const ROOT = new URL('../', import.meta.url);
@@ -64,9 +65,12 @@ test.each(pages)('every link in %s points to a file', async (page) => {
 	expect(dead.flat()).toEqual([]);
 });
 
+/** The operator's verbs that start like a command. */
+const VERBS = Object.keys(modelVerbs).join('|');
+
 /** A command as people type it, in a code span or block. */
 const TYPED = new RegExp(
-	`(?:\`\\/|^ {4}npm run -s flipside -- )((?:${commands.map(({ name }) => name).join('|')}) [^\`\\n]+)`,
+	`(?:\`\\/|^ {4}npm run -s flipside -- )(?!${VERBS})((?:${commands.map(({ name }) => name).join('|')}) [^\`\\n]+)`,
 	'gm',
 );
 
