@@ -1,4 +1,4 @@
-/** Brings one file, and goes on where an earlier attempt stopped. The file has its name only once it is whole and right. */
+/** Downloads one file, resuming where an earlier attempt stopped. It gets its final name only once its checksum is verified. */
 import type { Hash } from 'node:crypto';
 import { type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -6,10 +6,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Checked, digestText, feed, hasherFor } from './checksum.ts';
 import type { Disk } from './disk.ts';
 
-/** How a file that is not whole yet is called. */
+/** The name of a file that is not complete yet. */
 export const partOf = (file: string): string => `${file}.part`;
 
-/** The hub answered with a status that trying again does not change. */
+/** The hub answered with a status that a retry would not change. */
 export class Refusal extends Error {
 	readonly status: number;
 
@@ -19,14 +19,14 @@ export class Refusal extends Error {
 	}
 }
 
-/** The connection failed again and again. */
+/** The connection kept failing. */
 export class Dropped extends Error {}
 
-/** What came is not what the hub has; it was thrown away. */
+/** The checksum is not the hub's; the file was deleted. */
 export class Damaged extends Error {}
 
 export interface Patience {
-	/** Pauses before further attempts, in milliseconds; they begin anew when something came. */
+	/** Pauses before further attempts, in milliseconds; they start over whenever bytes arrive. */
 	readonly pausesMs: readonly number[];
 	/** After so long without a byte the connection counts as dropped. */
 	readonly stallMs: number;
@@ -36,7 +36,7 @@ export const PATIENT: Patience = { pausesMs: [1000, 2000, 5000, 10_000, 20_000],
 
 export interface Download extends Checked {
 	readonly url: string;
-	/** Where it is to be. */
+	/** Its path. */
 	readonly file: string;
 }
 
@@ -77,7 +77,7 @@ export async function download(wanted: Download, means: Means): Promise<void> {
 	await rename(part, file);
 }
 
-/** Tries until all is there. */
+/** Tries until the file is complete. */
 async function complete(transfer: Transfer, { signal, patience }: Means): Promise<void> {
 	for (let failures = 0; !transfer.isComplete; ) {
 		const before = transfer.received;
@@ -111,7 +111,7 @@ class Transfer {
 		this.hasher = hasherFor(wanted);
 	}
 
-	/** Takes up what is in the part. */
+	/** Resumes from the .part file. */
 	static async resume(handle: FileHandle, part: string, wanted: Download, means: Means): Promise<Transfer> {
 		const transfer = new Transfer(handle, wanted, means);
 		const { size } = await stat(part);
@@ -128,7 +128,7 @@ class Transfer {
 		return this.received === this.#wanted.size;
 	}
 
-	/** Ends when the server has sent all that it means to. */
+	/** Ends when the server has sent everything that it will send. */
 	async attempt(): Promise<void> {
 		const { fetch, signal, patience } = this.#means;
 		const stalled = new AbortController();
@@ -151,13 +151,13 @@ class Transfer {
 		}
 	}
 
-	/** Whether the answer goes on from where we are; from the start where the server knows no ranges. */
+	/** Checks that the response continues where we are; restarts if the server ignores ranges. */
 	async #accept(response: Response): Promise<void> {
 		const { status, headers } = response;
 		if (TRANSIENT_STATUSES.includes(status)) throw new Transient(`status ${status}`);
 		if (status === 206 && Number(/^bytes (\d+)-/.exec(headers.get('content-range') ?? '')?.[1]) === this.received)
 			return;
-		// A range that it cannot give: what is here may be of something else.
+		// The server cannot continue from here: what we have may belong to another version of the file.
 		if (status === 200 || status === 206 || status === 416) await this.#restart();
 		else throw new Refusal(status);
 		if (status !== 200) throw new Transient(`status ${status}`);
@@ -181,7 +181,7 @@ class Transfer {
 	}
 }
 
-/** Only what the network does is transient, not what happens to the bytes here. */
+/** Errors of the network are transient; errors while writing are not. */
 async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
 	const reader = body?.getReader();
 	if (!reader) return;

@@ -1,16 +1,16 @@
-/** What went wrong with the hub or the disk, in one sentence that says what to do. */
+/** Explains errors of the hub or the disk in one sentence that says what to do. */
 import { HubApiError } from '@huggingface/hub';
 import { isFullDisk, UserError } from '../../../gpu/jobs/index.ts';
 import { reason } from '../../base/explain.ts';
 import { Damaged, Dropped, Refusal } from './download.ts';
 import type { Hub } from './hub.ts';
 
-const KEPT = 'what came is kept, and the same command goes on from there';
+const KEPT = 'what has arrived is kept, and the same command resumes there';
 
 /**
  * @param repository "DeepFloyd/IF-I-M-v1.0"
  * @param path of the file that was being downloaded; absent: the hub was being asked what there is
- * @returns the error itself where it is nobody's mistake but ours
+ * @returns the error itself if it is internal
  */
 export function explainPull(error: unknown, hub: Hub, repository: string, path?: string): unknown {
 	const sentence = sentenceOn(error, hub, repository, path);
@@ -22,7 +22,7 @@ function sentenceOn(error: unknown, hub: Hub, repository: string, path?: string)
 	const status = error instanceof HubApiError ? error.statusCode : error instanceof Refusal ? error.status : undefined;
 	if (status !== undefined) return refused(status, hub, repository, path);
 	if (error instanceof Damaged) {
-		return `${path} arrived damaged: it is not what the hub says that it has, and was thrown away; run the same command again.`;
+		return `${path} arrived damaged, with another checksum than the hub's, and was deleted; run the same command again.`;
 	}
 	if (error instanceof Dropped) {
 		return `The connection to ${hub.endpoint} keeps failing (${error.message}); ${KEPT}.`;
@@ -36,7 +36,7 @@ function sentenceOn(error: unknown, hub: Hub, repository: string, path?: string)
 	if (isNoAnswer(error)) {
 		return `The hub at ${hub.endpoint} cannot be reached (${reason((error as Error).cause ?? error)}); check the network, or HF_ENDPOINT.`;
 	}
-	return `What answers at ${hub.endpoint} is not Hugging Face's hub, or not as it was; check HF_ENDPOINT.`;
+	return `The server at ${hub.endpoint} does not answer as Hugging Face's hub does; check HF_ENDPOINT.`;
 }
 
 function refused(status: number, hub: Hub, repository: string, path?: string): string {
@@ -48,7 +48,7 @@ function refused(status: number, hub: Hub, repository: string, path?: string): s
 	return `The hub at ${hub.endpoint} answered with status ${status}; try again later.`;
 }
 
-/** The hub says the same to those who did not accept the licence as to those whom it does not know. */
+/** The hub answers alike if the licence is not accepted and if the account is unknown. */
 function denied(hub: Hub, repository: string): string {
 	const accept = `accept the licence at ${hub.licencePage(repository)}`;
 	const tokens = `${hub.endpoint}/settings/tokens`;

@@ -14,7 +14,7 @@ export async function listModels(
 function lineOf(model: InstalledModel): string {
 	const { name, bytes, problem, unfinished, standard } = model;
 	const state = problem ?? 'complete';
-	const remedy = unfinished === undefined ? '' : `; models pull ${unfinished} goes on with it`;
+	const remedy = unfinished === undefined ? '' : `; models pull ${unfinished} resumes it`;
 	return `${name}${standard ? ' (the default)' : ''}: ${kindOf(model)}, ${sizeText(bytes)}, ${state}${remedy}`;
 }
 

@@ -1,4 +1,4 @@
-/** `models pull`: downloads a model, and the text encoder that all of them share, as far as they are not there. */
+/** `models pull`: downloads what is missing of a model and of the text encoder that all models share. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ModelError, UserError } from '../../../gpu/jobs/index.ts';
@@ -27,9 +27,9 @@ import { sizeText } from './size-text.ts';
 import { Tally } from './tally.ts';
 
 export interface PullOptions {
-	/** Only looks at what there is to do. */
+	/** Only lists what would be downloaded. */
 	readonly dryRun: boolean;
-	/** Whether the text encoder comes too. */
+	/** Whether to download the text encoder too. */
 	readonly encoder: boolean;
 }
 
@@ -38,18 +38,18 @@ export interface PullMeans extends Places {
 	readonly disk: Disk;
 	readonly meter: Meter;
 	readonly patience: Patience;
-	/** Ends it; what came is kept. */
+	/** Stops the download; what has arrived is kept. */
 	readonly signal: AbortSignal;
 }
 
 export type Pulled =
-	/** All was there, and nobody was asked. */
+	/** Everything was there already; the hub was not asked. */
 	| { readonly kind: 'complete' }
 	| {
-			/** Whether the files that were missing came, or would only. */
+			/** Whether the missing files were downloaded, or only listed. */
 			readonly kind: 'pulled' | 'planned';
 			readonly plan: Plan;
-			/** As they were before. */
+			/** Their state before the download. */
 			readonly files: readonly PlannedFile[];
 			/** Bytes that were missing. */
 			readonly missing: number;
@@ -65,7 +65,7 @@ export const createMeans = ({ hub }: Pick<Config, 'hub'>, places: Places) => ({
 	patience: PATIENT,
 });
 
-/** Left for the bot's other files: its database, and a day's pictures. */
+/** Kept free for the bot's other files: its database, and a day's pictures. */
 const RESERVE = 200 * 2 ** 20;
 
 /**

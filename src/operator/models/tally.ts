@@ -1,4 +1,4 @@
-/** What is told of a long work on files while it goes on: how much is done, how fast, and how long the rest will take. */
+/** Progress of a long job on files: how much is done, how fast, and how long the rest will take. */
 import { describeDuration } from '../../../commands/lib/duration.ts';
 import type { Meter } from '../../base/meter.ts';
 import { sizeText } from './size-text.ts';

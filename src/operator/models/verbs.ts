@@ -14,7 +14,7 @@ const EXAMPLE = REPOSITORIES[0];
 
 export const modelVerbs: Readonly<Record<string, OperatorVerb>> = {
 	'models pull': {
-		summary: 'Download a DeepFloyd model with its text encoder; again, to go on where it stopped',
+		summary: 'Download a DeepFloyd model with its text encoder, or resume a download',
 		usage: 'REPOSITORY',
 		example: EXAMPLE.id,
 		options: {
@@ -79,7 +79,7 @@ export async function pullModel(
 			order.print(report(repository, pulled, order.json));
 			return 0;
 		},
-		() => order.complain(`Stopped; what came is kept, and models pull ${repository.id} goes on from there.`),
+		() => order.complain(`Stopped; what has arrived is kept, and models pull ${repository.id} resumes there.`),
 	);
 }
 
@@ -117,7 +117,7 @@ async function verifyVerb({ words, json, config, print, complain, meter }: Order
 			const verified = await verifyModel(word, placesIn(config()), { meter, signal });
 			const { name, files, damaged, missing } = verified;
 			const bad = [...damaged.map((path) => `damaged: ${path}`), ...missing.map((path) => `missing: ${path}`)];
-			const verdict = bad.length === 0 ? `All ${files} files are right.` : `models pull ${name} brings them again.`;
+			const verdict = bad.length === 0 ? `All ${files} files are intact.` : `models pull ${name} downloads them again.`;
 			print(json ? printableJson({ ok: bad.length === 0, ...verified }) : [...bad, verdict].join('\n'));
 			return bad.length === 0 ? 0 : 1;
 		},

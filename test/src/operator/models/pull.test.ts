@@ -129,7 +129,7 @@ describe('a pull that is interrupted', () => {
 	test('keeps what came when it gives up, and goes on the next time', async () => {
 		puller.fake.drops.push(50_000, 0, 0, 0);
 		await expect(puller.pull(STAGE_1)).rejects.toThrow(
-			/^The connection to http\S+ keeps failing \(.+\); what came is kept, and the same command goes on from there\.$/,
+			/^The connection to http\S+ keeps failing \(.+\); what has arrived is kept, and the same command resumes there\.$/,
 		);
 		expect(partSize()).toBe(50_000);
 		expect(existsSync(puller.at(STAGE_1, WEIGHTS))).toBe(false);

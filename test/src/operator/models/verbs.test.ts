@@ -114,7 +114,7 @@ describe('list', () => {
 		expect(lines).toContainEqual(expect.stringMatching(/^T5-XXL: text encoder, \S+ KiB, complete$/));
 		expect(lines).toContainEqual(
 			expect.stringMatching(
-				/^IF-II-M-v1\.0: .*, incomplete: .* of .* files missing; models pull DeepFloyd\/IF-II-M-v1\.0 goes on with it$/,
+				/^IF-II-M-v1\.0: .*, incomplete: .* of .* files missing; models pull DeepFloyd\/IF-II-M-v1\.0 resumes it$/,
 			),
 		);
 		expect(lines).toContainEqual(expect.stringMatching(/^broken: unknown stage, .*config\.json.*/));
@@ -188,7 +188,7 @@ describe('verify', () => {
 		await models('pull', STAGE_1);
 		const record = puller.at(STAGE_1, 'pulled.json');
 		const { mtimeMs } = statSync(record);
-		expect(await models('verify', STAGE_1)).toEqual({ status: 0, text: 'All 9 files are right.' });
+		expect(await models('verify', STAGE_1)).toEqual({ status: 0, text: 'All 9 files are intact.' });
 		expect(statSync(record).mtimeMs).toBe(mtimeMs);
 		const bytes = readFileSync(puller.at(STAGE_1, WEIGHTS));
 		bytes[bytes.length - 1] ^= 1;
@@ -199,7 +199,7 @@ describe('verify', () => {
 		expect(verified.text.split('\n')).toEqual([
 			`damaged: ${WEIGHTS}`,
 			'missing: T5-XXL/tokenizer/spiece.model',
-			'models pull IF-I-M-v1.0 brings them again.',
+			'models pull IF-I-M-v1.0 downloads them again.',
 		]);
 		expect(await jsonOf('verify', STAGE_1)).toMatchObject({ ok: false, damaged: [WEIGHTS] });
 		expect((await models('list')).text).toMatch(
@@ -217,6 +217,6 @@ describe('verify', () => {
 		await expect(models('verify', 'emoji-if')).rejects.toThrow(/^emoji-if was not brought by models pull/);
 		await models('pull', STAGE_1, '--no-encoder');
 		renameSync(puller.at(STAGE_1), `${modelDir}/moved`);
-		expect(await models('verify', 'moved')).toEqual({ status: 0, text: 'All 5 files are right.' });
+		expect(await models('verify', 'moved')).toEqual({ status: 0, text: 'All 5 files are intact.' });
 	});
 });
