@@ -66,7 +66,7 @@ test(
 		const { text, files } = await flipside(
 			...['course', '--edition', '2025', '--quick', ...figures, '--run', 'latest', '--out', 'newer'],
 		);
-		expect(text).toMatch(/^5 figures with the model emoji-if and the seed 150; /);
+		expect(text).toBe('5 figures with the model emoji-if and the seed 150.');
 		const { page, pictures } = await pageOf(files[0]);
 		// The mean beside noise; the losses; samples and their animation; three rows of few steps, a partly denoised 7, an anagram.
 		expect(pictures.length).toBeGreaterThanOrEqual(9);
