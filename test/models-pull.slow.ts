@@ -75,7 +75,7 @@ test('Ctrl+C keeps what came, and the next pull brings the rest, into a bot that
 	child.kill('SIGINT');
 	expect(await ended).toBe(130);
 	expect(said).toMatch(/^IF-I-M-v1\.0: \S+ KiB of \S+ KiB \(unet\/diffusion_pytorch_model/);
-	expect(said).toMatch(/Stopped; what has arrived is kept, and models pull DeepFloyd\/IF-I-M-v1\.0 goes on from there\.\n$/);
+	expect(said).toMatch(/Stopped; what has arrived is kept, and models pull DeepFloyd\/IF-I-M-v1\.0 resumes there\.\n$/);
 	expect(readdirSync(join(directory, 'data/models', STAGE_1, 'unet'))).toEqual([
 		'diffusion_pytorch_model.fp16.safetensors.part',
 	]);

@@ -13,7 +13,7 @@ export interface Order {
 	readonly print: (text: string) => void;
 	/** Shows a line on stderr. */
 	readonly complain: (text: string) => void;
-	/** Shows on stderr how something goes on, unless nobody wants to know. */
+	/** Shows progress on stderr, unless --quiet. */
 	readonly meter: Meter;
 }
 
@@ -30,7 +30,7 @@ export interface OperatorVerb {
 	readonly choices?: readonly string[];
 	/** With --json it prints one object. */
 	readonly json?: true;
-	/** It takes long and shows how it goes on, unless --quiet. */
+	/** Whether it takes long, and so takes --quiet. */
 	readonly long?: true;
 	/** @returns the exit status */
 	run(order: Order): Promise<number>;
