@@ -276,6 +276,7 @@ const isDecimal = (text: string) => /^[-+]?(\d+\.?\d*|\.\d+)$/.test(text);
 const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
 
 /** The remedy is the same wherever a model is missing. */
-export const NO_MODEL = 'No model is installed; put a diffusers model directory into MODEL_DIR.';
+export const NO_MODEL =
+	'No model is installed; download one with models pull, or put a diffusers model directory into MODEL_DIR.';
 const NO_UPSCALER =
 	'No stage II model, which enlarges pictures, is installed; put its diffusers directory into MODEL_DIR.';
