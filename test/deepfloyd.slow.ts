@@ -2,7 +2,7 @@
  * Runs a complete small DeepFloyd, in a Hugging Face cache, through the real bot: its process, its local socket, and the command
  * line that hands it the work. Once with T5, once with only a .pth of embeddings.
  */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeTensorFile } from '../gpu/models/pytorch/write-tensor-file.ts';
 import { openTextEncoder } from '../gpu/models/text-encoders.ts';
 import { LAUNCHER } from '../gpu/queue/spawn.ts';
+import { startBotProcess, stopBotProcess } from './fakes/bot-process.ts';
 import { cacheRepository, downloadRepository, STAGE_1, STAGE_2 } from './fakes/deepfloyd.ts';
 
 const run = promisify(execFile);
@@ -56,20 +57,10 @@ describe.each(['with T5', 'with only a .pth'] as const)('DeepFloyd %s', (how) =>
 			writeFileSync(path, await embeddingsFile(directory));
 			env.PROMPT_EMBEDDINGS = path;
 		}
-		bot = spawn(process.execPath, [LAUNCHER, src('main.ts')], { env, cwd: directory });
-		await new Promise<void>((resolve, reject) => {
-			let printed = '';
-			bot.stdout?.on('data', (chunk) => {
-				printed += chunk;
-				if (printed.includes('Ready')) resolve();
-			});
-			bot.on('close', () => reject(new Error(`the bot ended after printing: ${printed}`)));
-		});
+		bot = await startBotProcess(env, directory);
 	}, 120_000);
 	afterAll(async () => {
-		const closed = new Promise((resolve) => bot.on('close', resolve));
-		bot.kill('SIGTERM');
-		await closed;
+		await stopBotProcess(bot);
 		rmSync(directory, { recursive: true });
 	});
 

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LAUNCHER } from '../gpu/queue/spawn.ts';
+import { startBotProcess, stopBotProcess } from './fakes/bot-process.ts';
 import { downloadRepository, STAGE_1, STAGE_2 } from './fakes/deepfloyd.ts';
 import { FakeHub, TOKEN } from './fakes/hub.ts';
 import { runFlipside } from './fakes/run-flipside.ts';
@@ -32,21 +33,10 @@ beforeAll(async () => {
 		HF_ENDPOINT: hub.endpoint,
 		HF_HOME: join(directory, 'home'),
 	};
-	const main = fileURLToPath(new URL('../src/main.ts', import.meta.url));
-	bot = spawn(process.execPath, [LAUNCHER, main], { env, cwd: directory });
-	await new Promise<void>((resolve, reject) => {
-		let printed = '';
-		bot.stdout?.on('data', (chunk) => {
-			printed += chunk;
-			if (printed.includes('Ready')) resolve();
-		});
-		bot.on('close', () => reject(new Error(`the bot ended after printing: ${printed}`)));
-	});
+	bot = await startBotProcess(env, directory);
 });
 afterAll(async () => {
-	const closed = new Promise((resolve) => bot.on('close', resolve));
-	bot.kill('SIGTERM');
-	await closed;
+	await stopBotProcess(bot);
 	hub.close();
 	rmSync(directory, { recursive: true });
 });
