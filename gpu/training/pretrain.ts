@@ -52,9 +52,9 @@ const flowPlan = (model: FlowModel): TaskPlan => ({
 const FLOWS = { 'flow-class': flowPlan('flow-class'), 'flow-time': flowPlan('flow-time') };
 
 /**
- * The course's parameters, except for two sizes: with D = 64 and 128 all together would take 25 MB in half precision, and the
- * repository was to have 8 MiB of that. The denoiser, a quarter as wide as the course's, makes up for it with a larger rate
- * and ten times the epochs. All but the judge ship the moving average of their weights.
+ * The course's parameters, except for sizes: at the course's D, all together would take several times the 14 MiB that they may
+ * have. The denoiser, a quarter as wide as the course's, makes up for it with a larger rate and ten times the epochs.
+ * All but the judge ship the moving average of their weights.
  */
 const PLANS: Readonly<Record<ShippedNetwork, TaskPlan>> = {
 	judge: { model: 'judge', hidden: 32, batchSize: 128, epochs: 5, learningRate: 2e-3, decay: 'cosine', seed: SEED },
