@@ -25,6 +25,8 @@ export function toast(text: string, offers: readonly Offer[] = []): void {
 	for (const { label, take } of offers) {
 		const onclick = () => {
 			element.remove();
+			// The focus would go with the button.
+			document.querySelector<HTMLElement>('textarea.line')?.focus();
 			take();
 		};
 		element.append(' ', h('button', { type: 'button', class: 'plain', onclick }, label));

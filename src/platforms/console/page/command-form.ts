@@ -119,9 +119,10 @@ export class CommandForm {
 		return place !== undefined;
 	}
 
-	/** Focuses the first empty field, or the first field if none is empty. @returns whether there is a field */
+	/** Focuses the first empty field in sight, or the first in sight if none is empty. @returns whether there is one */
 	focus(): boolean {
-		const field = this.#fields.find((candidate) => !candidate.read()) ?? this.#fields[0];
+		const inSight = this.#fields.filter(({ element }) => this.#more.open || !this.#more.contains(element));
+		const field = inSight.find((candidate) => !candidate.read()) ?? inSight[0];
 		field?.focus();
 		return field !== undefined;
 	}

@@ -32,6 +32,24 @@ describeInChromium('the page is accessible', (chat) => {
 		expect(await problems(chat.page), 'enlarged').toEqual([]);
 	});
 
+	test('and keeps the focus when a form opens whose fields are all under More, and after Undo', async () => {
+		await chat.open();
+		const { page } = chat;
+		await chat.type('/course');
+		await chat.key('Enter');
+		await page.getByRole('group', { name: '/course' }).waitFor();
+		expect(await page.evaluate(() => document.activeElement?.closest('form') !== null)).toBe(true);
+		await chat.key('Escape');
+		expect(await chat.focused()).toBe('Message');
+		await chat.type('/anagram "an old man" "a campfire" --seed 3');
+		await chat.key('Enter');
+		await chat.finished();
+		await page.getByRole('button', { name: 'Delete' }).click();
+		await page.getByRole('button', { name: 'Undo' }).click();
+		await chat.finished();
+		expect(await chat.focused()).toBe('Message');
+	});
+
 	test('and never loses the focus, after an answer, a refusal or a server error', async () => {
 		await chat.open();
 		const { page } = chat;
