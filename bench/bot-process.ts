@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { WireAnswer } from '../src/platforms/console/wire.ts';
 import type { ProbeReport } from './bot-probe.mjs';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -87,6 +88,15 @@ async function untilReady(bot: ChildProcess): Promise<{ address: string; workerP
 		return { address, workerPid };
 	}
 	throw new Error(`the bot ended before it was ready:\n${errors.join('\n')}`);
+}
+
+/** Types a line into the console. @returns the id of its message */
+export async function postLine(address: string, line: string): Promise<string> {
+	const form = new FormData();
+	form.set('line', line);
+	const answer = (await (await fetch(`${address}/api/commands`, { method: 'POST', body: form })).json()) as WireAnswer;
+	if ('error' in answer) throw new Error(`${line}: ${answer.error}`);
+	return answer.id;
 }
 
 /** Resident memory now (VmRSS) or at its peak (VmHWM). */

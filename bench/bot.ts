@@ -1,6 +1,6 @@
 /** Measures the real bot through its console: time until ready, seconds per picture, memory, longest stall. */
-import type { WireAnswer, WireEvent } from '../src/platforms/console/wire.ts';
-import { memory, startBot } from './bot-process.ts';
+import type { WireEvent } from '../src/platforms/console/wire.ts';
+import { memory, postLine, startBot } from './bot-process.ts';
 import type { Table } from './table.ts';
 
 /** What is timed: a guided picture and an anagram, both with the defaults of their commands, and the anagram's film. */
@@ -49,13 +49,10 @@ export async function benchBot(device: { provider: string; threads: number }): P
 async function secondsFor(address: string, line: string): Promise<number> {
 	const closing = new AbortController();
 	const events = await fetch(`${address}/api/events`, { signal: closing.signal });
-	const form = new FormData();
-	form.set('line', line);
 	const start = performance.now();
-	const answer = (await (await fetch(`${address}/api/commands`, { method: 'POST', body: form })).json()) as WireAnswer;
-	if ('error' in answer) throw new Error(`${line}: ${answer.error}`);
+	const id = await postLine(address, line);
 	for await (const event of serverSentEvents(events)) {
-		const message = event.messages.find(({ id }) => id === answer.id);
+		const message = event.messages.find((each) => each.id === id);
 		if (!message || message.state === 'waiting' || message.state === 'running') continue;
 		if (message.state !== 'done') throw new Error(`${line}: ${message.text}`);
 		const seconds = (performance.now() - start) / 1000;

@@ -1,5 +1,5 @@
 /** A thousand requests that wait: what each costs the bot when it comes, and what all of them hold of its memory. */
-import { memory, startBot } from './bot-process.ts';
+import { memory, postLine, startBot } from './bot-process.ts';
 import type { Table } from './table.ts';
 
 /** Requests in each row. */
@@ -9,6 +9,8 @@ const ROWS = 10;
 /** How many come at the same time. */
 const AT_ONCE = 4;
 
+const lineOf = (seed: number) => `/generate "a photo of a dog" --seed ${seed} --steps 100`;
+
 export async function benchCrowd(device: { provider: string; threads: number }): Promise<Table> {
 	const bot = await startBot(device, { MAX_WAITING_PER_USER: String(ROWS * HUNDRED) });
 	try {
@@ -17,7 +19,7 @@ export async function benchCrowd(device: { provider: string; threads: number }):
 		for (let row = 0; row < ROWS; row++) {
 			const start = performance.now();
 			const senders = Array.from({ length: AT_ONCE }, async (_, sender) => {
-				for (let i = sender; i < HUNDRED; i += AT_ONCE) await post(bot.address, row * HUNDRED + i);
+				for (let i = sender; i < HUNDRED; i += AT_ONCE) await postLine(bot.address, lineOf(row * HUNDRED + i));
 			});
 			await Promise.all(senders);
 			const milliseconds = performance.now() - start;
@@ -47,12 +49,4 @@ export async function benchCrowd(device: { provider: string; threads: number }):
 	} finally {
 		await bot.close();
 	}
-}
-
-async function post(address: string, seed: number): Promise<void> {
-	const form = new FormData();
-	form.set('line', `/generate "a photo of a dog" --seed ${seed} --steps 100`);
-	const answer = await fetch(`${address}/api/commands`, { method: 'POST', body: form });
-	const { error } = (await answer.json()) as { error?: string };
-	if (error) throw new Error(`the request with seed ${seed} was refused: ${error}`);
 }

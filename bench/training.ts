@@ -2,8 +2,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
-import type { DigitModel } from '../gpu/jobs/index.ts';
-import { digitUnet } from '../gpu/models/digits/unet.ts';
+import { type DigitModel, isTold } from '../gpu/jobs/index.ts';
+import { CLASSES, digitUnet } from '../gpu/models/digits/unet.ts';
 import { type Batch, openTrainer } from '../gpu/training/trainer.ts';
 import { queryGpu } from './nvidia.ts';
 import { openScript, type Script } from './python.ts';
@@ -28,9 +28,6 @@ const SIZES: readonly Size[] = [
 
 /** How many times as many steps a GPU takes, because each takes only hundredths of a second. */
 const GPU_STEPS = 10;
-
-/** Classes that the networks are told. */
-const DIGITS = 10;
 
 /** The first steps allocate; on a GPU they also choose convolution algorithms. */
 const WARM_UP = 2;
@@ -144,12 +141,11 @@ async function openOurs({ kind, hidden, batch: batchSize }: Size, device: Device
 	const noise = new TorchGenerator(0);
 	const pictures = () => noise.randn([batchSize, 1, 28, 28]).data;
 	const timed = kind !== 'denoiser';
-	const told = kind.endsWith('class');
 	const batch: Batch = {
 		x: pictures(),
 		target: pictures(),
 		...(timed && { t: noise.uniform([batchSize, 1], 0, 1).data }),
-		...(told && { c: oneHot(batchSize) }),
+		...(isTold(kind) && { c: oneHot(batchSize) }),
 	};
 	return {
 		name: 'Flipside',
@@ -165,10 +161,10 @@ async function openOurs({ kind, hidden, batch: batchSize }: Size, device: Device
 	};
 }
 
-/** Each digit in turn, [count, 10]. */
+/** Each digit in turn, [count, CLASSES]. */
 function oneHot(count: number): Float32Array {
-	const classes = new Float32Array(count * DIGITS);
-	for (let i = 0; i < count; i++) classes[i * DIGITS + (i % DIGITS)] = 1;
+	const classes = new Float32Array(count * CLASSES);
+	for (let i = 0; i < count; i++) classes[i * CLASSES + (i % CLASSES)] = 1;
 	return classes;
 }
 
