@@ -28,22 +28,18 @@ export class PaceStore {
 
 	/** The pace of every known pair of a job kind and a model. */
 	all(): readonly Pace[] {
-		this.#known ??= this.#read();
+		this.#known ??= this.#database.prepare('SELECT kind, model, seconds FROM paces').all() as Pace[];
 		return this.#known;
 	}
 
 	/** @param seconds the newest job's average for one evaluation */
 	add(kind: string, model: string, seconds: number): void {
 		inTransaction(this.#database, () => {
-			this.#known = this.#read(); // the command line may have added some
+			this.#known = undefined; // the command line may have added some
 			const before = this.get(kind, model) ?? seconds;
 			const row = { kind, model, seconds: before + NEWEST * (seconds - before) };
 			put(this.#database, 'paces', row, 'REPLACE');
 		});
 		this.#known = undefined;
-	}
-
-	#read(): Pace[] {
-		return this.#database.prepare('SELECT kind, model, seconds FROM paces').all() as Pace[];
 	}
 }
