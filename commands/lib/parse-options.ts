@@ -117,11 +117,20 @@ function checkNames(commandName: string, specs: OptionSpecs, raw: RawOptions): v
 	}
 }
 
-/** The error for a name that no option has. */
-export function unknownOption(commandName: string, name: string, specs: OptionSpecs): UserError {
+/**
+ * The error for a name that no option has.
+ *
+ * @param further what else the name may have been meant for
+ */
+export function unknownOption(
+	commandName: string,
+	name: string,
+	specs: OptionSpecs,
+	further: readonly string[] = [],
+): UserError {
 	const names = Object.keys(specs);
 	const options = names.length ? `its options are ${names.join(', ')}` : 'it takes no options';
-	const said = adviceOn(name, names) ?? `${suggest(name, names)}; ${options}`;
+	const said = adviceOn(name, names) ?? `${suggest(name, [...names, ...further])}; ${options}`;
 	return new UserError(`/${commandName} has no option "${shorten(name, MAX_QUOTED)}"${said}.`);
 }
 

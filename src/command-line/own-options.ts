@@ -1,4 +1,7 @@
 /** The options that belong to the command line itself, whatever command they stand among. */
+import type { Command } from '../../commands/lib/command.ts';
+import { suggest, unknownOption } from '../../commands/lib/parse-options.ts';
+import { MAX_QUOTED, shorten } from '../../commands/lib/shorten.ts';
 import { optionIn } from '../../commands/lib/typed-option.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { OperatorVerb } from '../operator/verb.ts';
@@ -28,6 +31,9 @@ export const OWN_OF_VERBS = ['json', 'quiet'] as const;
 export const takes = ({ json, long }: OperatorVerb, option: (typeof OWN_OF_VERBS)[number]): boolean =>
 	Boolean(option === 'json' ? json : long);
 
+/** Their usual names. */
+export const USUAL_NAMES: readonly string[] = OWN_OPTIONS.map(({ names }) => names[0]);
+
 export interface OwnOptions {
 	/** All others. */
 	readonly words: readonly string[];
@@ -41,16 +47,49 @@ export interface OwnOptions {
 	readonly version: boolean;
 }
 
-const NAMES: readonly string[] = OWN_OPTIONS.flatMap(({ names }) => [...names]);
+/** Those names, all of them. */
+const OWN_NAMES: readonly string[] = OWN_OPTIONS.flatMap(({ names }) => [...names]);
+
+/** @throws {UserError} for a word that is an option, but neither one of the command's nor of the command line's own */
+export function refuseUnknownOptions(words: readonly string[], { name, options }: Command): void {
+	const names = Object.keys(options);
+	for (const word of words) {
+		const option = optionIn(word, names)?.name;
+		if (option !== undefined && !names.includes(option)) throw unknownOption(name, option, options, USUAL_NAMES);
+	}
+}
+
+/**
+ * The same for what stands after an operator's verb, or alone.
+ *
+ * @param name what has no such option: "doctor"
+ * @param names the options that it has
+ */
+export function refuseOptions(words: readonly string[], name: string, names: readonly string[]): void {
+	for (const word of words) {
+		const option = optionIn(word, names)?.name;
+		if (option === undefined || names.includes(option)) continue;
+		throw new UserError(
+			`${name} has no option "${shorten(word, MAX_QUOTED)}"${suggest(option, names)}; its options are ${names.map((each) => `--${each}`).join(', ')}.`,
+		);
+	}
+}
+
+/** Every option that a verb takes: its own, and those of the command line that make sense with it. */
+export const optionsOf = (verb: OperatorVerb): readonly string[] => [
+	...Object.keys(verb.options ?? {}),
+	...OWN_OF_VERBS.filter((option) => takes(verb, option)),
+	'help',
+];
 
 /** Takes them from among the words. @throws {UserError} for an --out without its value */
 export function readOwnOptions(argv: readonly string[]): OwnOptions {
-	const given = argv.map((word) => ({ word, ...optionIn(word, NAMES) }));
+	const given = argv.map((word) => ({ word, ...optionIn(word, OWN_NAMES) }));
 	const has = (...names: string[]) => given.some(({ name }) => name !== undefined && names.includes(name));
 	const outAt = given.findIndex(({ name }) => name === 'out');
 	const taken = outAt < 0 ? [] : given.splice(outAt, given[outAt].value === undefined ? 2 : 1);
 	return {
-		words: given.filter(({ name }) => name === undefined || !NAMES.includes(name)).map(({ word }) => word),
+		words: given.filter(({ name }) => name === undefined || !OWN_NAMES.includes(name)).map(({ word }) => word),
 		...(taken.length > 0 && { out: outOf(taken) }),
 		force: has('force'),
 		json: has('json'),

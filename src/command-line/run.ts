@@ -15,7 +15,7 @@ import { platforms } from '../platforms/index.ts';
 import { completionScript } from './completion.ts';
 import { helpPage } from './help.ts';
 import { findVerb, type Known } from './known.ts';
-import { readOwnOptions } from './own-options.ts';
+import { optionsOf, readOwnOptions, refuseOptions, refuseUnknownOptions, USUAL_NAMES } from './own-options.ts';
 import { meterOn } from './progress.ts';
 import type { Streams } from './streams.ts';
 
@@ -78,11 +78,14 @@ async function run(
 	}
 	const found = findVerb(known, [first, ...after]);
 	if (found) {
+		refuseOptions(found.rest, found.name, optionsOf(found.verb));
 		const meter = meterOn(streams.stderr, own.quiet);
 		const order = { words: found.rest, json: own.json, config: () => readConfig(platforms), print, complain, meter };
 		return found.verb.run(order);
 	}
+	refuseOptions([first], 'flipside', USUAL_NAMES);
 	const command = findCommand(commands, name, Object.keys(known.verbs));
+	refuseUnknownOptions(rest, command);
 	// Help and the like are said at once; what follows loads the desk.
 	const { perform } = await import('./perform.ts');
 	return perform(command, rest, own, { config: readConfig(platforms), streams, complain, umask });

@@ -39,13 +39,13 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 			run: (order) => doctor(platforms, order),
 		},
 		backup: {
-			summary: 'Copy the database to a file, even while a bot is running',
+			summary: 'Copy the database to a new file, even while a bot is running',
 			usage: 'FILE',
 			example: COPY,
 			run: backup,
 		},
 		restore: {
-			summary: 'Replace the database with a copy, while no bot is running',
+			summary: 'Replace the database with a copy, while no bot is running; the old one is kept',
 			usage: 'FILE',
 			example: COPY,
 			run: restore,

@@ -1,5 +1,4 @@
 /** The operator's verbs for models. `flipside models` alone is the chat's command. */
-import { suggest } from '../../../commands/lib/parse-options.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { optionIn } from '../../../commands/lib/typed-option.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
@@ -151,13 +150,6 @@ function read(verb: string, words: readonly string[]): { readonly word: string; 
 	const { options = {}, usage, example } = modelVerbs[verb];
 	const names = Object.keys(options);
 	const typed = words.map((word) => ({ word, name: optionIn(word, names)?.name }));
-	const unknown = typed.find(({ name }) => name !== undefined && !names.includes(name));
-	if (unknown) {
-		const has = names.length > 0 ? `its options are ${names.map((name) => `--${name}`).join(', ')}` : 'it has none';
-		throw new UserError(
-			`${verb} has no option "${shorten(unknown.word, 40)}"${suggest(unknown.name ?? '', names)}; ${has}.`,
-		);
-	}
 	const plain = typed.filter(({ name }) => name === undefined).map(({ word }) => word);
 	const [word] = plain;
 	if (plain.length !== 1) throw new UserError(`${verb} takes one ${usage}, for example ${verb} ${example}.`);

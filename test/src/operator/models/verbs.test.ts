@@ -92,10 +92,6 @@ describe('pull', () => {
 	test.each([
 		[[], 'models pull takes one REPOSITORY, for example models pull DeepFloyd/IF-I-M-v1.0.'],
 		[[STAGE_1, STAGE_2], 'models pull takes one REPOSITORY, for example models pull DeepFloyd/IF-I-M-v1.0.'],
-		[
-			[STAGE_1, '--dry-rum'],
-			'models pull has no option "--dry-rum" (did you mean "dry-run"?); its options are --dry-run, --no-encoder.',
-		],
 	])('refuses %j', async (words, sentence) => {
 		await expect(models('pull', ...words)).rejects.toThrow(sentence);
 	});
