@@ -1,4 +1,5 @@
 /** What /compare shows: a labelled sheet of all pictures, with calls, time and error under each. */
+import { planSampling } from '../../gpu/diffusion/plan.ts';
 import { SAMPLERS } from '../../gpu/diffusion/samplers/index.ts';
 import { costOf, type JobImage, type JobOf } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
@@ -109,10 +110,21 @@ const commonTo = ([first, ...others]: readonly (readonly string[])[]) =>
 const and = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** What the errors are, and why some pictures have none. */
-function noteOnErrors(made: readonly Made[], { job: { steps } }: Made): string {
+function noteOnErrors(made: readonly Made[], exact: Made): string {
+	const { steps } = exact.job;
 	const noisy = [...new Set(made.flatMap(({ job }) => (isExact(job) ? [] : [job.sampler])))];
-	const what = `Error: root mean square in grey levels of 255, against ddim’s picture in ${steps} steps.`;
+	const what = `Error: root mean square in grey levels of 255, against ddim’s picture in ${steps} steps.${noteOnStarts(made, exact)}`;
 	if (noisy.length === 0) return what;
 	const add = noisy.length === 1 ? 'adds' : 'add';
 	return `${what} ${and.format(noisy)} ${add} fresh noise in every step: more steps give different pictures, not that one, so there is no error to measure.`;
+}
+
+/** Where the walks start, if not all where the exact one does: then an error is not only that of taking fewer steps. */
+function noteOnStarts(made: readonly Made[], exact: Made): string {
+	const startOf = ({ job }: Made) => planSampling(job).timesteps[0];
+	const starts = made.flatMap((each) => (isExact(each.job) ? [startOf(each)] : []));
+	const [least, most] = [Math.min(...starts), Math.max(...starts)];
+	if (least === startOf(exact) && most === least) return '';
+	const others = least === most ? least : `${least} to ${most}`;
+	return ` It starts at timestep ${startOf(exact)}, the others at ${others}, which may matter more than their number of steps.`;
 }

@@ -50,7 +50,7 @@ describe('/compare', () => {
 		expect(alt).toContain('ddim: 5 steps: 10 calls, 0.5 s, error 100; 20 steps: 40 calls, 2.0 s, error 98. ');
 		expect(alt).toContain('ddim, 1000 steps: 2000 calls, 100 s');
 		expect(text).toBe(
-			'“a dog”, seed 3, guidance 7, model fake-if. Error: root mean square in grey levels of 255, against ddim’s picture in 1000 steps. ddpm adds fresh noise in every step: more steps give different pictures, not that one, so there is no error to measure. It knows no wug.',
+			'“a dog”, seed 3, guidance 7, model fake-if. Error: root mean square in grey levels of 255, against ddim’s picture in 1000 steps. It starts at timestep 999, the others at 800 to 950, which may matter more than their number of steps. ddpm adds fresh noise in every step: more steps give different pictures, not that one, so there is no error to measure. It knows no wug.',
 		);
 		expect((await originals?.())?.map((figure) => figure.filename)).toEqual([
 			'compare-3-1-ddpm-5.png',
