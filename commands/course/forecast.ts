@@ -22,6 +22,7 @@ export async function forecast(report: Report, jobs: readonly Job[], context: Co
 	for (const network of new Set(open.flat().map(networkOf))) {
 		const group = open.flat().filter((job) => networkOf(job) === network);
 		if (group.every((job) => costOf(job) === 0)) continue;
+		context.tell('Measuring how fast this machine is.');
 		paces.set(network, await secondsPerEvaluation(report, group[0], context));
 	}
 	const of = (job: Job) => costOf(job) * (paces.get(networkOf(job)) ?? 0);
@@ -34,7 +35,7 @@ const networkOf = (job: Job) => ('run' in job && job.run !== undefined ? job.run
 async function secondsPerEvaluation(report: Report, like: Job, context: CommandContext): Promise<number> {
 	const timed = async (job: Job) => {
 		const started = performance.now();
-		await context.perform(job);
+		await context.perform(job, { aside: true });
 		return (performance.now() - started) / 1000;
 	};
 	const { model } = like;

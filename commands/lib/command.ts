@@ -163,13 +163,14 @@ export interface CommandContext extends Studio {
 	/**
 	 * Queues the job, keeps the user's message up to date, and resolves with what it made.
 	 *
+	 * @param options.aside for a job that only prepares what was asked for: its progress and time are not shown
 	 * @throws {UserError} when the job cannot work as it was asked for
 	 * @throws {Cancelled} when the request was cancelled
 	 * @throws {TakesLong} when the user has to be asked first
 	 * @throws {JobFailed} when the job failed through our fault
 	 * @throws {RunnerError} when nothing can be run right now
 	 */
-	perform(job: Job): Promise<JobResult>;
+	perform(job: Job, options?: { readonly aside?: boolean }): Promise<JobResult>;
 	/** Shows in the user's message what is going on; the text precedes the progress of the jobs that follow. */
 	tell(text: string, figures?: readonly Figure[], standing?: Standing): void;
 	/**

@@ -111,15 +111,15 @@ export function commandContext(
 			const milestone = { text, figures: imprint(figures) };
 			show({ ...blank, state: 'running', ...told, milestone });
 		},
-		perform: async (job) => {
+		perform: async (job, { aside = false } = {}) => {
 			costOf(job); // refuses a job that cannot run before it waits in line
 			// A command that reports on itself has already said how long it takes, and done part of the work.
 			if (!told.text) askFirst(job, deps, record);
 			checkLimits();
 			const { job: whole, notes } = await withPromptFiles(job, record, { store, models });
-			const part = (view: MessageView) => overall?.within(job, view) ?? view;
+			const part = (view: MessageView) => (aside ? withoutProgress(view) : (overall?.within(job, view) ?? view));
 			const result = await tracker.perform(record, whole, blank, (view) => show(under(told, part(view))));
-			overall?.finished(job);
+			if (!aside) overall?.finished(job);
 			const ours = [...uploadNotes(record.options), ...notes, ...unknownWordNotes(whole, deps.known)];
 			return { ...result, notes: [...ours, ...result.notes] };
 		},
@@ -170,6 +170,11 @@ const under = ({ text, figures, buttons }: Told, view: MessageView): MessageView
 	figures,
 	// A command with its own buttons provides its own way to stop, so its jobs have no Cancel.
 	buttons: buttons.length > 0 ? buttons : view.buttons,
+});
+
+const withoutProgress = ({ progress, eta, ...view }: MessageView): MessageView => ({
+	...view,
+	text: view.state === 'running' ? '' : view.text,
 });
 
 type Told = Pick<MessageView, 'text' | 'figures' | 'buttons'>;

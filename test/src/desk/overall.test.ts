@@ -35,6 +35,8 @@ test('a long request is confirmed first; Start runs it with one bar, without its
 		options: {},
 		async run(_options, { askFirst, together, tell, perform }) {
 			askFirst(120);
+			tell('Measuring.');
+			await perform(digits(1), { aside: true });
 			together({ seconds: 2, of: () => 1 });
 			for (const part of ['One.', 'Two.']) {
 				tell(part);
@@ -51,7 +53,11 @@ test('a long request is confirmed first; Start runs it with one bar, without its
 	const outcome = await open.desk.press(button(question, 'Start'), ann);
 	if (outcome.type !== 'request') throw new Error(outcome.type);
 	expect((await outcome.open((view) => views.push(view), messageRefOf('2'))).text).toBe('Made.');
-	const running = views.filter(({ state, text }) => state === 'running' && text !== '');
+	const measuring = views.filter(({ text }) => text.startsWith('Measuring.'));
+	expect(measuring.length).toBeGreaterThan(1);
+	for (const view of measuring) expect(view).not.toHaveProperty('progress.done');
+	for (const { eta } of measuring) expect(eta).toBeUndefined();
+	const running = views.filter(({ state, text }) => state === 'running' && text !== '' && text !== 'Measuring.');
 	expect(new Set(running.map(({ text }) => text))).toEqual(new Set(['One.', 'Two.']));
 	const done = running.map(({ progress }) => progress?.done ?? Number.NaN);
 	expect(done).toEqual(done.toSorted((a, b) => a - b));
