@@ -14,7 +14,8 @@ import {
 	samplingParameters,
 } from './lib/sampling.ts';
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
-import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
+import { upscaleAction } from './lib/upscale-button.ts';
+import { upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
 
 /** The default prompts where the model has none of its own. */
 const EXAMPLES = ['an oil painting of an old man', 'an oil painting of people around a campfire'] as const;
@@ -54,8 +55,9 @@ export const anagram = defineCommand({
 		animate: { kind: 'flag', summary: 'Also as an animation that turns from one reading into the other' },
 		tries: triesOption,
 		...autoSamplingOptions(),
+		upscale: upscaleOption,
 	},
-	async run(options, { perform, blobs, film }) {
+	async run(options, { perform, blobs, film, models }) {
 		const { prompt, prompt2, prompt3, prompt4 } = options;
 		const prompts = [prompt, prompt2, prompt3, prompt4].filter((given) => given !== undefined);
 		const job: JobOf<'anagram'> = {
@@ -64,6 +66,7 @@ export const anagram = defineCommand({
 			views: [...options.view],
 			...triesParameter(options),
 			...samplingParameters(options, prompts),
+			...(await upscalerParameter(options, prompts.length, models)),
 		};
 		viewReadings(job); // refuses what does not fit together before it waits in the queue
 		return galleryReply(blobs, gallery(job, await perform(job)), options.animate ? film : undefined);
@@ -129,7 +132,7 @@ function piece(job: JobOf<'anagram'>, { images, notes }: JobResult, index: numbe
 		text: [text, ...notes].join(' '),
 		alt: `A visual anagram, ${look}: it should show “${prompt}”, and in its other readings ${others.join(' and ')}`,
 		settings,
-		buttons: [{ action: 'flip', label: 'Flip', index: next }, upscaleButton(rank)],
+		buttons: [{ action: 'flip', label: 'Flip', index: next }, ...upscaleButtons(job, rank)],
 		against: {
 			image,
 			view: through(turned.view),

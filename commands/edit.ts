@@ -7,7 +7,8 @@ import { defineCommand } from './lib/command.ts';
 import { fitOption, fitParameter } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
-import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
+import { upscaleAction } from './lib/upscale-button.ts';
+import { upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
 
 /** The course's sweep, as indices into its timesteps. */
 const COURSE_STARTS: readonly number[] = [1, 3, 5, 7, 10, 20];
@@ -38,6 +39,7 @@ export const edit = defineCommand({
 		},
 		fit: fitOption,
 		...samplingOptions('course'),
+		upscale: upscaleOption,
 		count: {
 			kind: 'integer',
 			summary: 'How many pictures for each start; picture i uses seed + i',
@@ -47,7 +49,7 @@ export const edit = defineCommand({
 			example: 4,
 		},
 	},
-	async run(options, { perform, blobs }) {
+	async run(options, { perform, blobs, models }) {
 		const sampling = samplingParameters(options);
 		const starts = startsWithin(options.start, countSteps(planSampling(sampling)));
 		if (starts.length * options.count > MAX_PICTURES) {
@@ -63,6 +65,7 @@ export const edit = defineCommand({
 			starts,
 			...(options.count > 1 && { count: options.count }),
 			...sampling,
+			...(await upscalerParameter(options, 1, models)),
 		};
 		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
 	},
@@ -94,7 +97,7 @@ function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string)
 			alt: `An edit ${under}, entering at index ${start} of the timesteps, t = ${image.t}`,
 			settings: own,
 			label: [...(several ? [`start ${start}`] : []), ...(count > 1 ? [`seed ${seed}`] : [])].join(', '),
-			buttons: [upscaleButton(images.indexOf(image))],
+			buttons: upscaleButtons(job, images.indexOf(image)),
 			...(original && { against: { image: original, labels: ['edit', 'original'] as const } }),
 		};
 	});

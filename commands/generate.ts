@@ -4,7 +4,8 @@ import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
 import { autoSamplingOptions, describeSampling, promptOption, samplingParameters } from './lib/sampling.ts';
-import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
+import { upscaleAction } from './lib/upscale-button.ts';
+import { upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
 
 export const generate = defineCommand({
 	name: 'generate',
@@ -23,13 +24,15 @@ export const generate = defineCommand({
 			example: 4,
 		},
 		...autoSamplingOptions(),
+		upscale: upscaleOption,
 	},
-	async run(options, { perform, blobs }) {
+	async run(options, { perform, blobs, models }) {
 		const job: JobOf<'generate'> = {
 			kind: 'generate',
 			prompt: options.prompt,
 			count: options.count,
 			...samplingParameters(options, [options.prompt]),
+			...(await upscalerParameter(options, 1, models)),
 		};
 		return galleryReply(blobs, gallery(job, await perform(job)));
 	},
@@ -49,7 +52,7 @@ function gallery(job: JobOf<'generate'>, { images, notes }: JobResult): Gallery 
 			text: [`“${job.prompt}”: ${settings}.`, ...notes].join(' '),
 			alt: `A picture generated from the prompt “${job.prompt}”`,
 			settings,
-			buttons: [upscaleButton(i)],
+			buttons: upscaleButtons(job, i),
 		};
 	});
 	const settings = describeSampling(job);

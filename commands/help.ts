@@ -69,6 +69,7 @@ const optionLine = (name: string, spec: OptionSpec) => `${name}${optionFacts(spe
 const MAX_LISTED = 5;
 
 function briefLine(name: string, spec: OptionSpec): string {
+	if (spec.kind === 'flag') return `${name}: ${spec.summary}.`;
 	if (spec.kind !== 'choice' || spec.choices.length <= MAX_LISTED) return optionLine(name, spec);
 	return `${name}${facts(spec, [])}: ${spec.summary}; see /help ${name}.`;
 }

@@ -27,7 +27,8 @@ import {
 	samplingParameters,
 } from './lib/sampling.ts';
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
-import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
+import { upscaleAction } from './lib/upscale-button.ts';
+import { upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
 
 /** The component that a reference replaces unless another is named. */
 const FIRST = 'first';
@@ -79,13 +80,13 @@ export const hybrid = defineCommand({
 			kind: 'choice',
 			prominence: 'high',
 			label: 'How they share it',
-			summary: 'How the prompts share the picture: by distance, three distances, colour or motion',
+			summary: 'By distance, three distances, colour or motion',
 			choices: DECOMPOSITION_NAMES,
 			default: USUAL_KIND,
 		},
 		sigma: {
 			kind: 'number',
-			summary: `Standard deviation of the blur that parts far from near, in pixels of ${FILTER_SIDE}; default: ${usual.sigma}`,
+			summary: `Standard deviation of its blur, in pixels of ${FILTER_SIDE}; default: ${usual.sigma}`,
 			...SIGMA_LIMITS,
 			example: usual.sigma,
 		},
@@ -98,16 +99,17 @@ export const hybrid = defineCommand({
 		reference: { kind: 'image', prominence: 'low', summary: 'A picture for one component, instead of its prompt' },
 		component: {
 			kind: 'choice',
-			summary: 'The component that the reference replaces; the first is seen from afar',
+			summary: 'What the reference replaces; the first is seen from afar',
 			choices: COMPONENT_NAMES,
 			default: FIRST,
 		},
 		fit: fitOption,
-		animate: { kind: 'flag', summary: 'Also as an animation: receding, fading or shaking, depending on the kind' },
+		animate: { kind: 'flag', summary: 'Also as an animation: receding, fading or shaking' },
 		tries: triesOption,
 		...autoSamplingOptions(),
+		upscale: upscaleOption,
 	},
-	async run(options, { perform, blobs, film }) {
+	async run(options, { perform, blobs, film, models }) {
 		const { prompt, prompt2, prompt3, kind, sigma, kernel, reference } = options;
 		const referenceComponent = componentIndex(kind, options.component);
 		if (referenceComponent !== undefined && !reference) {
@@ -126,6 +128,7 @@ export const hybrid = defineCommand({
 			...(referenceComponent !== undefined && { referenceComponent }),
 			...triesParameter(options),
 			...samplingParameters(options, prompts),
+			...(await upscalerParameter(options, DECOMPOSITIONS[kind].components.length, models)),
 		};
 		// Both refuse what does not fit together before it waits in the queue.
 		componentReadings(job);
@@ -157,7 +160,7 @@ function gallery(job: JobOf<'hybrid'>, result: JobResult): Gallery {
 			text: [`${capitalised(readings)}: ${settings}.`, ...result.notes].join(' '),
 			alt: `A hybrid picture of the kind ${job.decomposition}: it should show ${readings}`,
 			settings,
-			buttons: [upscaleButton(rank)],
+			buttons: upscaleButtons(job, rank),
 			moving: async ({ blobs, film }: Studio) =>
 				film('hybrid', {
 					picture: await pictureFile(blobs, image),

@@ -7,18 +7,16 @@ import {
 	MAX_JUMP,
 	MAX_PICTURES,
 	MAX_RESAMPLES,
-	USUAL_NOISE_LEVEL,
 	UserError,
 } from '../gpu/jobs/index.ts';
-import type { ModelList } from '../gpu/queue/runner.ts';
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
 import { fitOption, fitParameter } from './lib/fit-option.ts';
-import { modelsFor } from './lib/models-for.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
+import { upscalerAmong } from './lib/upscale-option.ts';
 
 /** From the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
 const PAPER = { jumpLength: 10, resamples: 10 } as const;
@@ -40,15 +38,15 @@ export const inpaint = defineCommand({
 		image: {
 			kind: 'image',
 			label: 'Picture',
-			summary: 'The picture; without a mask or region, its transparent parts are redrawn',
+			summary: 'The picture of which parts are redrawn',
 			positional: true,
 			required: true,
 		},
 		prompt: promptOption,
-		mask: { kind: 'image', summary: 'In the shape of the picture, or square: white is redrawn, black stays' },
+		mask: { kind: 'image', summary: 'White is redrawn; in the shape of the picture, or square' },
 		region: {
 			kind: 'numbers',
-			summary: 'What to redraw: left, top, width and height as fractions of the picture',
+			summary: 'What to redraw: left, top, width and height, as fractions',
 			min: 0,
 			max: 1,
 			count: 4,
@@ -63,7 +61,7 @@ export const inpaint = defineCommand({
 		},
 		rule: {
 			kind: 'choice',
-			summary: 'What stays, at each step: noised (course), noised and repeated (repaint), or clean',
+			summary: 'What stays is noised (course), noised and repeated (repaint), or clean',
 			choices: INPAINT_RULES,
 			default: 'course',
 		},
@@ -89,7 +87,7 @@ export const inpaint = defineCommand({
 		},
 		enlarge: {
 			kind: 'choice',
-			summary: 'Enlarges the new part through stage II if installed, or plainly',
+			summary: 'How to enlarge the new part: by stage II where installed, or plainly',
 			choices: ENLARGEMENTS,
 			default: 'stage2',
 		},
@@ -131,12 +129,6 @@ export const inpaint = defineCommand({
 		...upscaleAction,
 	},
 });
-
-/** The first stage II model, /upscale's default; undefined where none is installed. */
-function upscalerAmong({ usable }: ModelList): JobOf<'inpaint'>['upscaler'] {
-	const [first] = modelsFor({ stage: 2 }, usable);
-	return first && { model: first.name, guidanceScale: first.guidanceScale, noiseLevel: USUAL_NOISE_LEVEL };
-}
 
 interface AreaOptions {
 	readonly mask: Upload | undefined;
@@ -200,8 +192,8 @@ function describeArea({ area }: JobOf<'inpaint'>): string {
 	}
 }
 
-/** "rule repaint (jump 10, resamples 10), feather 2, size model" or "rule course, stage II by emoji-if-upscaler" */
-function describeRule({ rule, jumpLength, resamples, feather, whole, upscaler }: JobOf<'inpaint'>): string {
+/** "rule repaint (jump 10, resamples 10), feather 2, size model" or "rule course" */
+function describeRule({ rule, jumpLength, resamples, feather, whole }: JobOf<'inpaint'>): string {
 	const jumps = rule === 'repaint' ? ` (jump ${jumpLength}, resamples ${resamples})` : '';
-	return `rule ${rule}${jumps}${feather > 0 ? `, feather ${feather}` : ''}${whole ? '' : ', size model'}${upscaler ? `, stage II by ${upscaler.model}` : ''}`;
+	return `rule ${rule}${jumps}${feather > 0 ? `, feather ${feather}` : ''}${whole ? '' : ', size model'}`;
 }

@@ -1,12 +1,5 @@
 /** /upscale: makes a small picture four times as large, with stage II. */
-import {
-	type JobOf,
-	type JobResult,
-	MAX_TIMESTEP,
-	MAX_VIEWS,
-	USUAL_NOISE_LEVEL,
-	UserError,
-} from '../gpu/jobs/index.ts';
+import { type JobOf, type JobResult, MAX_TIMESTEP, MAX_VIEWS, UserError } from '../gpu/jobs/index.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import {
 	componentReadings,
@@ -33,9 +26,7 @@ import {
 	samplingOptions,
 	samplingParameters,
 } from './lib/sampling.ts';
-
-/** From the authors of Visual Anagrams: it leaves less freedom to spoil one reading for the sake of another. */
-const NOISE_LEVEL_OF_SEVERAL_READINGS = 50;
+import { usualNoiseLevel } from './lib/upscale-option.ts';
 
 /** The kind of a picture that is not a hybrid. */
 const NO_HYBRID = 'none';
@@ -86,10 +77,10 @@ export const upscale = defineCommand({
 		},
 		noise: {
 			kind: 'integer',
-			summary: `Timestep to noise the small picture to; default: ${USUAL_NOISE_LEVEL}, with several prompts ${NOISE_LEVEL_OF_SEVERAL_READINGS}`,
+			summary: `Timestep to noise the small picture to; default: ${usualNoiseLevel(1)}, with several prompts ${usualNoiseLevel(2)}`,
 			min: 0,
 			max: MAX_TIMESTEP,
-			example: USUAL_NOISE_LEVEL,
+			example: usualNoiseLevel(1),
 		},
 		fit: fitOption,
 		...samplingOptions('ddpm'),
@@ -103,7 +94,7 @@ export const upscale = defineCommand({
 			prompts,
 			image: options.image.blob,
 			...fitParameter(options),
-			noiseLevel: noise ?? (prompts.length > 1 ? NOISE_LEVEL_OF_SEVERAL_READINGS : USUAL_NOISE_LEVEL),
+			noiseLevel: noise ?? usualNoiseLevel(prompts.length),
 			through: throughOf(options, prompts.length),
 			...samplingParameters(options),
 		};

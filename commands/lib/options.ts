@@ -41,6 +41,8 @@ export interface TextOption extends Common {
 	readonly roles?: true;
 	/** The model reads it. If the model knows only certain prompts, those are offered instead of the suggestions. */
 	readonly prompt?: true;
+	/** The option `style`, where the command has it, comes before this text. */
+	readonly styled?: true;
 	readonly example: string;
 }
 

@@ -16,6 +16,7 @@ import {
 	type Values,
 } from './options.ts';
 import { MAX_QUOTED, shorten } from './shorten.ts';
+import { styledPrompts } from './style-option.ts';
 
 /** What option values may depend on. */
 export interface ParseSurroundings {
@@ -42,7 +43,8 @@ export function parseOptions<S extends OptionSpecs>(
 	});
 	const values = Object.fromEntries(entries);
 	checkPrompts(commandName, specs, raw);
-	return { ...values, ...defaultPrompts(specs, raw, values.model) };
+	const given: RawOptions = Object.fromEntries(entries.filter(([name]) => !isMissing(raw[name as string])));
+	return { ...values, ...defaultPrompts(specs, raw, values.model), ...styledPrompts(specs, given) };
 }
 
 /** The prompts that the chosen model has defaults for: which of them are needed here, and how many are given. */

@@ -1,7 +1,7 @@
 /** The options that every sampling command has, and the part of the job that they fill. */
 import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
 import { ETA_SAMPLERS, SAMPLER_NAMES, SAMPLERS, type SamplerName } from '../../gpu/diffusion/samplers/index.ts';
-import { TIMESTEP_TABLE_NAMES } from '../../gpu/diffusion/timestep-tables.ts';
+import { TIMESTEP_TABLE_NAMES, type TimestepTableName } from '../../gpu/diffusion/timestep-tables.ts';
 import { COURSE_TIMESTEPS } from '../../gpu/diffusion/timesteps.ts';
 import {
 	DEFAULT_PROMPT,
@@ -11,6 +11,7 @@ import {
 	MAX_GUIDANCE,
 	MAX_STEPS,
 	MAX_TIMESTEP,
+	type Upscaler,
 	UserError,
 } from '../../gpu/jobs/index.ts';
 import type { OwnSampling } from '../../gpu/queue/runner.ts';
@@ -19,6 +20,7 @@ import { describeFit } from './fit-option.ts';
 import type { TextOption, Values } from './options.ts';
 import { MAX_PROMPT_CHARACTERS } from './options.ts';
 import { COURSE_PROMPTS } from './prompts.ts';
+import { styleOption } from './style-option.ts';
 
 /** An optional prompt; if missing or empty, the course's default, whatever the model draws well. */
 export const promptOption = {
@@ -30,6 +32,7 @@ export const promptOption = {
 	default: DEFAULT_PROMPT,
 	suggestions: COURSE_PROMPTS,
 	prompt: true,
+	styled: true,
 	example: 'an oil painting of a snowy mountain village',
 } as const satisfies TextOption;
 
@@ -53,10 +56,10 @@ const SAMPLER_MEANINGS = Object.fromEntries(SAMPLER_NAMES.map((name) => [name, S
 /** @param sampler the default of --sampler */
 export function samplingOptions<D extends SamplerName>(sampler: D) {
 	return {
-		seed: { kind: 'seed', summary: 'Same seed, same picture; if absent, one is drawn and shown', example: 180 },
+		seed: { kind: 'seed', summary: 'Same seed, same picture; drawn if absent', example: 180 },
 		steps: {
 			kind: 'integer',
-			summary: `Steps from noise to picture; default: the course's, ${courseList}`,
+			summary: `How many steps; default: the course's, ${courseList}`,
 			min: 1,
 			max: MAX_STEPS,
 			example: 20,
@@ -84,7 +87,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		negative: {
 			kind: 'text',
-			summary: 'What to steer away from: the prompt of the unconditional branch',
+			summary: 'What to steer away from, as the unconditional prompt',
 			maxLength: MAX_PROMPT_CHARACTERS,
 			prompt: true,
 			default: '',
@@ -105,9 +108,10 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 			max: 1,
 			example: 0.5,
 		},
+		style: styleOption,
 		embeddings: {
 			kind: 'embeddings',
-			summary: 'Prompt embeddings, whose prompts need no text encoder',
+			summary: 'Prompt embeddings, in place of a text encoder',
 			commandLineOnly: true,
 		},
 	} as const;
@@ -138,12 +142,13 @@ export function autoSamplingOptions() {
 	} as const;
 }
 
-type SamplingValues = Values<ReturnType<typeof samplingOptions>>;
-type AutoSamplingValues = Values<ReturnType<typeof autoSamplingOptions>>;
+type SamplingValues = Omit<Values<ReturnType<typeof samplingOptions>>, 'style'>;
+type AutoSamplingValues = Omit<Values<ReturnType<typeof autoSamplingOptions>>, 'style'>;
 type ChoiceValues = Pick<SamplingValues | AutoSamplingValues, 'sampler' | 'steps' | 'timesteps' | 'eta' | 'model'>;
 
 /** Whether a request names a list of timesteps, which has steps of its own. */
-export const namesTimesteps = (timesteps: unknown) => TIMESTEP_TABLE_NAMES.some((name) => name === timesteps);
+export const namesTimesteps = (timesteps: unknown): timesteps is TimestepTableName =>
+	TIMESTEP_TABLE_NAMES.some((name) => name === timesteps);
 
 /**
  * The number of steps that checked values ask for, the largest if there are several; undefined for a command that does
@@ -243,13 +248,16 @@ function startColourOf(
 }
 
 /** "seed 180, 20 steps, guidance 7, sampler ddim with eta 0.5, model emoji-if": how to reproduce it. */
-export function describeSampling(job: SamplingParameters & { readonly fit?: Fit }): string {
+export function describeSampling(
+	job: SamplingParameters & { readonly fit?: Fit; readonly upscaler?: Upscaler },
+): string {
 	const parts = [
 		`seed ${job.seed}`,
 		describeTimesteps(job),
 		`guidance ${job.guidanceScale}${job.guidanceRange ? ` from t = ${job.guidanceRange.join(' to ')}` : ''}`,
 		`sampler ${job.sampler}${job.eta === undefined ? '' : ` with eta ${job.eta}`}`,
 		`model ${job.model}`,
+		...(job.upscaler ? [`stage II by ${job.upscaler.model} from noise level ${job.upscaler.noiseLevel}`] : []),
 		...describeFit(job),
 	];
 	if (job.negativePrompt) parts.push(`away from “${job.negativePrompt}”`);

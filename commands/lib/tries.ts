@@ -6,7 +6,7 @@ import type { NumberOption } from './options.ts';
 export const triesOption = {
 	kind: 'integer',
 	prominence: 'high',
-	summary: 'Make this many, from consecutive seeds; the best come first, with scores',
+	summary: 'Make this many, from consecutive seeds, and rank them',
 	min: 1,
 	max: MAX_TRIES,
 	default: 1,

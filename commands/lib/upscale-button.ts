@@ -1,6 +1,5 @@
 /** The Upscale button below a picture of stage I. A command adopts it with one line in its buttons and one in its actions. */
-import { DEFAULT_PROMPT, type Job } from '../../gpu/jobs/index.ts';
-import { componentReadings } from '../../gpu/views/index.ts';
+import { enlargingOf, type Job } from '../../gpu/jobs/index.ts';
 import type { FinishedJob, FollowUp, ReplyButton } from './command.ts';
 import type { RawOptions } from './options.ts';
 import { pictureAt } from './picture-at.ts';
@@ -22,21 +21,9 @@ export const upscaleAction = {
 
 /** The options that say what the picture shows and how it is read. */
 function reading(job: Job): RawOptions {
-	switch (job.kind) {
-		case 'anagram':
-			return { ...numbered(job.prompts), view: job.views.join(',') };
-		case 'hybrid': {
-			const { decomposition: kind, sigma, kernel } = job;
-			// A reference that replaced a component's prompt is in the small picture already.
-			const prompts = componentReadings(job).map(({ prompt }) => prompt ?? DEFAULT_PROMPT);
-			return { ...numbered(prompts), kind, ...(sigma && { sigma }), ...(kernel && { kernel }) };
-		}
-		default:
-			return 'prompt' in job ? { prompt: job.prompt } : {};
-	}
-}
-
-/** prompt, prompt2, prompt3, … */
-function numbered(prompts: readonly string[]): RawOptions {
-	return Object.fromEntries(prompts.map((prompt, i) => [i === 0 ? 'prompt' : `prompt${i + 1}`, prompt]));
+	const { prompts, through } = enlargingOf(job);
+	const named = Object.fromEntries(prompts.map((prompt, i) => [i === 0 ? 'prompt' : `prompt${i + 1}`, prompt]));
+	if (through.kind === 'views') return { ...named, ...(through.views.length > 0 && { view: through.views.join(',') }) };
+	const { decomposition: kind, sigma, kernel } = through;
+	return { ...named, kind, ...(sigma && { sigma }), ...(kernel && { kernel }) };
 }

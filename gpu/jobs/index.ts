@@ -21,6 +21,7 @@ export {
 	MAX_SOURCES,
 } from './digit-fields.ts';
 export * from './digit-models.ts';
+export { countEnlarged, type EnlargedJob, type Enlarging, enlargingOf } from './enlarging.ts';
 export {
 	costOf,
 	type DigitJob,
@@ -75,5 +76,5 @@ export * from './short.ts';
 export * from './toy-record.ts';
 export * from './training.ts';
 export { CLASSIFIER_TIMESTEPS, judgedAmong, MAX_TRIES } from './tries.ts';
-export { UPSCALING, type Upscaler } from './upscaler.ts';
+export { type Upscaler, upscalingChoice } from './upscaler.ts';
 export * from './values.ts';

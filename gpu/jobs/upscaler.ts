@@ -1,9 +1,8 @@
 /** Stage II after stage I in one job: the job's options for it, and how it samples. */
 import { z } from 'zod';
+import type { SamplingChoice } from '../diffusion/plan.ts';
+import { TIMESTEP_TABLE_NAMES } from '../diffusion/timestep-tables.ts';
 import { guidanceScale, MAX_TIMESTEP, walkCost } from './sampling.ts';
-
-/** Samples as /upscale does by default: ddpm along the course's timesteps. */
-export const UPSCALING = { sampler: 'ddpm' } as const;
 
 export const upscalerField = z.object({
 	/** Name of a stage II model directory. */
@@ -11,9 +10,26 @@ export const upscalerField = z.object({
 	guidanceScale,
 	/** As in a job of the kind `upscale`. */
 	noiseLevel: z.int().min(0).max(MAX_TIMESTEP),
+	/** A named list; absent: the course's. */
+	timesteps: z.enum(TIMESTEP_TABLE_NAMES).optional(),
 });
 
 export type Upscaler = z.infer<typeof upscalerField>;
 
-/** Evaluations of one picture under one prompt. */
-export const upscalingCost = ({ guidanceScale }: Upscaler): number => walkCost({ ...UPSCALING, guidanceScale });
+/** Samples with the sampler that /upscale uses by default. */
+export const upscalingChoice = ({ timesteps }: Pick<Upscaler, 'timesteps'>): SamplingChoice => ({
+	sampler: 'ddpm',
+	...(timesteps && { timesteps }),
+});
+
+/**
+ * Evaluations of the upscaler, if there is one.
+ *
+ * @param pictures how many it enlarges
+ * @param readings how many prompts each of them has
+ */
+export function upscalingCost(upscaler: Upscaler | undefined, pictures: number, readings = 1): number {
+	if (!upscaler) return 0;
+	const { guidanceScale } = upscaler;
+	return pictures * readings * walkCost({ ...upscalingChoice(upscaler), guidanceScale });
+}

@@ -11,23 +11,24 @@ import type { DigitPipeline } from './digits/pipeline.ts';
 import { forwardProcess } from './forward-process.ts';
 import { hybrid } from './hybrid.ts';
 import { inpaint } from './inpaint.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { StagedPipeline } from './pipeline.ts';
 import type { PlanePipeline } from './plane/pipeline.ts';
 import { toy } from './plane/toy.ts';
 import { sdedit } from './sdedit.ts';
 import { embed } from './text/embed.ts';
 import type { TextPipeline } from './text/pipeline.ts';
 import { textToImage } from './text-to-image.ts';
+import { thenUpscale } from './upscale/then-upscale.ts';
 import { upscale } from './upscale.ts';
 
-export const PIPELINES: { readonly [K in JobKindOver<'pictures'>]: Pipeline<K> } = {
-	generate: textToImage,
-	edit: sdedit,
+export const PIPELINES: { readonly [K in JobKindOver<'pictures'>]: StagedPipeline<K> } = {
+	generate: thenUpscale(textToImage),
+	edit: thenUpscale(sdedit),
 	noise: forwardProcess,
 	denoise,
 	inpaint,
-	anagram,
-	hybrid,
+	anagram: thenUpscale(anagram),
+	hybrid: thenUpscale(hybrid),
 	upscale,
 };
 

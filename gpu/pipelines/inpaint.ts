@@ -10,7 +10,7 @@ import { TorchGenerator } from '../diffusion/noise.ts';
 import { countSteps, planSampling } from '../diffusion/plan.ts';
 import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
-import { resamplingOf, UPSCALING } from '../jobs/index.ts';
+import { resamplingOf, upscalingChoice } from '../jobs/index.ts';
 import { middlePart } from '../tensor/cubic.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { readInputs } from './inpaint/inputs.ts';
@@ -18,7 +18,7 @@ import { resultOf } from './inpaint/result.ts';
 import { RULES } from './inpaint/rules.ts';
 import { cutSquare, maskForModel, squareAround } from './inpaint/square.ts';
 import { upscalingLoops } from './inpaint/upscaling.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { StagedPipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
 import { sampleTogether, stepsOf } from './sample-together.ts';
 
@@ -26,7 +26,7 @@ import { sampleTogether, stepsOf } from './sample-together.ts';
  * Returns one picture per seed, then the original, the mask (white = redrawn) and, in the course's way, the `hole to fill`:
  * what is under the mask, on black. All have the size at which the picture is kept.
  */
-export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
+export const inpaint: StagedPipeline<'inpaint'> = async (job, context) => {
 	const { denoiser } = context;
 	const { schedule } = denoiser;
 	const [, size] = denoiser.shape;
@@ -53,7 +53,7 @@ export const inpaint: Pipeline<'inpaint'> = async (job, context) => {
 	});
 	const finish = (made: readonly Tensor[]) => resultOf(job, { ...inputs, notes }, { square, made, seeds, size });
 	const upscaler = square.side > size ? job.upscaler : undefined;
-	const after = upscaler ? job.count * countSteps(planSampling(UPSCALING)) : 0;
+	const after = upscaler ? job.count * countSteps(planSampling(upscalingChoice(upscaler))) : 0;
 	const drawn = await sampleTogether(loops, context, { after }); // [3, S, S] each
 	if (!upscaler) return finish(drawn);
 	return {

@@ -1,5 +1,5 @@
 /** The contract of pipelines: a job goes in, pictures come out. */
-import type { BlobRef, ImageFacts, Job, JobKindOver, JobOf } from '../jobs/index.ts';
+import type { BlobRef, ImageFacts, JobKindOver, JobOf } from '../jobs/index.ts';
 import type { Denoiser } from '../models/denoiser.ts';
 import type { Fit, Size } from '../tensor/fit.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -49,7 +49,10 @@ export interface Continuation {
 export type Pipeline<K extends JobKindOver<'pictures'>> = (
 	job: JobOf<K>,
 	context: PipelineContext,
-) => Promise<K extends KindWithUpscaler ? PipelineResult | Continuation : PipelineResult>;
+) => Promise<PipelineResult>;
 
-/** Kinds of jobs that may name a stage II model in addition to their own. */
-type KindWithUpscaler = Extract<Job, { upscaler?: unknown }>['kind'];
+/** A pipeline that may go on with a second model. */
+export type StagedPipeline<K extends JobKindOver<'pictures'>> = (
+	job: JobOf<K>,
+	context: PipelineContext,
+) => Promise<PipelineResult | Continuation>;

@@ -14,7 +14,7 @@ import type { Denoiser, OpenedDenoiser } from '../models/denoiser.ts';
 import { readDrawnDigit } from '../pipelines/digits/drawn-digit.ts';
 import type { DigitContext, DigitPipeline } from '../pipelines/digits/pipeline.ts';
 import { DIGIT_PIPELINES, PIPELINES, PLANE_PIPELINES, TEXT_PIPELINES } from '../pipelines/index.ts';
-import type { Pipeline, PipelineContext, PipelineResult } from '../pipelines/pipeline.ts';
+import type { PipelineContext, PipelineResult, StagedPipeline } from '../pipelines/pipeline.ts';
 import type { PlaneContext } from '../pipelines/plane/pipeline.ts';
 import type { BlobStore } from '../queue/blobs.ts';
 import type { JobEvent } from '../queue/runner.ts';
@@ -66,7 +66,7 @@ async function runOnPictures(
 	{ models, blobs }: Workshop,
 	watch: Watch,
 ): Promise<PipelineResult> {
-	const pipeline = PIPELINES[job.kind] as Pipeline<(typeof job)['kind']>;
+	const pipeline = PIPELINES[job.kind] as StagedPipeline<(typeof job)['kind']>;
 	const brought: string[] = [];
 	const made = await models.use(job.model, async (opened) => {
 		const [, size] = opened.shape;

@@ -3,6 +3,7 @@ import type { Command } from '../../commands/lib/command.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
+import { styledPrompts } from '../../commands/lib/style-option.ts';
 import { saysAny } from '../../commands/lib/word-list.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { UserLimits } from '../base/user-limits.ts';
@@ -15,13 +16,20 @@ export const FORBIDDEN = "This request contains a word that the class's word lis
 /** The longest quote of a request that is already under way, in characters. */
 const MAX_LINE = 60;
 
+/** Whether this user has one of the roles that the channel allows the command to; without such roles nobody has. */
+const hasRole = (command: string, user: User, settings: ChannelSettings): boolean =>
+	settings.allow?.[command]?.some((role) => user.roles?.includes(role)) ?? false;
+
+/** Whether this user may use what the command does, as an option of another one. */
+export const mayUse = (command: string, user: User, settings: ChannelSettings): boolean =>
+	user.staff || settings.allow?.[command] === undefined || hasRole(command, user, settings);
+
 /** @throws {UserError} when this user may not run the command */
 export function checkRole(command: Command, user: User, settings: ChannelSettings): void {
 	if (user.staff) return;
 	if (command.staffOnly) throw new UserError(`Only staff can run /${command.name}.`);
-	const allowed = settings.allow?.[command.name];
-	if (allowed?.some((role) => user.roles?.includes(role))) return;
-	if (allowed) {
+	if (hasRole(command.name, user, settings)) return;
+	if (settings.allow?.[command.name]) {
 		throw new UserError(
 			`In this channel only people with certain roles can run /${command.name}; ask staff, or run it in another channel.`,
 		);
@@ -55,7 +63,9 @@ export function checkLimits(
  */
 export function checkWords(words: readonly string[], specs: OptionSpecs, options: RawOptions): void {
 	if (words.length === 0) return;
-	const texts = Object.entries(options).filter(([name]) => Object.hasOwn(specs, name) && specs[name].kind === 'text');
+	// A phrase may begin in the style and end in the prompt.
+	const said = [...Object.entries(options), ...Object.entries(styledPrompts(specs, options))];
+	const texts = said.filter(([name]) => Object.hasOwn(specs, name) && specs[name].kind === 'text');
 	if (texts.some(([, text]) => saysAny(String(text), words))) throw new UserError(FORBIDDEN);
 }
 

@@ -4,9 +4,11 @@ import { idleOptions } from '../../commands/lib/idle-options.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { OptionSpec, OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { namesTimesteps, stepsOf } from '../../commands/lib/sampling.ts';
-import { UserError } from '../../gpu/jobs/index.ts';
+import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
+import { UserError, upscalingChoice } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { User } from '../store/records.ts';
+import { mayUse } from './access.ts';
 
 /**
  * Fills in the channel's own defaults, except the seed, which is set earlier. The channel's model is used only if it is
@@ -99,6 +101,21 @@ export function checkChannelLimits(
 	limit('reference', values.reference, settings.steps);
 	limit('count', values.count, settings.count);
 	limit('tries', values.tries, settings.count);
+	if (values.upscale === true) checkUpscale(values, settings, user);
+}
+
+/** The flag `upscale` does what /upscale does. */
+function checkUpscale({ timesteps }: Readonly<Record<string, unknown>>, settings: ChannelSettings, user: User): void {
+	if (!mayUse('upscale', user, settings)) {
+		throw new UserError('In this channel only people with certain roles can upscale; leave upscale out, or ask staff.');
+	}
+	const steps = countSteps(
+		planSampling(upscalingChoice({ timesteps: namesTimesteps(timesteps) ? timesteps : undefined })),
+	);
+	if (settings.steps === undefined || steps <= settings.steps) return;
+	throw new UserError(
+		`upscale takes ${steps} steps of stage II, and this channel allows ${settings.steps}; leave it out, or ask staff.`,
+	);
 }
 
 const isBlank = (value: unknown) => value === undefined || (typeof value === 'string' && value.trim() === '');

@@ -4,6 +4,7 @@ import { viewReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
 import { prompt, recipe, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
+import { upscalerField, upscalingCost } from '../upscaler.ts';
 
 /** With more than four readings, not all can be seen. */
 export const MAX_VIEWS = 3;
@@ -22,6 +23,9 @@ export const anagram = defineKind({
 		/** Names from the view table. */
 		views: z.array(z.string()).min(1).max(MAX_VIEWS),
 		tries,
+		/** Makes the picture, of several tries the best, four times as large; absent: it stays as stage I makes it. */
+		upscaler: upscalerField.optional(),
 	}),
 	cost: (job) => (job.tries ?? 1) * viewReadings(job).length * walkCost(job) + judgingCost(job),
+	upscalerCost: (job) => upscalingCost(job.upscaler, 1, viewReadings(job).length),
 });

@@ -5,6 +5,7 @@ import { componentReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
 import { prompt, recipe, samplingFields, walkCost } from '../sampling.ts';
 import { judgingCost, tries } from '../tries.ts';
+import { upscalerField, upscalingCost } from '../upscaler.ts';
 import { blobRef, fit } from '../values.ts';
 
 /** The size of a decomposition's filter, in pixels of a picture of side FILTER_SIDE; absent: the decomposition's default. */
@@ -34,9 +35,12 @@ export const hybrid = defineKind({
 			.max(MAX_COMPONENTS - 1)
 			.optional(),
 		tries,
+		/** Makes the picture, of several tries the best, four times as large; absent: it stays as stage I makes it. */
+		upscaler: upscalerField.optional(),
 	}),
 	cost: (job) => {
 		const prompts = componentReadings(job).filter(({ prompt }) => prompt !== undefined);
 		return (job.tries ?? 1) * prompts.length * walkCost(job) + judgingCost(job);
 	},
+	upscalerCost: (job) => upscalingCost(job.upscaler, 1, componentReadings(job).length),
 });

@@ -67,7 +67,7 @@ export const inpaint = defineKind({
 	}),
 	cost: (job) => job.count * walkCost(job, { resampling: resamplingOf(job) }),
 	// None if the square turns out to need no enlarging.
-	upscalerCost: ({ count, upscaler }) => (upscaler ? count * upscalingCost(upscaler) : 0),
+	upscalerCost: ({ count, upscaler }) => upscalingCost(upscaler, count),
 });
 
 interface ResamplingChoice extends SamplingChoice, Resampling {

@@ -2,7 +2,7 @@
 import { TorchGenerator } from '../../diffusion/noise.ts';
 import { planSampling } from '../../diffusion/plan.ts';
 import type { SampleOptions } from '../../diffusion/sample.ts';
-import { type JobOf, UPSCALING, type Upscaler } from '../../jobs/index.ts';
+import { type JobOf, type Upscaler, upscalingChoice } from '../../jobs/index.ts';
 import type { Denoiser } from '../../models/denoiser.ts';
 import { middlePart } from '../../tensor/cubic.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
@@ -31,12 +31,13 @@ export interface DrawnSquare {
 export function upscalingLoops(
 	{ drawn, seeds, original, mask }: DrawnSquare,
 	{ prompt, negativePrompt, rule }: Pick<JobOf<'inpaint'>, 'prompt' | 'negativePrompt' | 'rule'>,
-	{ guidanceScale, noiseLevel }: Upscaler,
+	upscaler: Upscaler,
 	denoiser: Denoiser,
 ): SampleOptions[] {
+	const { guidanceScale, noiseLevel } = upscaler;
 	const { schedule, shape } = denoiser;
 	const [, size] = shape;
-	const plan = planSampling(UPSCALING);
+	const plan = planSampling(upscalingChoice(upscaler));
 	const known = { original: middlePart(original, size), mask: maskForModel(mask, size) }; // [3, S, S], [1, S, S]
 	return drawn.map((small, i) => {
 		const source = new TorchGenerator(seeds[i]);

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Fit, Job, JobKindOver } from '../../../gpu/jobs/index.ts';
 import { PIPELINES } from '../../../gpu/pipelines/index.ts';
-import type { Pipeline } from '../../../gpu/pipelines/pipeline.ts';
+import type { StagedPipeline } from '../../../gpu/pipelines/pipeline.ts';
 import { decodeImage, encodePng } from '../../../gpu/tensor/image.ts';
 import type { Tensor } from '../../../gpu/tensor/tensor.ts';
 import { INPAINTING, SAMPLING, SIDE, toyContext, wholly } from './toy.ts';
@@ -23,7 +23,7 @@ const context = () =>
 	});
 
 const pipelineOf = (job: Job) =>
-	wholly(PIPELINES[job.kind as keyof typeof PIPELINES] as Pipeline<JobKindOver<'pictures'>>);
+	wholly(PIPELINES[job.kind as keyof typeof PIPELINES] as StagedPipeline<JobKindOver<'pictures'>>);
 
 /** The original among the pictures that a job makes. */
 async function originalOf(job: Job): Promise<Tensor> {

@@ -3,7 +3,7 @@ import type { Estimate } from '../../../gpu/diffusion/estimate.ts';
 import { squaredcosCapV2 } from '../../../gpu/diffusion/schedule.ts';
 import type { JobKindOver, JobOf } from '../../../gpu/jobs/index.ts';
 import type { Condition, Denoiser } from '../../../gpu/models/denoiser.ts';
-import type { Pipeline, PipelineContext, PipelineResult, StepProgress } from '../../../gpu/pipelines/pipeline.ts';
+import type { PipelineContext, PipelineResult, StagedPipeline, StepProgress } from '../../../gpu/pipelines/pipeline.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
 import { map, type Tensor, tensor } from '../../../gpu/tensor/tensor.ts';
 
@@ -91,7 +91,10 @@ export function toyContext(changes: Partial<Omit<PipelineContext, 'denoiser' | '
 }
 
 /** Runs a pipeline to its end, continuing with stage II's model if it asks for that. */
-export function wholly<K extends JobKindOver<'pictures'>>(pipeline: Pipeline<K>, stageTwo = new ToyDenoiser(4 * SIDE)) {
+export function wholly<K extends JobKindOver<'pictures'>>(
+	pipeline: StagedPipeline<K>,
+	stageTwo = new ToyDenoiser(4 * SIDE),
+) {
 	return async (job: JobOf<K>, context: PipelineContext): Promise<PipelineResult> => {
 		const made = await pipeline(job, context);
 		return 'goOn' in made ? made.goOn(stageTwo) : made;

@@ -1,4 +1,4 @@
-/** Checks that .env.example has every variable. After a change: npx vitest run -u this-file */
+/** Checks that .env.example has every variable. After a change: npx vitest run this-file -u */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { z } from 'zod';

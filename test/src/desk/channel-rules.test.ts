@@ -5,6 +5,7 @@ import type { RawOptions } from '../../../commands/lib/options.ts';
 import type { ModelList } from '../../../gpu/queue/runner.ts';
 import { checkChannelLimits } from '../../../src/desk/channel-rules.ts';
 import { checkedOptions } from '../../../src/desk/checked-options.ts';
+import type { User } from '../../../src/store/records.ts';
 import { FAKE_MODELS } from '../../fakes/fake-runner.ts';
 
 const ann = { id: 'x:ann', name: 'Ann', staff: false };
@@ -54,4 +55,23 @@ describe('a limit of steps', () => {
 		expect(asked(27, { timesteps: 'fast27' })).toBeUndefined();
 		expect(asked(30, { steps: '31' })).toBe('steps may be at most 30 in this channel; got 31.');
 	});
+
+	it('counts those of stage II, where upscale asks for it', () => {
+		const refused = 'upscale takes 34 steps of stage II, and this channel allows 30; leave it out, or ask staff.';
+		expect(asked(30, { upscale: 'yes' })).toBe(refused);
+		expect(asked(30, { upscale: 'yes', timesteps: 'fast27' })).toBeUndefined();
+		expect(asked(34, { upscale: 'yes' })).toBeUndefined();
+	});
+});
+
+it('upscale is for those who may run /upscale', () => {
+	const settings = { allow: { upscale: ['7001002'] } };
+	const check = (user: User) => () => checkChannelLimits({ upscale: true }, settings, user);
+	expect(check(ann)).toThrow(
+		'In this channel only people with certain roles can upscale; leave upscale out, or ask staff.',
+	);
+	expect(check({ ...ann, roles: ['7001002'] })).not.toThrow();
+	expect(check({ ...ann, staff: true })).not.toThrow();
+	expect(() => checkChannelLimits({ upscale: false }, settings, ann)).not.toThrow();
+	expect(() => checkChannelLimits({ upscale: true }, {}, ann)).not.toThrow();
 });

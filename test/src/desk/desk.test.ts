@@ -102,7 +102,7 @@ describe('a request', () => {
 		const messageRef = { platform: 'slack', channel: 'slack:C1', message: '1' };
 		const { view: refused, fault } = await desk.open({ command: 'generate', options, user: ann, messageRef });
 		expect(fault).toBe('user');
-		expect(refused.text).toMatch(/^\/generate has no option "embeddings"; its options are prompt, .*, eta\.$/);
+		expect(refused.text).toMatch(/^\/generate has no option "embeddings"; its options are prompt, .*, upscale\.$/);
 		expect(desk.commands.filter((command) => 'embeddings' in command.options)).toEqual([]);
 	});
 
