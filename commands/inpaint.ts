@@ -15,8 +15,8 @@ import { defineCommand } from './lib/command.ts';
 import { fitOption, fitParameter } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
-import { upscaleAction, upscaleButton } from './lib/upscale-button.ts';
-import { upscalerAmong } from './lib/upscale-option.ts';
+import { upscaleAction } from './lib/upscale-button.ts';
+import { upscaleButtons, upscaleOption, upscalerAmong, upscalerParameter } from './lib/upscale-option.ts';
 
 /** From the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
 const PAPER = { jumpLength: 10, resamples: 10 } as const;
@@ -54,7 +54,7 @@ export const inpaint = defineCommand({
 		},
 		feather: {
 			kind: 'number',
-			summary: `Pixels of the model that fade into the picture; default: ${SOFT}, with size model 0`,
+			summary: `How many of the model's pixels fade into it; default: ${SOFT}, with size model 0`,
 			min: 0,
 			max: MAX_FEATHER,
 			example: 4,
@@ -94,25 +94,27 @@ export const inpaint = defineCommand({
 		fit: fitOption,
 		count: {
 			kind: 'integer',
-			summary: 'How many pictures, from consecutive seeds',
+			summary: 'How many pictures',
 			min: 1,
 			max: MAX_PICTURES,
 			default: 1,
 			example: 4,
 		},
 		...samplingOptions('course'),
+		upscale: { ...upscaleOption, summary: 'With size model: also through stage II' },
 	},
 	async run(options, { perform, blobs, models }) {
 		const { rule, jump, resamples, size, enlarge } = options;
 		const whole = size === 'picture';
-		const upscaler = whole && enlarge === 'stage2' ? upscalerAmong(await models()) : undefined;
+		const enlarged = whole && enlarge === 'stage2' ? { upscaler: upscalerAmong(await models()) } : {};
 		const area = areaOf(options);
 		const job: JobOf<'inpaint'> = {
 			kind: 'inpaint',
 			prompt: options.prompt,
 			image: options.image.blob,
 			...(whole && { whole }),
-			...(upscaler && { upscaler }),
+			...(enlarged.upscaler && enlarged),
+			...(await upscalerParameter(options, 1, models)),
 			...fitParameter(options),
 			area,
 			feather: options.feather ?? (whole && area.by !== 'transparency' ? SOFT : 0),
@@ -163,7 +165,7 @@ function gallery(job: JobOf<'inpaint'>, { images, notes }: JobResult, { name, se
 				alt: `An inpainting: ${made}`,
 				settings,
 				// Stage II is for pictures of stage I, and would reduce a whole one to as few pixels.
-				buttons: job.whole ? [] : [upscaleButton(images.indexOf(image))],
+				buttons: job.whole ? [] : upscaleButtons(job, images.indexOf(image)),
 				...(original && { against: { image: original, labels: ['inpainted', 'original'] as const } }),
 			};
 		});

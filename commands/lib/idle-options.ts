@@ -105,6 +105,7 @@ export const IDLE_OPTIONS: Readonly<Record<string, Readonly<Record<string, Rule>
 		},
 		resamples: repaints,
 		enlarge: { isIdle: ({ size }) => size === 'model', company: 'size picture' },
+		upscale: { isIdle: ({ size }) => size === 'picture', company: 'size model' },
 		fit: {
 			isIdle: ({ size, mask }) => size === 'picture' && mask === undefined,
 			company: 'size model, or with a mask',

@@ -6,7 +6,7 @@ import { DEFAULT_PROMPT } from './sampling.ts';
 /** What a picture shows, and how it is read. */
 export type Enlarging = Pick<JobOf<'upscale'>, 'prompts' | 'through'>;
 
-/** The kinds of jobs that hand their pictures, each read in the same way, to stage II. */
+/** The kinds of jobs that hand their pictures to stage II without anything else. */
 export type EnlargedJob = JobOf<'generate' | 'edit' | 'anagram' | 'hybrid'>;
 
 const UPRIGHT = { kind: 'views', views: [] as string[] } as const;
@@ -28,9 +28,10 @@ export function enlargingOf(job: Job): Enlarging {
 }
 
 /** How many of a job's pictures, from its first, stage II enlarges: all that it makes, but of several tries only the best. */
-export function countEnlarged(job: EnlargedJob): number {
+export function countEnlarged(job: EnlargedJob | JobOf<'inpaint'>): number {
 	switch (job.kind) {
 		case 'generate':
+		case 'inpaint':
 			return job.count;
 		case 'edit':
 			return job.starts.length * (job.count ?? 1);

@@ -12,11 +12,10 @@ import { consecutiveSeeds } from '../diffusion/seeds.ts';
 import { spacingNotes } from '../diffusion/timesteps.ts';
 import { resamplingOf, upscalingChoice } from '../jobs/index.ts';
 import { middlePart } from '../tensor/cubic.ts';
-import type { Tensor } from '../tensor/tensor.ts';
-import { readInputs } from './inpaint/inputs.ts';
+import { type InpaintInputs, readInputs } from './inpaint/inputs.ts';
 import { resultOf } from './inpaint/result.ts';
 import { RULES } from './inpaint/rules.ts';
-import { cutSquare, maskForModel, squareAround } from './inpaint/square.ts';
+import { cutSquare, maskForModel, type Square, squareAround } from './inpaint/square.ts';
 import { upscalingLoops } from './inpaint/upscaling.ts';
 import type { StagedPipeline } from './pipeline.ts';
 import { promptEstimate, promptNotes } from './prompts.ts';
@@ -40,7 +39,7 @@ export const inpaint: StagedPipeline<'inpaint'> = async (job, context) => {
 
 	// What the model sees.
 	const square = squareAround(inputs.mask, size);
-	const part = { original: cutSquare(inputs.picture, square), mask: cutSquare(inputs.mask, square) };
+	const part = partIn(square, inputs);
 	const known = {
 		original: middlePart(part.original, size), // [3, S, S]
 		mask: maskForModel(part.mask, size), // [1, S, S]
@@ -51,16 +50,26 @@ export const inpaint: StagedPipeline<'inpaint'> = async (job, context) => {
 		const start = RULES[job.rule]({ schedule, ...known, source }, plan.timesteps[0]);
 		return { ...plan, schedule, resampling: resamplingOf(job), estimate, source, ...start };
 	});
-	const finish = (made: readonly Tensor[]) => resultOf(job, { ...inputs, notes }, { square, made, seeds, size });
-	const upscaler = square.side > size ? job.upscaler : undefined;
+	const upscaler = job.whole && square.side <= size ? undefined : job.upscaler;
 	const after = upscaler ? job.count * countSteps(planSampling(upscalingChoice(upscaler))) : 0;
 	const drawn = await sampleTogether(loops, context, { after }); // [3, S, S] each
-	if (!upscaler) return finish(drawn);
+	if (!upscaler) return resultOf(job, { ...inputs, notes }, { square, made: drawn, seeds, size });
 	return {
 		model: upscaler.model,
 		goOn: async (stageTwo) => {
-			const further = upscalingLoops({ drawn, seeds, ...part }, job, upscaler, stageTwo);
-			return finish(await sampleTogether(further, context, { before: stepsOf(loops) })); // [3, 4S, 4S] each
+			const [, large] = stageTwo.shape;
+			// A picture of the model's size is read again, at that of stage II.
+			const finer = job.whole ? inputs : await readInputs(job, context, large);
+			const around = job.whole ? square : { left: 0, top: 0, side: large };
+			const further = upscalingLoops({ drawn, seeds, ...partIn(around, finer) }, job, upscaler, stageTwo);
+			const made = await sampleTogether(further, context, { before: stepsOf(loops) }); // [3, 4S, 4S] each
+			return resultOf(job, { ...finer, notes }, { square: around, made, seeds, size });
 		},
 	};
 };
+
+/** What is in a square of the picture, and what of that is redrawn: [3, side, side] and [1, side, side]. */
+const partIn = (square: Square, { picture, mask }: Pick<InpaintInputs, 'picture' | 'mask'>) => ({
+	original: cutSquare(picture, square),
+	mask: cutSquare(mask, square),
+});

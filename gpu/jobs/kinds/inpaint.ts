@@ -60,8 +60,8 @@ export const inpaint = defineKind({
 		resamples: z.int().min(1).max(MAX_RESAMPLES),
 		count,
 		/**
-		 * For a whole picture: a stage II model, which makes the square four times as large before it is put back. Absent: the
-		 * square is only interpolated.
+		 * A stage II model. Of a whole picture it makes the square four times as large before that is put back; otherwise all of
+		 * the picture. Absent: the square is only interpolated, and a picture of the model's size stays so small.
 		 */
 		upscaler: upscalerField.optional(),
 	}),

@@ -15,15 +15,21 @@ export interface InpaintInputs {
 	readonly notes: readonly string[];
 }
 
-/** @throws {UserError} as readMask, and where there is nothing under the mask to blend with */
-export async function readInputs(job: JobOf<'inpaint'>, context: PipelineContext): Promise<InpaintInputs> {
+/**
+ * @param side of the picture, unless the job is for a whole one
+ * @throws {UserError} as readMask, and where there is nothing under the mask to blend with
+ */
+export async function readInputs(
+	job: JobOf<'inpaint'>,
+	context: PipelineContext,
+	side = context.denoiser.shape[1],
+): Promise<InpaintInputs> {
 	const isTransparent = job.area.by === 'transparency';
 	if (job.feather > 0 && isTransparent) {
 		throw new UserError(
 			'feather blends with what is under the mask, and under a transparent part there is nothing; use it with a mask or a region.',
 		);
 	}
-	const [, side] = context.denoiser.shape;
 	const size = job.whole ? await measureImage(await context.loadBytes(job.image)) : { width: side, height: side };
 	const [picture, { mask, notes: ofMask }, ofPicture] = await Promise.all([
 		context.loadImage(job.image, { ...size, fit: job.fit }), // [3, H, W]

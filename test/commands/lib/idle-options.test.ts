@@ -169,6 +169,7 @@ test.each([
 		`inpaint a.png sky ${region} --rule repaint --resamples 1 --jump 7`,
 		'jump would have no effect: it applies only with rule repaint and resamples above 1.',
 	],
+	[`inpaint a.png sky ${region} --upscale`, 'upscale would have no effect: it applies only with size model.'],
 	[
 		'mnist sample 3 --model time --guidance 7',
 		'guidance would have no effect: it applies only with a network conditioned on the digit, such as model class.',

@@ -108,6 +108,28 @@ describe('a whole picture', () => {
 		]);
 	});
 
+	it('is enlarged as a whole, at the model’s size, around the finer original', async () => {
+		const context = contextOf(photo);
+		const stageTwo = new ToyDenoiser(4 * SIDE);
+		const { whole, ...small } = job;
+		const { images } = await wholly(pipeline, stageTwo)({ ...small, upscaler: UPSCALER }, context);
+		expect(images.map(({ role, pixels }) => [role, pixels.shape[2]])).toEqual([
+			[undefined, 4 * SIDE],
+			['original', 4 * SIDE],
+			['mask', 4 * SIDE],
+			['hole to fill', 4 * SIDE],
+		]);
+		const [result, original, mask] = images.map(({ pixels }) => pixels.data);
+		expect([...original]).toEqual([...(await decodeImage(photo, 4 * SIDE)).data]);
+		const kept = [...result.keys()].filter((i) => mask[i] === -1);
+		expect(kept.length).toBeGreaterThan(100);
+		expect(kept.map((i) => result[i])).toEqual(kept.map((i) => original[i]));
+		const stripes = pictureOf('stripes', 4 * SIDE).data;
+		const redrawn = [...result.keys()].filter((i) => mask[i] === 1);
+		expect(redrawn.length).toBeGreaterThan(100);
+		for (const i of redrawn) expect(Math.abs(result[i] - stripes[i])).toBeLessThan(0.3);
+	});
+
 	it('needs no stage II if the model sees the square at full size', async () => {
 		const small = await encodePng(pictureOf('sky'));
 		const region = [0, 0.25, 0.5, 0.5] as [number, number, number, number];
