@@ -95,10 +95,11 @@ export async function measureImage(bytes: Uint8Array): Promise<Size> {
 	}
 }
 
-/** Whether no part of a picture is transparent. Throws a UserError when the bytes are not a readable picture. */
+/** Whether no part of a picture is transparent. Throws a UserError when the bytes are not a picture. */
 export async function isOpaque(bytes: Uint8Array): Promise<boolean> {
 	try {
-		return (await sharp(bytes).stats()).isOpaque;
+		const image = sharp(bytes);
+		return !(await image.metadata()).hasAlpha || (await image.stats()).isOpaque;
 	} catch (cause) {
 		throw unreadable(cause);
 	}
