@@ -157,7 +157,7 @@ async function evaluationsOf(job: Job): Promise<number> {
 	if (isDigitJob(job)) return digitEvaluationsOf(job);
 	if (runsOn('text', job)) return textEvaluationsOf(job);
 	if (runsOn('plane', job)) return planeEvaluationsOf(job);
-	const context = toyContext();
+	const context = toyContext({}, 2);
 	await (PIPELINES[job.kind] as (...given: unknown[]) => Promise<unknown>)(job, context);
 	return context.denoiser.calls.length;
 }

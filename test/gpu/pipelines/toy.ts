@@ -76,13 +76,29 @@ interface ToyContext extends PipelineContext {
 	readonly steps: StepProgress[];
 }
 
-/** A context whose only picture is "sky", and which records every step. */
-export function toyContext(changes: Partial<Omit<PipelineContext, 'denoiser' | 'onStep'>> = {}): ToyContext {
+/** The file of the picture "sky" by its side, encoded once. */
+const FILES = new Map<number, Promise<Uint8Array>>();
+
+function fileOf(side: number): Promise<Uint8Array> {
+	const file = FILES.get(side) ?? encodePng(pictureOf('sky', side));
+	FILES.set(side, file);
+	return file;
+}
+
+/**
+ * A context whose only picture is "sky", and which records every step.
+ *
+ * @param side of its pictures, in pixels
+ */
+export function toyContext(
+	changes: Partial<Omit<PipelineContext, 'denoiser' | 'onStep'>> = {},
+	side = SIDE,
+): ToyContext {
 	const steps: StepProgress[] = [];
 	return {
-		denoiser: new ToyDenoiser(),
-		loadImage: async () => pictureOf('sky'),
-		loadBytes: () => encodePng(pictureOf('sky')),
+		denoiser: new ToyDenoiser(side),
+		loadImage: async () => pictureOf('sky', side),
+		loadBytes: () => fileOf(side),
 		signal: new AbortController().signal,
 		onStep: (progress) => steps.push(progress),
 		steps,
