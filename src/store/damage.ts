@@ -30,7 +30,9 @@ export function versionOf(database: Database): number {
 	const again = number(database, 'application_id') - APPLICATION;
 	if (said > MIGRATIONS.length && said === again) return said;
 	const found = tablesOf(database);
-	const fitting = [...Array(MIGRATIONS.length + 1).keys()].filter((version) => tablesAfter(version) === found);
+	const fitting = [...tablesOfVersions().entries()]
+		.filter(([, tables]) => tables === found)
+		.map(([version]) => version);
 	const version = [said, again].find((number) => fitting.includes(number)) ?? fitting.at(-1);
 	if (version !== undefined) return version;
 	// A newer version may have added tables before it stored its number twice.
@@ -158,11 +160,24 @@ function tablesOf(database: Database): string {
 	return lines.sort().join('\n');
 }
 
-function tablesAfter(version: number): string {
+/** Made when first needed. */
+let versions: readonly string[] | undefined;
+
+/** The tables after no migration step, after one, and so on to all of them. */
+function tablesOfVersions(): readonly string[] {
+	versions ??= makeVersions();
+	return versions;
+}
+
+function makeVersions(): string[] {
 	const database = new Libsql(':memory:');
 	try {
-		for (const step of MIGRATIONS.slice(0, version)) database.exec(step);
-		return tablesOf(database);
+		const none = tablesOf(database);
+		const after = MIGRATIONS.map((step) => {
+			database.exec(step);
+			return tablesOf(database);
+		});
+		return [none, ...after];
 	} finally {
 		database.close();
 	}
