@@ -123,11 +123,16 @@ export function blend(a: Raster, b: Raster, share: number): Raster {
 
 /** `top` laid on `bottom` with its corner at (left, top); what hangs over the edge is cut off. */
 export function lay(bottom: Raster, top: Raster, left: number, y: number): Raster {
-	const pixels = new Uint8Array(bottom.pixels);
+	const whole = { ...bottom, pixels: new Uint8Array(bottom.pixels) };
+	paste(whole, top, left, y);
+	return whole;
+}
+
+/** Like `lay`, on `bottom` itself. */
+export function paste(bottom: Raster, top: Raster, left: number, y: number): void {
 	const [from, to] = [Math.max(0, -left), Math.min(top.width, bottom.width - left)];
 	for (let row = Math.max(0, -y); row < Math.min(top.height, bottom.height - y) && from < to; row++) {
 		const line = top.pixels.subarray(3 * (row * top.width + from), 3 * (row * top.width + to));
-		pixels.set(line, 3 * ((row + y) * bottom.width + left + from));
+		bottom.pixels.set(line, 3 * ((row + y) * bottom.width + left + from));
 	}
-	return { ...bottom, pixels };
 }

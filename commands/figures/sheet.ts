@@ -1,10 +1,9 @@
 /** Labelled sheets: several pictures in one, each with its caption, readable at chat size. */
-import type { OverlayOptions } from 'sharp';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { Look } from '../../gpu/views/view.ts';
 import type { Figure } from '../lib/command.ts';
 import { breakLines, type Lettering, letteringPath, textWidth } from './lettering.ts';
-import { readRaster, type StoredImage } from './raster.ts';
+import { enlarge, paste, type Raster, readRaster, type StoredImage } from './raster.ts';
 import { sharp } from './sharp.ts';
 import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
 
@@ -66,7 +65,7 @@ export async function sheet(blobs: BlobStore, rows: readonly (readonly Cell[])[]
 
 	const lettering: Lettering[] = [];
 	const frames: string[] = [];
-	const pictures: Promise<OverlayOptions>[] = [];
+	const pictures: Promise<Placed>[] = [];
 	/** Sets lines below `top`, centred on x, and returns where they end. */
 	const set = (lines: readonly Omit<Lettering, 'x' | 'y'>[], x: number, top: number): number => {
 		let y = top;
@@ -118,9 +117,12 @@ export async function sheet(blobs: BlobStore, rows: readonly (readonly Cell[])[]
 	const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${frames.join('')}${lettering
 		.map(letteringPath)
 		.join('')}</svg>`;
-	const bytes = await sharp({ create: { width, height, channels: 3, background: PAPER } })
-		.composite([{ input: Buffer.from(drawing), left: 0, top: 0 }, ...(await Promise.all(pictures))])
-		.removeAlpha()
+	// Pasting the pictures takes a third of the time of having the library compose them.
+	const canvas = await sharp(Buffer.from(drawing)).flatten({ background: PAPER }).raw().toBuffer();
+	for (const { picture, left, top } of await Promise.all(pictures)) {
+		paste({ pixels: canvas, width, height }, picture, left, top);
+	}
+	const bytes = await sharp(canvas, { raw: { width, height, channels: 3 } })
 		.png({ compressionLevel: 9 })
 		.toBuffer();
 	return { bytes, type: 'image/png', width, height, alt: about.alt, filename: about.filename };
@@ -178,20 +180,38 @@ const roomOf = ({ width, height }: Size, distance: number): Size => ({
 	height: Math.round(height / distance),
 });
 
+/** A picture as large as it is shown, and where. */
+interface Placed {
+	readonly picture: Raster;
+	readonly left: number;
+	readonly top: number;
+}
+
 /** The picture in the middle of its place. */
-async function place(blobs: BlobStore, { image, view, distance = 1 }: Cell, left: number, top: number, cell: Size) {
-	const { width, height } = image;
-	const { pixels } = await readRaster(blobs, image, view?.apply);
+async function place(
+	blobs: BlobStore,
+	{ image, view, distance = 1 }: Cell,
+	left: number,
+	top: number,
+	cell: Size,
+): Promise<Placed> {
 	const room = roomOf(cell, distance);
-	const factor = Math.floor(Math.min(room.width / width, room.height / height));
-	const scaled = sharp(pixels, { raw: { width, height, channels: 3 } });
-	if (factor >= 1) scaled.resize(width * factor, height * factor, { kernel: 'nearest' });
-	else scaled.resize(room.width, room.height, { fit: 'inside' });
-	const { data, info } = await scaled.raw().toBuffer({ resolveWithObject: true });
+	const picture = await scaled(await readRaster(blobs, image, view?.apply), room);
 	return {
-		input: data,
-		raw: { width: info.width, height: info.height, channels: 3 as const },
-		left: left + Math.floor((cell.width - info.width) / 2),
-		top: top + Math.floor((cell.height - info.height) / 2),
+		picture,
+		left: left + Math.floor((cell.width - picture.width) / 2),
+		top: top + Math.floor((cell.height - picture.height) / 2),
 	};
+}
+
+/** The largest whole multiple of a picture that has room, or the picture shrunk to it. */
+async function scaled(picture: Raster, room: Size): Promise<Raster> {
+	const { pixels, width, height } = picture;
+	const factor = Math.floor(Math.min(room.width / width, room.height / height));
+	if (factor >= 1) return enlarge(picture, factor);
+	const { data, info } = await sharp(pixels, { raw: { width, height, channels: 3 } })
+		.resize(room.width, room.height, { fit: 'inside' })
+		.raw()
+		.toBuffer({ resolveWithObject: true });
+	return { pixels: data, width: info.width, height: info.height };
 }
