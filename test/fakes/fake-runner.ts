@@ -237,15 +237,27 @@ function factsOf(job: Job): ImageFacts[] {
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** What was drawn before: many tests ask for the same pictures. */
+const drawn = new Map<string, Promise<Buffer>>();
+
 /**
- * Draws bands of colour that depend on the seed, with a bright corner that shows which side is up.
+ * Bands of colour that depend on the seed, with a bright corner that shows which side is up.
  *
  * @param share 0..1, how much of the picture is finished; the rest is grey
  * @returns a PNG of SIDE x SIDE pixels
  */
 export function bands(seed: number, share: number): Promise<Buffer> {
+	const rows = Math.ceil(SIDE * share);
+	const key = `${seed} ${rows}`;
+	const picture = drawn.get(key) ?? drawBands(seed, rows);
+	drawn.set(key, picture);
+	return picture;
+}
+
+/** Colours the first rows. */
+function drawBands(seed: number, rows: number): Promise<Buffer> {
 	const rgb = Buffer.alloc(SIDE * SIDE * 3, 128);
-	for (let y = 0; y < Math.ceil(SIDE * share); y++) {
+	for (let y = 0; y < rows; y++) {
 		for (let x = 0; x < SIDE; x++) {
 			const corner = x < SIDE / 3 && y < SIDE / 3;
 			const band = Math.floor((x + y) / 6) + seed;
