@@ -169,11 +169,16 @@ function download({ name, blob, bytes }: InputFile, linked: LinkedFiles) {
 	return html`<p>In a chat, attach ${link}; on the command line, save it first.</p>`;
 }
 
-/** As lossless WebP: sheets are a fifth smaller than as PNG, films two thirds smaller than as GIF, and chats take 10 MiB. */
-async function image({ bytes, width, height, alt }: Figure) {
-	const webp = await sharp(bytes, { animated: true }).webp({ lossless: true, effort: WEBP_EFFORT }).toBuffer();
-	const address = `data:image/webp;base64,${webp.toString('base64')}`;
+async function image(figure: Figure) {
+	const { width, height, alt } = figure;
+	const address = `data:image/webp;base64,${Buffer.from(await webpOf(figure)).toString('base64')}`;
 	// Sheets are drawn for dense screens: at half their size they are as large as the text beside them.
 	const shown = width > 512 ? width / 2 : width;
 	return html`<img src="${address}" width="${Math.round(shown)}" height="${Math.round((height * shown) / width)}" alt="${alt}">`;
+}
+
+/** Lossless: sheets are a fifth smaller than as PNG, films two thirds smaller than as GIF, and chats take 10 MiB. */
+async function webpOf({ bytes, type }: Figure): Promise<Uint8Array> {
+	if (type === 'image/webp') return bytes; // a recording
+	return sharp(bytes, { animated: true }).webp({ lossless: true, effort: WEBP_EFFORT }).toBuffer();
 }
