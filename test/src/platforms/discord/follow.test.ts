@@ -1,3 +1,4 @@
+/** Messages that outlive the bot, and those that people waited long for. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { RESTARTING } from '../../../../src/desk/view.ts';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';

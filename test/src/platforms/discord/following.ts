@@ -1,3 +1,4 @@
+/** Discord messages that follow requests, in tests. */
 import { vi } from 'vitest';
 import type { MessageView, Show } from '../../../../src/desk/view.ts';
 import type { MessageRef } from '../../../../src/store/records.ts';

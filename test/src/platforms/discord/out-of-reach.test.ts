@@ -1,3 +1,4 @@
+/** Messages that the bot can no longer reach or edit. */
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DiscordDeps } from '../../../../src/platforms/discord/platform.ts';
 import { CLOSING } from '../../../../src/platforms/discord/sent-message.ts';
