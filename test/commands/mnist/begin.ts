@@ -1,7 +1,7 @@
 /** Starts trainings in tests. */
 import { expect, vi } from 'vitest';
-import type { MessageView } from '../../../src/desk/view.ts';
-import type { User } from '../../../src/store/records.ts';
+import type { DeskPlatform, MessageView } from '../../../src/desk/view.ts';
+import type { MessageRef, User } from '../../../src/store/records.ts';
 import { type OpenDesk, tess } from '../../src/desk/open-desk.ts';
 
 /** Options of /mnist train. */
@@ -22,3 +22,11 @@ export async function begin({ ask, training }: OpenDesk, options = SHORT, user: 
 
 /** The names of a message's pictures. */
 export const names = (view: MessageView) => view.figures.map(({ filename }) => filename);
+
+/** Restarts the bot and resolves with the final view of that message. */
+export function restarted(desk: OpenDesk, messageRef: MessageRef): Promise<MessageView> {
+	return new Promise((resolve, reject) => {
+		const follow: DeskPlatform['follow'] = async (_ref, open) => void open(() => {}).then(resolve, reject);
+		desk.again().resume([{ name: messageRef.platform, follow }]);
+	});
+}
