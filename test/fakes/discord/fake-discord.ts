@@ -5,7 +5,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Gateway } from './gateway.ts';
-import { answer, json } from './rest.ts';
+import { json } from './message-json.ts';
+import { answer } from './rest.ts';
 import {
 	APPLICATION,
 	type FakeField,

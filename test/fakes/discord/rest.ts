@@ -1,14 +1,14 @@
 /** Fakes the parts of Discord's HTTP API, version 10, that a bot with slash commands and buttons needs. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { MAX_FILES, REQUESTS } from './facts.ts';
+import { json } from './message-json.ts';
+import { Refusal, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE } from './refusal.ts';
 import {
 	APPLICATION,
 	CHANNEL,
 	EPHEMERAL,
-	type FakeAttachment,
 	type FakeInteraction,
 	type FakeMessage,
-	GUILD,
 	LOADING,
 	THREAD,
 	type Upload,
@@ -25,21 +25,6 @@ interface Call {
 	readonly files: readonly Upload[];
 	readonly authorization: string | undefined;
 }
-
-/** An error response of Discord's. */
-class Refusal extends Error {
-	readonly status: number;
-	readonly code: number;
-
-	constructor(status: number, code: number, message: string) {
-		super(message);
-		this.status = status;
-		this.code = code;
-	}
-}
-
-const UNKNOWN_MESSAGE = () => new Refusal(404, 10008, 'Unknown Message');
-const UNKNOWN_INTERACTION = () => new Refusal(404, 10062, 'Unknown interaction');
 
 const CREATE_PUBLIC_THREADS = 1n << 35n;
 const HOUR_MS = 60 * 60_000;
@@ -308,43 +293,4 @@ function apply(world: World, message: FakeMessage, body: Call['body'], files: re
 	const isNew = message.versions.length === 0;
 	message.pinged.push(...mentioned.filter((id) => parse.length > 0 || (isNew && users.includes(id))));
 	message.versions.push({ at: performance.now(), content: message.content, files: message.attachments, by });
-}
-
-export function attachmentJson({ id, name, type, bytes, description, path }: FakeAttachment, origin: string): object {
-	const url = `${origin}/cdn/${path}`;
-	return { id, filename: name, content_type: type, size: bytes.length, url, proxy_url: url, description };
-}
-
-/** A forward refers to the message whose snapshot it shows. */
-const forwardJson = ({ forwarded = [] }: FakeMessage) => ({
-	message_reference: { type: 1, channel_id: CHANNEL, message_id: '1', guild_id: GUILD },
-	message_snapshots: forwarded.map((message) => ({ message })),
-});
-
-/** A message as Discord sends it. */
-export function json(message: FakeMessage, origin: string): object {
-	const { author } = message;
-	return {
-		id: message.id,
-		channel_id: message.thread ?? CHANNEL,
-		author: author
-			? { id: author.id, username: author.name, discriminator: '0', avatar: null }
-			: { id: APPLICATION, username: 'flipside', discriminator: '0000', bot: true, avatar: null },
-		content: message.content,
-		timestamp: new Date().toISOString(),
-		edited_timestamp: null,
-		tts: false,
-		mention_everyone: false,
-		mentions: [],
-		mention_roles: [],
-		attachments: message.attachments.map((file) => attachmentJson(file, origin)),
-		embeds: message.embeds ?? [],
-		...(message.forwarded && forwardJson(message)),
-		components: message.components,
-		pinned: false,
-		type: 20,
-		flags: message.flags,
-		application_id: APPLICATION,
-		webhook_id: APPLICATION,
-	};
 }

@@ -5,7 +5,7 @@ import { UserError } from '../../../../gpu/jobs/index.ts';
 import type { PressOutcome } from '../../../../src/desk/view.ts';
 import { warmUp } from '../../../../src/uploads/picture.ts';
 import { OTHER } from '../../../fakes/discord/fake-discord.ts';
-import { attachmentJson } from '../../../fakes/discord/rest.ts';
+import { attachmentJson } from '../../../fakes/discord/message-json.ts';
 import { EPHEMERAL, type FakeMessage } from '../../../fakes/discord/world.ts';
 import { sketch, WEB_PICTURE } from '../../../fakes/pictures.ts';
 import { until } from '../../../fakes/until.ts';
