@@ -1,84 +1,40 @@
 /** The wizard on a fake terminal, at which a person reads the questions and types. */
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { PassThrough, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { stripVTControlCharacters } from 'node:util';
-import { parse } from 'dotenv';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
-import { UserError } from '../../../../gpu/errors.ts';
-import type { ModelOffer } from '../../../../src/operator/setup/offer-model.ts';
 import { questionsOn } from '../../../../src/operator/setup/questions.ts';
 import { setUp } from '../../../../src/operator/setup/setup.ts';
 import { platforms } from '../../../../src/platforms/index.ts';
-import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
+import type { FakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { APPLICATION, BOT_TOKEN as DISCORD_TOKEN, GUILD } from '../../../fakes/discord/world.ts';
-import { TOKEN as HUB_TOKEN } from '../../../fakes/hub.ts';
-import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
+import type { FakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
+import { beginSetup, ENTER, openSurroundings, type Surroundings } from './terminal.ts';
 
 const EXAMPLE = fileURLToPath(new URL('../../../../.env.example', import.meta.url));
 const SECRET = '0123456789abcdef'.repeat(2);
 
-const ENTER = '\r';
 const DOWN = '\u001b[B';
 const SPACE = ' ';
 const CTRL_C = '\u0003';
 
+let around: Surroundings;
 let directory: string;
 let envFile: string;
 let discord: FakeDiscord;
 let slack: FakeSlack;
+let written: Surroundings['written'];
 
 beforeEach(async () => {
-	directory = await mkdtemp(join(tmpdir(), 'flipside-setup-'));
-	envFile = join(directory, '.env');
-	[discord, slack] = await Promise.all([startFakeDiscord(), startFakeSlack()]);
+	around = await openSurroundings();
+	({ directory, envFile, discord, slack, written } = around);
 });
-afterEach(async () => {
-	await Promise.all([discord.close(), slack.close()]);
-	await rm(directory, { recursive: true, force: true });
-});
+afterEach(() => around.close());
 
-/** Starts the wizard on a fake terminal. */
-function begin(environment: NodeJS.ProcessEnv = {}, models?: ModelOffer) {
-	const input = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => input });
-	let shown = '';
-	let read = 0;
-	const write = (chunk: Buffer, _: string, done: () => void) => {
-		shown += stripVTControlCharacters(String(chunk));
-		done();
-	};
-	const output = Object.assign(new Writable({ write }), { isTTY: true, columns: 200, rows: 50 });
-	const addresses = { DISCORD_API_URL: discord.rest.api, SLACK_API_URL: slack.slackApiUrl };
-	const ended = setUp({
-		platforms,
-		commands,
-		input,
-		output,
-		environment: { ...addresses, ...environment },
-		envFile,
-		models,
-	});
-	return {
-		ended,
-		all: () => shown,
-		/** Waits until the text has appeared since the last answer, then types. */
-		async answer(question: string, ...keys: string[]) {
-			await vi.waitFor(() => expect(shown.slice(read)).toContain(question), { timeout: 20_000, interval: 5 });
-			read = shown.length;
-			for (const key of keys) {
-				input.write(key);
-				// Lets the question redraw between two keys, as it does when a person types.
-				await new Promise((resolve) => setTimeout(resolve, 5));
-			}
-		},
-	};
-}
+const begin = (environment?: NodeJS.ProcessEnv) => beginSetup(around, environment);
 
-const written = async () => parse(await readFile(envFile, 'utf8'));
 const used = () => discord.world.requests.map(({ method, path }) => `${method} ${path}`);
 
 test('Discord from nothing: the token is checked and hidden, the commands are registered, the link is shown', async () => {
@@ -301,47 +257,4 @@ test('without a terminal, says in one sentence what to set instead', async () =>
 	await expect(refused).rejects.toThrow(
 		'setup asks questions, so it needs a terminal; without one, set DISCORD_TOKEN, or SLACK_BOT_TOKEN and SLACK_APP_TOKEN, in .env (see .env.example), then run deploy for Discord.',
 	);
-});
-
-describe('a model', () => {
-	/** To somebody whose Discord is set up. */
-	const offered = (more: Partial<ModelOffer> = {}) => {
-		const pulled: unknown[] = [];
-		const pull: ModelOffer['pull'] = async (...what) => void pulled.push(what);
-		const wizard = begin({ DISCORD_TOKEN }, { endpoint: () => 'https://hub', hasToken: () => false, pull, ...more });
-		return { ...wizard, pulled };
-	};
-
-	test('is offered last, and Enter alone declines', async () => {
-		const wizard = offered();
-		await wizard.answer('Which platforms should the bot connect to?', ENTER);
-		await wizard.answer('Download a DeepFloyd model now?', ENTER);
-		expect(await wizard.ended).toBe(0);
-		expect(wizard.pulled).toEqual([]);
-	});
-
-	test('is downloaded once the settings are written, with a token that is hidden and kept', async () => {
-		const wizard = offered();
-		await wizard.answer('Which platforms should the bot connect to?', ENTER);
-		await wizard.answer('Download a DeepFloyd model now?', 'y');
-		await wizard.answer('Which one?', ENTER);
-		await wizard.answer('Hugging Face token', HUB_TOKEN, ENTER);
-		expect(await wizard.ended).toBe(0);
-		expect(wizard.all()).toContain('Accept the licence at https://hub/DeepFloyd/IF-I-M-v1.0');
-		expect(wizard.all()).not.toContain(HUB_TOKEN);
-		expect(await written()).toMatchObject({ HF_TOKEN: HUB_TOKEN });
-		expect(wizard.pulled).toEqual([['DeepFloyd/IF-I-M-v1.0', HUB_TOKEN]]);
-	});
-
-	test('that does not come leaves the settings, and says what to do', async () => {
-		const wizard = offered({
-			hasToken: () => true,
-			pull: () => Promise.reject(new UserError('The disk is full; make room.')),
-		});
-		await wizard.answer('Which platforms should the bot connect to?', ENTER);
-		await wizard.answer('Download a DeepFloyd model now?', 'y');
-		await wizard.answer('Which one?', ENTER);
-		expect(await wizard.ended).toBe(0);
-		expect(wizard.all()).toContain('The disk is full; make room. Then run models pull DeepFloyd/IF-I-M-v1.0.');
-	});
 });
