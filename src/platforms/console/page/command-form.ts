@@ -21,6 +21,8 @@ export interface CommandFormOptions {
 const isAlwaysShown = (spec: OptionSpec) =>
 	spec.prominence ? spec.prominence === 'high' : spec.required === true || spec.positional === true || isUpload(spec);
 
+const topOf = (element: Element) => element.getBoundingClientRect().top;
+
 export class CommandForm {
 	readonly command: WireCommand;
 	readonly element: HTMLElement;
@@ -48,14 +50,24 @@ export class CommandForm {
 				return isAlwaysShown(command.options[i].spec) === shown;
 			}),
 		);
+		const summary = h('summary', {}, 'More options');
 		this.#more = h(
 			'details',
 			{ class: 'more', hidden: rest.length === 0 },
-			h('summary', {}, 'More options'),
+			summary,
 			h('div', { class: 'fields' }, ...rest.map(({ element }) => element)),
 		);
+		const scroll = h(
+			'div',
+			{ class: 'scroll' },
+			h('div', { class: 'fields' }, ...first.map(({ element }) => element)),
+			this.#more,
+		);
 		this.#more.addEventListener('toggle', () => {
-			if (this.#more.open) this.#more.scrollIntoView({ block: 'start' });
+			const { activeElement } = document;
+			const isInField = this.element.contains(activeElement) && activeElement !== summary;
+			// A focused field stays in sight. scrollIntoView would scroll the window too.
+			if (this.#more.open && !isInField) scroll.scrollTop += topOf(this.#more) - topOf(scroll);
 		});
 		this.element = h(
 			'div',
@@ -67,7 +79,7 @@ export class CommandForm {
 				h('span', {}, command.summary),
 				iconButton('close', `Close /${command.name}`, close),
 			),
-			h('div', { class: 'scroll' }, h('div', { class: 'fields' }, ...first.map(({ element }) => element)), this.#more),
+			scroll,
 		);
 	}
 
