@@ -52,7 +52,11 @@ export const anagram = defineCommand({
 			maxCount: MAX_VIEWS,
 			default: ['flip'],
 		},
-		animate: { kind: 'flag', summary: 'Also as an animation that turns from one reading into the other' },
+		animate: {
+			kind: 'flag',
+			label: 'Also as an animation',
+			summary: 'Also as an animation that turns from one reading into the other',
+		},
 		tries: triesOption,
 		...autoSamplingOptions(),
 		upscale: upscaleOption,

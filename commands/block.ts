@@ -12,7 +12,7 @@ export const block = defineCommand({
 	name: 'block',
 	summary: 'Keep somebody from using the bot, in every channel',
 	example: USER_EXAMPLE,
-	options: { user: { ...user, summary: 'Who may no longer use it' } },
+	options: { user: { ...user, label: 'Who to block', summary: 'Who may no longer use it' } },
 	...access,
 	async run({ user }, { moderation }) {
 		if (isAtTheMachine(user.id)) {
@@ -29,7 +29,7 @@ export const unblock = defineCommand({
 	name: 'unblock',
 	summary: 'Let somebody use the bot again; without a name: show who is blocked',
 	example: USER_EXAMPLE,
-	options: { user: { ...user, required: undefined, summary: 'Who may use it again' } },
+	options: { user: { ...user, required: undefined, label: 'Who to let back in', summary: 'Who may use it again' } },
 	...access,
 	async run({ user }, { moderation }) {
 		if (!user) {

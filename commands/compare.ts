@@ -20,6 +20,7 @@ const options = {
 	prompt: { ...promptOption, ofModel: 0 },
 	samplers: {
 		kind: 'names',
+		label: 'Samplers to compare',
 		summary: 'One row for each, unless rows is given',
 		choices: SAMPLER_NAMES,
 		maxCount: SAMPLER_NAMES.length,
@@ -27,6 +28,7 @@ const options = {
 	},
 	steps: {
 		kind: 'integers',
+		label: 'Numbers of steps',
 		summary: 'One column for each, unless columns is given',
 		min: 1,
 		max: MAX_STEPS,
@@ -36,18 +38,21 @@ const options = {
 	},
 	rows: {
 		kind: 'text',
+		label: 'Or your own rows',
 		summary: 'Instead of samplers: values of steps, guidance, eta or seed; then name one sampler',
 		maxLength: 100,
 		example: 'guidance=1,3,7',
 	},
 	columns: {
 		kind: 'text',
+		label: 'Or your own columns',
 		summary: 'Instead of steps: values of steps, guidance, eta or seed',
 		maxLength: 100,
 		example: 'steps=10,34',
 	},
 	reference: {
 		kind: 'integer',
+		label: 'Steps of the exact picture',
 		summary: 'For samplers by steps: steps of the ddim picture to measure errors against; 0: none',
 		min: 0,
 		max: MAX_STEPS,

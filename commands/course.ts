@@ -34,6 +34,7 @@ export const course = defineCommand({
 	options: {
 		figures: {
 			kind: 'names',
+			label: 'Which figures',
 			summary: "Only these, by the assignment's numbers",
 			choices: FIGURE_IDS,
 			maxCount: FIGURE_IDS.length,
@@ -41,24 +42,42 @@ export const course = defineCommand({
 		},
 		edition: {
 			kind: 'choice',
+			label: 'Year of the assignment',
 			summary: "The year of the assignment's part B: a diffusion in 2024, flow matching since 2025",
 			choices: EDITIONS.map(String),
 			default: '2024',
 		},
-		quick: { kind: 'flag', summary: 'Only a few steps for each picture: shows that everything works, not how well' },
+		quick: {
+			kind: 'flag',
+			label: 'A quick preview',
+			summary: 'Only a few steps for each picture: shows that everything works, not how well',
+		},
 		seed: {
 			kind: 'integer',
+			label: 'Random seed',
 			summary: 'One seed for all figures',
 			min: 0,
 			max: MAX_SEED,
 			default: COURSE_VALUES.seed,
 			example: 180,
 		},
-		model: { kind: 'model', summary: 'One of the models that /models lists' },
+		model: { kind: 'model', label: 'Model to use', summary: 'One of the models that /models lists' },
 		run: ownRunsOption,
-		photo: { kind: 'image', summary: 'A picture of your own instead of the test picture, in 1.1 to 1.7' },
-		photo2: { kind: 'image', summary: 'One instead of the second picture of 1.7, 1.7.2 and 1.7.3' },
-		photo3: { kind: 'image', summary: 'One instead of the third picture of 1.7, 1.7.2 and 1.7.3' },
+		photo: {
+			kind: 'image',
+			label: 'First photo',
+			summary: 'A picture of your own instead of the test picture, in 1.1 to 1.7',
+		},
+		photo2: {
+			kind: 'image',
+			label: 'Second photo',
+			summary: 'One instead of the second picture of 1.7, 1.7.2 and 1.7.3',
+		},
+		photo3: {
+			kind: 'image',
+			label: 'Third photo',
+			summary: 'One instead of the third picture of 1.7, 1.7.2 and 1.7.3',
+		},
 	},
 	async run({ figures: ids, edition: year, quick, seed, model, run, photo, photo2, photo3 }, context) {
 		const edition = Number(year) as Edition;

@@ -30,10 +30,17 @@ export const denoise = defineCommand({
 	summary: 'Add noise to a picture and remove it again: by blurring, in one step, or step by step',
 	example: 'tower.png --method compare --start 10',
 	options: {
-		image: { kind: 'image', summary: 'The picture; fit says how it becomes square', positional: true, required: true },
+		image: {
+			kind: 'image',
+			label: 'Picture',
+			summary: 'The picture; fit says how it becomes square',
+			positional: true,
+			required: true,
+		},
 		prompt: promptOption,
 		method: {
 			kind: 'choice',
+			label: 'How to denoise it',
 			summary: 'blur: Gaussian; one-step: one estimate of the noise; iterative: down the timesteps; compare: all',
 			choices: DENOISE_METHODS,
 			default: 'compare',
@@ -41,6 +48,7 @@ export const denoise = defineCommand({
 		t: { ...levelsOption, summary: 'With blur and one-step: timesteps to noise it to; one picture for each' },
 		start: {
 			kind: 'integer',
+			label: 'Where to start',
 			summary: `With compare and iterative: index of the timestep to start at; default: that of t = ${ENTRY_TIMESTEP}`,
 			min: 0,
 			max: MAX_STEPS,
@@ -48,18 +56,20 @@ export const denoise = defineCommand({
 		},
 		sigma: {
 			kind: 'number',
+			label: 'Strength of the blur (sigma)',
 			summary: 'Standard deviation of the blur in pixels; default: the best one for each t',
 			...BLUR_LIMITS.sigma,
 			example: 2,
 		},
 		kernel: {
 			kind: 'integer',
+			label: 'Width of the blur (kernel)',
 			summary: 'Width of the blur in pixels, odd; default: as wide as its sigma needs',
 			...BLUR_LIMITS.kernel,
 			example: 9,
 		},
 		fit: fitOption,
-		animate: { kind: 'flag', summary: 'Also show the whole way down as an animation' },
+		animate: { kind: 'flag', label: 'Also as an animation', summary: 'Also show the whole way down as an animation' },
 		...sampling,
 		guidance: {
 			...sampling.guidance,

@@ -42,6 +42,7 @@ export const edit = defineCommand({
 		upscale: upscaleOption,
 		count: {
 			kind: 'integer',
+			label: 'Pictures for each start',
 			summary: 'How many pictures for each start; picture i uses seed + i',
 			min: 1,
 			max: MAX_PICTURES,

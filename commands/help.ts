@@ -21,6 +21,7 @@ export function createHelp(registry: () => readonly Command[]): Command {
 		options: {
 			command: {
 				kind: 'text',
+				label: 'Command or option',
 				summary: 'A command, with or without its verb, or an option',
 				positional: true,
 				maxLength: MAX_NAME,

@@ -43,9 +43,14 @@ export const inpaint = defineCommand({
 			required: true,
 		},
 		prompt: promptOption,
-		mask: { kind: 'image', summary: 'White is redrawn; in the shape of the picture, or square' },
+		mask: {
+			kind: 'image',
+			label: 'What to redraw (mask)',
+			summary: 'White is redrawn; in the shape of the picture, or square',
+		},
 		region: {
 			kind: 'numbers',
+			label: 'Rectangle to redraw',
 			summary: 'What to redraw: left, top, width and height, as fractions',
 			min: 0,
 			max: 1,
@@ -54,6 +59,7 @@ export const inpaint = defineCommand({
 		},
 		feather: {
 			kind: 'number',
+			label: 'Softness of the edge',
 			summary: `How many of the model's pixels fade into it; default: ${SOFT}, with size model 0`,
 			min: 0,
 			max: MAX_FEATHER,
@@ -61,12 +67,14 @@ export const inpaint = defineCommand({
 		},
 		rule: {
 			kind: 'choice',
+			label: 'What stays as it is',
 			summary: 'What stays is noised (course), noised and repeated (repaint), or clean',
 			choices: INPAINT_RULES,
 			default: 'course',
 		},
 		jump: {
 			kind: 'integer',
+			label: 'Steps in a repeated stretch',
 			summary: `Rule repaint: steps per stretch; default: ${PAPER.jumpLength}`,
 			min: 1,
 			max: MAX_JUMP,
@@ -74,6 +82,7 @@ export const inpaint = defineCommand({
 		},
 		resamples: {
 			kind: 'integer',
+			label: 'Repeats of each stretch',
 			summary: `Rule repaint: walks of each stretch; default: ${PAPER.resamples}`,
 			min: 1,
 			max: MAX_RESAMPLES,
@@ -81,12 +90,14 @@ export const inpaint = defineCommand({
 		},
 		size: {
 			kind: 'choice',
+			label: 'How much the model sees',
 			summary: "The whole picture, or a square of the model's size (the course)",
 			choices: SIZES,
 			default: 'picture',
 		},
 		enlarge: {
 			kind: 'choice',
+			label: 'How the new part is enlarged',
 			summary: 'How to enlarge the new part: by stage II where installed, or plainly',
 			choices: ENLARGEMENTS,
 			default: 'stage2',
@@ -94,6 +105,7 @@ export const inpaint = defineCommand({
 		fit: fitOption,
 		count: {
 			kind: 'integer',
+			label: 'How many',
 			summary: 'How many pictures',
 			min: 1,
 			max: MAX_PICTURES,

@@ -16,7 +16,13 @@ export const noise = defineCommand({
 	summary: 'Show a picture with more and more noise: the forward process of diffusion',
 	example: 'tower.png --t 250,500,750',
 	options: {
-		image: { kind: 'image', summary: 'The picture; fit says how it becomes square', positional: true, required: true },
+		image: {
+			kind: 'image',
+			label: 'Picture',
+			summary: 'The picture; fit says how it becomes square',
+			positional: true,
+			required: true,
+		},
 		t: levelsOption,
 		fit: fitOption,
 		seed,

@@ -15,6 +15,7 @@ export const prompts = defineCommand({
 	options: {
 		action: {
 			kind: 'choice',
+			label: 'What to do',
 			summary: 'list: what can be drawn; add, remove: a file of yours; export: make one with the encoder',
 			positional: true,
 			choices: ['list', 'add', 'remove', 'export'],
@@ -22,11 +23,13 @@ export const prompts = defineCommand({
 		},
 		file: {
 			kind: 'embeddings',
+			label: 'File of embeddings',
 			summary: 'For add: a .pth or .safetensors file of prompt embeddings',
 			positional: true,
 		},
 		which: {
 			kind: 'text',
+			label: 'Which file or prompts',
 			summary: "For remove: the name of a file; for export: prompts with ; between; default: the course's",
 			positional: true,
 			maxLength: 3000,
@@ -34,6 +37,7 @@ export const prompts = defineCommand({
 		},
 		model: {
 			kind: 'model',
+			label: 'Model to use',
 			summary: 'The model whose prompts are listed, or whose text encoder reads the exported ones',
 		},
 	},

@@ -12,6 +12,7 @@ export const queue = defineCommand({
 	options: {
 		action: {
 			kind: 'choice',
+			label: 'What to do',
 			summary: 'all: the queue; mine: your requests of the last day; cancel: end some; show: a result again',
 			positional: true,
 			choices: ['all', 'mine', 'cancel', 'show'],
@@ -19,6 +20,7 @@ export const queue = defineCommand({
 		},
 		job: {
 			kind: 'text',
+			label: 'Which request',
 			summary: 'For cancel and show: the id of a request, as the queue shows it; for cancel, also all',
 			positional: true,
 			maxLength: 40,

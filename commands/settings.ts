@@ -39,6 +39,7 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 		options: {
 			model: {
 				kind: 'text',
+				label: 'Default model',
 				summary: 'The model for requests that name none; none: the first that /models lists',
 				maxLength: 100,
 				default: '',
@@ -46,6 +47,7 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			},
 			steps: {
 				kind: 'integer',
+				label: 'Most steps',
 				summary: `The most steps that anyone but staff may ask for; ${MAX_STEPS}: no limit`,
 				min: 1,
 				max: MAX_STEPS,
@@ -53,6 +55,7 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			},
 			count: {
 				kind: 'integer',
+				label: 'Most pictures at once',
 				summary: `The most pictures at once that anyone but staff may ask for; ${MAX_AT_ONCE}: no limit`,
 				min: 1,
 				max: MAX_AT_ONCE,
@@ -60,6 +63,7 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			},
 			'ask-after': {
 				kind: 'integer',
+				label: 'Longest job without asking',
 				summary: 'Ask people before starting a job that takes more than this many minutes; 0: never',
 				min: 0,
 				max: MAX_ASK_AFTER,
@@ -67,6 +71,7 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			},
 			daily: {
 				kind: 'integer',
+				label: 'Most requests a day',
 				summary: 'The most requests per person in 24 hours, except staff; 0: no limit',
 				min: 0,
 				max: MAX_DAILY,
@@ -74,24 +79,28 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			},
 			spoiler: {
 				kind: 'choice',
+				label: 'Hide pictures (spoiler)',
 				summary: 'Whether pictures are hidden until somebody clicks',
 				choices: [UNCHANGED, 'on', 'off'],
 				default: UNCHANGED,
 			},
 			train: {
 				kind: 'choice',
+				label: 'Who may train',
 				summary: 'Who may train here',
 				choices: [UNCHANGED, 'staff', 'everyone'],
 				default: UNCHANGED,
 			},
 			preset: {
 				kind: 'choice',
+				label: "The course's settings",
 				summary: `course: ${listed(COURSE_VALUES)} by default; none: as elsewhere`,
 				choices: [UNCHANGED, 'course', NONE],
 				default: UNCHANGED,
 			},
 			seed: {
 				kind: 'text',
+				label: 'Default seed',
 				summary: 'The seed for requests that name none; none: one is drawn for each',
 				maxLength: 20,
 				default: '',
@@ -99,6 +108,7 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			},
 			guidance: {
 				kind: 'text',
+				label: 'Default guidance',
 				summary: "The guidance for requests that would otherwise use the model's own; none: the model's own",
 				maxLength: 20,
 				default: '',
@@ -106,25 +116,28 @@ export const createSettings = (registry: () => readonly Command[]): Command =>
 			},
 			sampler: {
 				kind: 'choice',
+				label: 'Default sampler',
 				summary: "The sampler for requests that name none; none: each command's own",
 				choices: [UNCHANGED, NONE, ...SAMPLER_NAMES],
 				default: UNCHANGED,
 			},
 			fit: {
 				kind: 'choice',
+				label: 'How pictures become square (fit)',
 				summary: 'How a picture becomes square where a request does not say; none: crop',
 				choices: [UNCHANGED, NONE, ...FITS],
 				default: UNCHANGED,
 			},
 			allow: {
 				kind: 'text',
+				label: 'Who may run a command',
 				summary: "COMMAND=ROLE: who may run a command: a role's mention or id (and staff), everyone, or staff",
 				maxLength: 500,
 				roles: true,
 				default: '',
 				example: 'anagram=everyone',
 			},
-			reset: { kind: 'flag', summary: 'First clear everything that was set before' },
+			reset: { kind: 'flag', label: 'Clear all settings first', summary: 'First clear everything that was set before' },
 		},
 		staffOnly: true,
 		personal: true,

@@ -24,6 +24,7 @@ export const toy = defineCommand({
 	options: {
 		shape: {
 			kind: 'choice',
+			label: 'Shape of the points',
 			summary: 'The shape that the points form',
 			positional: true,
 			choices: TOY_SHAPES,
@@ -31,12 +32,14 @@ export const toy = defineCommand({
 		},
 		method: {
 			kind: 'choice',
+			label: 'Diffusion or flow',
 			summary: 'ddpm: remove noise, step by step; flow: follow a velocity; both: side by side',
 			choices: ['both', ...TOY_METHODS],
 			default: 'both',
 		},
 		steps: {
 			kind: 'integers',
+			label: 'Numbers of steps',
 			summary: 'Numbers of steps from noise to data, to compare; the largest is shown in full',
 			...steps,
 			maxCount: stepCounts,
@@ -45,6 +48,7 @@ export const toy = defineCommand({
 		},
 		training: {
 			kind: 'integer',
+			label: 'Steps of training',
 			summary: 'Training steps for each method',
 			...training,
 			default: 2000,
@@ -52,12 +56,18 @@ export const toy = defineCommand({
 		},
 		points: {
 			kind: 'integer',
+			label: 'How many points',
 			summary: 'How many points to make from noise',
 			...points,
 			default: 500,
 			example: 200,
 		},
-		seed: { kind: 'seed', summary: 'Same seed, same pictures; if absent, one is drawn and shown', example: 180 },
+		seed: {
+			kind: 'seed',
+			label: 'Random seed',
+			summary: 'Same seed, same pictures; if absent, one is drawn and shown',
+			example: 180,
+		},
 	},
 	async run({ shape, method, steps, training, points, seed }, { perform, blobs, film }) {
 		const job: ToyJob = {

@@ -20,7 +20,7 @@ const wordsAdd = defineCommand({
 	name: 'words add',
 	summary: 'Forbid a word in every text of every request',
 	example: 'zombie',
-	options: { word },
+	options: { word: { ...word, label: 'Word to forbid' } },
 	...access,
 	async run({ word }, { moderation }) {
 		const seen = seenWords(word).join(' ');
@@ -40,7 +40,7 @@ const wordsRemove = defineCommand({
 	name: 'words remove',
 	summary: 'Allow a forbidden word again',
 	example: 'zombie',
-	options: { word },
+	options: { word: { ...word, label: 'Word to allow again' } },
 	...access,
 	async run({ word }, { moderation }) {
 		const text = moderation.removeWord(word) ? `“${word}” is allowed again.` : `“${word}” is not on the word list.`;

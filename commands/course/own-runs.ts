@@ -21,6 +21,7 @@ const NONE = 'none';
 
 export const ownRunsOption = {
 	kind: 'text',
+	label: 'Your own trainings',
 	summary: "The trainings for part B, one per network, or none; default: the newest with the course's epochs",
 	maxLength: 200,
 	example: 'denoiser-20261123-140502,latest',

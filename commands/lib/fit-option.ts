@@ -7,6 +7,7 @@ const USUAL_FIT = 'crop' satisfies Fit;
 
 export const fitOption = {
 	kind: 'choice',
+	label: 'How it becomes square (fit)',
 	summary: 'How a picture becomes square; see /help fit',
 	choices: FITS,
 	meanings: {

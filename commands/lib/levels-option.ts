@@ -4,6 +4,7 @@ import type { IntegersOption } from './options.ts';
 
 export const levelsOption = {
 	kind: 'integers',
+	label: 'Timesteps to noise it to (t)',
 	summary: `Timesteps to noise it to, 0 = hardly any, ${MAX_TIMESTEP} = pure noise; one picture for each`,
 	min: 0,
 	max: MAX_TIMESTEP,

@@ -13,7 +13,7 @@ interface Common {
 	readonly required?: true;
 	/** Chats have another way to do it. */
 	readonly commandLineOnly?: true;
-	/** What a form calls it, in a few words; absent: its name. */
+	/** What a form calls it, in a few words that need no explanation; absent: its name. */
 	readonly label?: string;
 	/**
 	 * Whether a form that does not show all at once has it at first sight. Absent: what is required, may be given without its name,

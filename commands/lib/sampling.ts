@@ -56,9 +56,15 @@ const SAMPLER_MEANINGS = Object.fromEntries(SAMPLER_NAMES.map((name) => [name, S
 /** @param sampler the default of --sampler */
 export function samplingOptions<D extends SamplerName>(sampler: D) {
 	return {
-		seed: { kind: 'seed', summary: 'Same seed, same picture; drawn if absent', example: 180 },
+		seed: {
+			kind: 'seed',
+			label: 'Random seed',
+			summary: 'Same seed, same picture; drawn if absent',
+			example: 180,
+		},
 		steps: {
 			kind: 'integer',
+			label: 'Number of steps',
 			summary: `How many steps; default: the course's, ${courseList}`,
 			min: 1,
 			max: MAX_STEPS,
@@ -66,12 +72,14 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		timesteps: {
 			kind: 'choice',
+			label: 'List of timesteps',
 			summary: 'A list of timesteps instead of steps',
 			choices: [COURSE_LIST, ...TIMESTEP_TABLE_NAMES],
 			default: COURSE_LIST,
 		},
 		guidance: {
 			kind: 'number',
+			label: 'Strength of guidance',
 			summary: "Classifier-free guidance scale, 1 = none; default: the model's own",
 			min: 1,
 			max: MAX_GUIDANCE,
@@ -79,6 +87,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		'guidance-range': {
 			kind: 'numbers',
+			label: 'Timesteps with guidance',
 			summary: 'Guide only between these two timesteps',
 			min: 0,
 			max: MAX_TIMESTEP,
@@ -87,15 +96,17 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		negative: {
 			kind: 'text',
+			label: 'Keep away from',
 			summary: 'What to steer away from, as the unconditional prompt',
 			maxLength: MAX_PROMPT_CHARACTERS,
 			prompt: true,
 			default: '',
 			example: 'a blurry photo',
 		},
-		model: { kind: 'model', summary: 'A model that /models lists' },
+		model: { kind: 'model', label: 'Model to use', summary: 'A model that /models lists' },
 		sampler: {
 			kind: 'choice',
+			label: 'How noise is removed (sampler)',
 			summary: 'How each step removes noise',
 			choices: SAMPLER_NAMES,
 			meanings: SAMPLER_MEANINGS,
@@ -103,6 +114,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		},
 		eta: {
 			kind: 'number',
+			label: 'Share of fresh noise (eta)',
 			summary: `With ${ETA_SAMPLERS.join(', ')}: the share of fresh noise in each step; default: 0`,
 			min: 0,
 			max: 1,
@@ -111,6 +123,7 @@ export function samplingOptions<D extends SamplerName>(sampler: D) {
 		style: styleOption,
 		embeddings: {
 			kind: 'embeddings',
+			label: 'File of prompt embeddings',
 			summary: 'Prompt embeddings, in place of a text encoder',
 			commandLineOnly: true,
 		},

@@ -6,6 +6,7 @@ import type { NumberOption } from './options.ts';
 export const triesOption = {
 	kind: 'integer',
 	prominence: 'high',
+	label: 'Number of tries',
 	summary: 'Make this many, from consecutive seeds, and rank them',
 	min: 1,
 	max: MAX_TRIES,

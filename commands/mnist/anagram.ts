@@ -18,10 +18,25 @@ export const anagram = defineCommand({
 	summary: 'Make digits that are other digits upside down, the best ones first',
 	example: '6 9 --animate',
 	options: {
-		digit: { ...digit, summary: 'What it shows upright', positional: true, default: 6, example: 6 },
-		turned: { ...digit, summary: 'What it shows upside down', positional: true, default: 9, example: 9 },
+		digit: {
+			...digit,
+			label: 'Upright it shows',
+			summary: 'What it shows upright',
+			positional: true,
+			default: 6,
+			example: 6,
+		},
+		turned: {
+			...digit,
+			label: 'Upside down it shows',
+			summary: 'What it shows upside down',
+			positional: true,
+			default: 9,
+			example: 9,
+		},
 		count: {
 			kind: 'integer',
+			label: 'How many',
 			summary: 'How many, from consecutive seeds',
 			min: 1,
 			max: MAX_PAIRS,
@@ -31,6 +46,7 @@ export const anagram = defineCommand({
 		guidance: guidanceOption,
 		model: {
 			kind: 'choice',
+			label: 'Network to use',
 			summary: 'Without run: which network, a diffusion or a flow',
 			choices: TOLD_MODELS,
 			default: 'class',
@@ -38,7 +54,11 @@ export const anagram = defineCommand({
 		...flowOptions,
 		run: runOption,
 		epoch: epochOption,
-		animate: { kind: 'flag', summary: 'Also show the best one as an animation that turns' },
+		animate: {
+			kind: 'flag',
+			label: 'Also as an animation',
+			summary: 'Also show the best one as an animation that turns',
+		},
 		seed: seedOption,
 	},
 	async run(options, { perform, blobs, film, training }) {

@@ -26,6 +26,7 @@ const options = {
 	sigma: sigmaOption([DENOISER_SIGMA]),
 	model: {
 		kind: 'choice',
+		label: 'Network to use',
 		summary: 'Without run: the denoiser, in one step, or a flow, started at t',
 		choices: ['denoiser', ...FLOW_MODELS],
 		default: 'denoiser',
@@ -33,6 +34,7 @@ const options = {
 	t: timesOption,
 	as: {
 		kind: 'integer',
+		label: 'Digit that it is told to be',
 		summary: 'For flow-class: the digit that it is conditioned on; default: none',
 		min: 0,
 		max: ALL_DIGITS.length - 1,
@@ -42,6 +44,7 @@ const options = {
 	...flowOptions,
 	input: {
 		kind: 'choice',
+		label: 'Digits or noise alone',
 		summary: 'For the denoiser: a digit with noise, or noise alone, to see the mean of all digits',
 		choices: DENOISER_INPUTS,
 		default: 'digit',

@@ -26,12 +26,14 @@ export function digitsOf(text: string, name: string, most: number): number[] {
 
 export const imageOption = {
 	kind: 'image',
+	label: 'Picture of a digit',
 	summary: 'A drawn or photographed digit; it is made to look like the training data',
 	positional: true,
 } as const satisfies ImageOption;
 
 export const digitOption = {
 	kind: 'text',
+	label: 'Or a digit of the test set',
 	summary: 'Without a picture: test digits that show these, 77 for two different sevens; default: 7',
 	maxLength: 2 * MAX_SOURCES,
 	example: '123',
@@ -41,6 +43,7 @@ export const digitOption = {
 export function sigmaOption(standard: readonly number[]) {
 	return {
 		kind: 'text',
+		label: 'Amounts of noise (sigma)',
 		summary: `Standard deviations of the noise, 0 to ${MAX_SIGMA}, separated by commas; pixels are 0 to 1`,
 		maxLength: 60,
 		default: standard.join(','),
@@ -53,6 +56,7 @@ const USUAL_TIMES = '0.2,0.4,0.6,0.8';
 
 export const timesOption = {
 	kind: 'text',
+	label: 'Times to start at (t)',
 	summary: 'For a flow: the times to start at, from 0 (noise) to below 1 (the digit)',
 	maxLength: 60,
 	default: USUAL_TIMES,

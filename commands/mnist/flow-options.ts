@@ -16,6 +16,7 @@ import type { Weights } from './weights.ts';
 export const flowOptions = {
 	steps: {
 		kind: 'integer',
+		label: 'Steps along the flow',
 		summary: `Steps along a flow, from noise to digit; default: ${FLOW_STEPS}`,
 		min: 1,
 		max: MAX_FLOW_STEPS,
@@ -23,6 +24,7 @@ export const flowOptions = {
 	} satisfies NumberOption,
 	sampler: {
 		kind: 'choice',
+		label: 'How the flow is followed',
 		summary: 'How a flow is followed',
 		choices: FLOW_SAMPLER_NAMES,
 		meanings: { euler: FLOW_SAMPLERS.euler.summary, heun: FLOW_SAMPLERS.heun.summary },

@@ -17,12 +17,14 @@ export const runs = defineCommand({
 	options: {
 		compare: {
 			kind: 'text',
+			label: 'Two runs to compare',
 			summary: "Two runs, or class, time, denoiser for the bot's own, with a comma: both losses in one chart",
 			maxLength: 140,
 			example: 'class-20261123-140502,latest',
 		},
 		remove: {
 			kind: 'text',
+			label: 'A run to delete',
 			summary: 'Delete this run and its weights for good (staff only)',
 			maxLength: MAX_RUN_ID_CHARACTERS,
 			example: 'class-20261123-140502',

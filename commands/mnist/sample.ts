@@ -14,6 +14,7 @@ export const sample = defineCommand({
 	options: {
 		digits: {
 			kind: 'text',
+			label: 'Which digits',
 			summary: 'Which digits, in order: a number',
 			positional: true,
 			maxLength: 2 * MAX_COLUMNS,
@@ -22,6 +23,7 @@ export const sample = defineCommand({
 		},
 		count: {
 			kind: 'integer',
+			label: 'How many of each',
 			summary: 'Rows: how many of each',
 			min: 1,
 			max: MAX_DIGITS,
@@ -31,6 +33,7 @@ export const sample = defineCommand({
 		guidance: guidanceOption,
 		model: {
 			kind: 'choice',
+			label: 'Network to use',
 			summary: 'Without run: a diffusion or a flow; class makes the digits asked for, time only as many',
 			choices: SAMPLING_MODELS,
 			default: 'class',
@@ -38,7 +41,11 @@ export const sample = defineCommand({
 		...flowOptions,
 		run: runOption,
 		epoch: epochOption,
-		animate: { kind: 'flag', summary: 'Also show how they emerge from noise, as an animation' },
+		animate: {
+			kind: 'flag',
+			label: 'Also as an animation',
+			summary: 'Also show how they emerge from noise, as an animation',
+		},
 		seed: seedOption,
 	},
 	async run(options, { perform, blobs, film, training }) {

@@ -14,6 +14,7 @@ export const status = defineCommand({
 	options: {
 		run: {
 			...runOption,
+			label: 'Which training',
 			summary: "Which run; class, time, denoiser: the bot's own network; default: the running or the newest one",
 		},
 	},

@@ -23,6 +23,7 @@ export const LATEST = 'latest';
 
 export const runOption = {
 	kind: 'text',
+	label: 'Weights of a training',
 	summary: 'Weights of a training that /mnist runs lists, or latest; default: those that come with the bot',
 	maxLength: MAX_RUN_ID_CHARACTERS,
 	example: LATEST,
@@ -30,6 +31,7 @@ export const runOption = {
 
 export const epochOption = {
 	kind: 'integer',
+	label: 'After which epoch',
 	summary: "With run, or the bot's own flows: the weights after this epoch; default: the newest",
 	...TRAINING_LIMITS.epochs,
 	example: 5,
@@ -37,6 +39,7 @@ export const epochOption = {
 
 export const guidanceOption = {
 	kind: 'number',
+	label: 'Strength of guidance',
 	summary: 'Classifier-free guidance scale; 1 = none',
 	min: 0,
 	max: MAX_GUIDANCE,
@@ -46,6 +49,7 @@ export const guidanceOption = {
 
 export const seedOption = {
 	kind: 'seed',
+	label: 'Random seed',
 	summary: 'Same seed, same digits; if absent, one is drawn and shown',
 	example: 180,
 } as const;

@@ -22,6 +22,12 @@ describe.each(commands.map((command) => [command.name, command] as const))('/%s'
 		const required = specs.map(([, spec]) => spec.required === true);
 		expect(required).toEqual([...required].sort((a, b) => Number(b) - Number(a)));
 	});
+
+	test('has a label for every option, none of them twice', () => {
+		const labels = Object.values(command.options).map(({ label }) => label);
+		for (const label of labels) expect(label).toMatch(/^[A-Z].{3,31}$/);
+		expect(new Set(labels).size).toBe(labels.length);
+	});
 });
 
 /** What `deploy` sends: a command, a verb or an option. */

@@ -103,14 +103,12 @@ interface FieldText {
 
 type Box = HTMLInputElement | HTMLTextAreaElement;
 
-/** A field's label in words, followed by the option's name if that differs, and by "required" if it is. */
+/** A field's label in words, followed by the option's name unless that is one of them, and by "required" if it is. */
 export function labelText({ name, label, required }: Omit<FieldText, 'summary'>): (string | HTMLElement)[] {
 	const words = label ?? inWords(name);
-	const aside = [
-		...(words.toLowerCase() === name.replaceAll('-', ' ') ? [] : [name]),
-		...(required ? ['required'] : []),
-	];
-	return [words, ...(aside.length > 0 ? [h('em', { 'aria-hidden': 'true' }, aside.join(', '))] : [])];
+	const isNamed = new RegExp(`\\b${name.replaceAll('-', ' ')}\\b`, 'i').test(words);
+	const aside = [...(isNamed ? [] : [name]), ...(required ? ['required'] : [])];
+	return [words, ...(aside.length > 0 ? [' ', h('em', { 'aria-hidden': 'true' }, aside.join(', '))] : [])];
 }
 
 /** "guidance-range" as "Guidance range" */

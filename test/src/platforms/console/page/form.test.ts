@@ -2,7 +2,7 @@ import type { Locator } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { describeInChromium } from './browser.ts';
 
-describeInChromium('a form on a laptop', (chat) => {
+describeInChromium('a form', (chat) => {
 	const scrolled = () => chat.page.evaluate(() => window.scrollY);
 
 	/** Whether an element is within the part of the form that its scroll area shows. */
@@ -38,6 +38,23 @@ describeInChromium('a form on a laptop', (chat) => {
 			}
 		});
 	}
+
+	test('calls its fields by words, beside which the option is named unless it is one of them', async () => {
+		const { more } = await open('generate');
+		await more.click();
+		const labels = await chat.page.locator('.field label, .field .label').allInnerTexts();
+		expect(labels).toEqual(
+			expect.arrayContaining([
+				'What to show prompt',
+				'Keep away from negative',
+				'Timesteps with guidance guidance-range',
+				'Strength of guidance',
+				'Share of fresh noise (eta)',
+			]),
+		);
+		const eta = chat.page.getByRole('spinbutton', { name: 'Share of fresh noise (eta)', exact: true });
+		expect(await eta.isVisible()).toBe(true);
+	});
 
 	test('shows the field under More that a refusal is about', async () => {
 		const { more, fields } = await open('anagram');
