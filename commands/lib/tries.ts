@@ -32,6 +32,14 @@ export function describeTry({ seed, score }: JobImage): string {
 	return score === undefined ? `seed ${seed}` : `seed ${seed}, score ${Math.floor(100 * score)} %`;
 }
 
+/** "Scores by the model itself: seed 183, score 91 %; seed 180, score 85 %." */
+export const describeScores = (result: JobResult): string =>
+	`Scores by the model itself: ${shownTries(result).map(describeTry).join('; ')}.`;
+
+/** A result's text without the scores of its tries. */
+export const withoutScores = (text: string, result: JobResult): string =>
+	text.replace(` ${describeScores(result)}`, '');
+
 /** Tries with their readings side by side; in more than four columns they would be stamp-sized. */
 function inRows(tries: Gallery['rows']): Gallery['rows'] {
 	const perRow = tries[0].length === 2 ? 2 : 1;
@@ -51,11 +59,9 @@ export function triesGallery(
 ): Gallery {
 	const shown = shownTries(result);
 	const [{ seed }] = shown;
-	const ranking = shown.map(describeTry).join('; ');
 	const count = result.images.length;
-	const best = `Seed ${seed} was the best of ${count} (scores by the model itself): ${ranking}.`;
 	return {
-		text: [`${what}.`, best, `The best alone: ${settings}.`, ...result.notes].join(' '),
+		text: [`${what}.`, `The best of ${count} tries: ${settings}.`, describeScores(result), ...result.notes].join(' '),
 		filename: `${name}-${seed}-best-of-${count}.png`,
 		alt: `${what}. The best ${shown.length} of ${count} tries`,
 		settings,

@@ -1,11 +1,12 @@
 /** Describes one request in words, for the Details button. */
 import { describeSampling } from '../../commands/lib/sampling.ts';
+import { describeScores } from '../../commands/lib/tries.ts';
 import type { Job } from '../../gpu/jobs/index.ts';
 import type { RequestRecord } from '../store/records.ts';
 
 /** @param line the request as a typed line */
 export function describeRequest(record: RequestRecord, line: string): string {
-	const { job, owner, madeFor, created, began, ended } = record;
+	const { job, result, owner, madeFor, created, began, ended } = record;
 	const when = created === undefined ? '' : ` on ${inUtc(created)}`;
 	const took = began === undefined || ended === undefined ? '' : `, made in ${seconds(ended - began)}`;
 	return [
@@ -13,6 +14,7 @@ export function describeRequest(record: RequestRecord, line: string): string {
 			? `Asked by ${madeFor.name}; shown this way to ${owner.name}${when}.`
 			: `Asked by ${owner.name}${when}${took}.`,
 		...(job ? [`Settings: ${settingsOf(job)}.`] : []),
+		...(job && 'tries' in job && result ? [describeScores(result)] : []),
 		...inputsOf(record),
 		`To make it again, type: ${line}`,
 	].join('\n');

@@ -2,6 +2,7 @@
 import type { Reply, Wording } from '../../commands/lib/command.ts';
 import { withoutSettings } from '../../commands/lib/sampling.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
+import { withoutScores } from '../../commands/lib/tries.ts';
 import { type Syntax, wordingIn } from '../../commands/lib/wording.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
@@ -96,6 +97,6 @@ export class RequestViews {
 function captionOf({ job, result }: RequestRecord, text: string): Pick<MessageView, 'caption'> {
 	if (!job || !result) return {};
 	const seeds = new Set(result.images.map(({ seed }) => seed));
-	const caption = withoutSettings(text, job, [...seeds]);
+	const caption = withoutScores(withoutSettings(text, job, [...seeds]), result);
 	return caption === text ? {} : { caption };
 }

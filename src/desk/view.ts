@@ -20,7 +20,7 @@ export interface MessageView {
 	readonly waitedLong?: true;
 	/** Plain text: the position in the waiting line, the result's sentence, or what went wrong. */
 	readonly text: string;
-	/** The text of a result without the settings that Details tells, where it had such. */
+	/** The text of a result without the settings and scores that Details tells, where it had such. */
 	readonly caption?: string;
 	readonly progress?: Progress;
 	/**

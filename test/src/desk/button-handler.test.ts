@@ -111,6 +111,15 @@ describe('below a picture', () => {
 		]);
 	});
 
+	test('Details gives the scores of several tries, which a caption leaves out', async () => {
+		const view = await open.answer('anagram', { prompt: 'a', prompt2: 'b', seed: 5, tries: 2 });
+		const scores = 'Scores by the model itself: seed 5, score 100 %; seed 6, score 50 %.';
+		expect(view.text).toContain(scores);
+		expect(view.caption).toBe('An anagram: upright “a”, through the view flip “b”. The best of 2 tries: seed 5.');
+		const { text } = expectOutcome(await open.desk.press(button(view, 'Details'), bob), 'whisper');
+		expect(text.split('\n')).toContain(scores);
+	});
+
 	test('a number and Flip answer beside the message, with their own ids', async () => {
 		const sheet = await open.answer('generate', { count: 2, seed: 5 }, ann, messageRefOf('1'));
 		const alone = await pressed(open.desk, button(sheet, '2'), bob, messageRefOf('2'));
