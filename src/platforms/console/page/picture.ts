@@ -2,6 +2,7 @@
 import type { WirePicture } from '../wire.ts';
 import { announce, toast } from './announce.ts';
 import { pictureFile } from './api.ts';
+import { descriptionButton } from './description.ts';
 import { freshId, h, icon, iconButton } from './dom.ts';
 import { carryPicture } from './drop.ts';
 import { openViewer } from './viewer.ts';
@@ -72,22 +73,9 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void, s
 	const { url, width, height, alt, filename, against } = picture;
 	const id = freshId('alt');
 	const description = h('figcaption', { id, hidden: true }, alt);
-	const toggle = h(
-		'button',
-		{
-			type: 'button',
-			class: 'alt',
-			title: 'Description',
-			'aria-label': `ALT: description of ${filename}`,
-			'aria-expanded': 'false',
-			'aria-controls': id,
-			onclick: () => {
-				description.hidden = !description.hidden;
-				toggle.setAttribute('aria-expanded', String(!description.hidden));
-			},
-		},
-		'ALT',
-	);
+	const toggle = descriptionButton(description, filename, (whole) => {
+		description.hidden = !whole;
+	});
 	const reuse = async () => {
 		try {
 			use(await pictureFile(url, filename));

@@ -1,5 +1,6 @@
 /** Shows pictures one by one over the whole window or screen, with a slider to compare each with its counterpart. */
 import type { WirePicture } from '../wire.ts';
+import { descriptionButton, firstSentence } from './description.ts';
 import { untilClosed } from './dialog.ts';
 import { h, icon, iconButton } from './dom.ts';
 
@@ -21,7 +22,7 @@ export function openViewer(pictures: readonly WirePicture[], at: number, compari
 		show(NONE);
 	};
 	const title = h('h2', { id: 'viewer-title' });
-	const caption = h('p', { class: 'viewer-caption' });
+	const description = h('div', { class: 'viewer-description' });
 	const stage = h('div', { class: 'viewer-stage' });
 	const compare = h('div', { class: 'viewer-compare' });
 	const download = h('a', { class: 'icon' }, icon('download'));
@@ -34,7 +35,7 @@ export function openViewer(pictures: readonly WirePicture[], at: number, compari
 		h('div', { class: 'viewer-head' }, title, h('div', { class: 'viewer-tools' }, fullScreen, download, close)),
 		stage,
 		compare,
-		caption,
+		description,
 	);
 	if (pictures.length > 1) {
 		body.append(
@@ -65,7 +66,6 @@ export function openViewer(pictures: readonly WirePicture[], at: number, compari
 	function show(seen: number): void {
 		const { url, width, height, alt, filename, against } = pictures[index];
 		title.textContent = pictures.length > 1 ? `Picture ${index + 1} of ${pictures.length}` : 'Picture';
-		caption.textContent = alt;
 		download.href = url;
 		download.download = filename;
 		for (const name of ['aria-label', 'title']) download.setAttribute(name, `Download ${filename}`);
@@ -76,14 +76,26 @@ export function openViewer(pictures: readonly WirePicture[], at: number, compari
 		if (against) frame.append(h('img', { src: against.url, alt: '', class: 'counterpart' }));
 		stage.replaceChildren(frame);
 		compare.hidden = !against;
-		const hadFocus = compare.contains(document.activeElement);
+		const hadFocus = [compare, description].some((part) => part.contains(document.activeElement));
 		compare.replaceChildren(...(against ? comparison(frame, against.labels, seen) : []));
+		description.replaceChildren(...caption(pictures[index]));
 		if (hadFocus) close.focus();
 	}
 
 	show(comparing ? HALF : NONE);
 	close.autofocus = true;
 	return untilClosed(dialog);
+}
+
+/** What the picture shows, with a button for its whole description. */
+function caption({ alt, filename }: WirePicture): HTMLElement[] {
+	const text = h('p', { id: 'viewer-caption', class: 'viewer-caption' }, firstSentence(alt));
+	const button = descriptionButton(text, filename, (whole) => {
+		text.textContent = whole ? alt : firstSentence(alt);
+		// A long one can be scrolled by keyboard.
+		text.tabIndex = whole ? 0 : -1;
+	});
+	return [text, button];
 }
 
 /** The slider between a picture and its counterpart, with a button for all of each. */

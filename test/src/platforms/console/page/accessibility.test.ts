@@ -28,7 +28,7 @@ describeInChromium('the page is accessible', (chat) => {
 		await chat.page.getByRole('region', { name: 'Details' }).waitFor();
 		expect(await problems(chat.page), 'conversation').toEqual([]);
 		await chat.page.getByRole('button', { name: 'Compare anagram-3.png' }).click();
-		await chat.page.getByRole('dialog').waitFor();
+		await chat.page.getByRole('dialog').getByRole('button', { name: 'Description of anagram-3.png' }).click();
 		expect(await problems(chat.page), 'enlarged').toEqual([]);
 	});
 
