@@ -5,6 +5,7 @@ import { dismiss, press } from './api.ts';
 import { detailsPanel } from './details.ts';
 import { h, type IconName, icon, iconButton } from './dom.ts';
 import { pictureFigure, turnOnce } from './picture.ts';
+import { typedLine } from './typed-line.ts';
 
 /** Progress is announced each time it passes a multiple of this. */
 const ANNOUNCE_PERCENT = 25;
@@ -242,13 +243,12 @@ const ICONS: Readonly<Record<string, IconName>> = {
 };
 
 function asked({ title, asker, owner, inputs }: WireMessage, me: WireMe): HTMLElement {
-	const [command, ...rest] = title.split(' ');
 	const pictures = inputs.map(({ url, name }) => h('img', { src: url, alt: name }));
 	return h(
 		'div',
 		{ class: 'asked' },
 		pictures.length > 0 && h('div', { class: 'inputs' }, ...pictures),
-		h('p', {}, h('b', { class: 'command' }, command), rest.length > 0 && ` ${rest.join(' ')}`),
+		h('p', {}, ...typedLine(title)),
 		owner !== me.id && asker && h('p', { class: 'asker' }, asker),
 	);
 }

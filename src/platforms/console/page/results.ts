@@ -4,6 +4,7 @@ import { announce, toast } from './announce.ts';
 import { exportResults, fetchResults } from './api.ts';
 import { untilClosed } from './dialog.ts';
 import { h, icon, iconButton } from './dom.ts';
+import { typedLine } from './typed-line.ts';
 import { openViewer } from './viewer.ts';
 
 /** The key in localStorage for the ids of favourites. */
@@ -57,14 +58,20 @@ export function openResults(): Promise<void> {
 				renderStar();
 			});
 			renderStar();
-			const image = h('img', { src: picture.url, alt: picture.alt, loading: 'lazy' });
 			const large = h(
 				'button',
-				{ type: 'button', class: 'result', onclick: () => void openViewer(pictures, at, false) },
-				image,
+				{
+					type: 'button',
+					class: 'result',
+					title: line,
+					'aria-label': `Enlarge ${line}`,
+					onclick: () => void openViewer(pictures, at, false),
+				},
+				h('img', { src: picture.url, alt: picture.alt, loading: 'lazy' }),
+				h('span', { class: 'result-line' }, ...typedLine(line)),
 			);
-			const label = h('label', { title: line }, select, h('span', {}, line));
-			return h('li', {}, large, h('div', { class: 'result-tools' }, label, star));
+			const tools = h('div', { class: 'result-tools' }, h('label', {}, select, 'Select'), star);
+			return h('li', {}, large, tools);
 		}
 	};
 	const renderTake = () => {

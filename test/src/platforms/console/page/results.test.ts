@@ -4,6 +4,17 @@ import { expect, test } from 'vitest';
 import { problems } from './axe.ts';
 import { describeInChromium } from './browser.ts';
 
+/** How many lines a result's caption shows of what follows the command. */
+function promptLines(caption: Element): number {
+	const range = document.createRange();
+	range.selectNodeContents(caption.lastChild as Node);
+	const { bottom } = caption.getBoundingClientRect();
+	const tops = [...range.getClientRects()]
+		.filter((line) => line.bottom <= bottom + 1)
+		.map(({ top }) => Math.round(top));
+	return new Set(tops).size;
+}
+
 describeInChromium('all results', (chat) => {
 	test('can be searched, marked as favourites, enlarged, and exported with captions and seeds', async () => {
 		await chat.open();
@@ -17,6 +28,11 @@ describeInChromium('all results', (chat) => {
 		const items = page.locator('.results li');
 		await items.nth(1).waitFor();
 		expect(await problems(page)).toEqual([]);
+		const newest = items.first();
+		const typed = '/anagram "a heart" "a skull" --seed 8';
+		expect(await newest.locator('.result').getAttribute('title')).toBe(typed);
+		expect(await newest.getByRole('button', { name: `Enlarge ${typed}` }).count()).toBe(1);
+		expect(await newest.locator('.result-line').evaluate(promptLines)).toBeGreaterThanOrEqual(2);
 		await page.getByRole('searchbox').fill('SKULL');
 		await expect.poll(() => items.count()).toBe(1);
 		await page.getByRole('button', { name: /^Favourite: \/anagram/ }).click();
