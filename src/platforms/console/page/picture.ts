@@ -18,8 +18,9 @@ const TURNS_MS = [700, 3000];
 
 const pictures = new WeakMap<Element, WirePicture>();
 
-/** Opens the viewer at a picture. It goes through every picture in the conversation that is not covered. */
+/** Opens the viewer at a picture, uncovered. It goes through every picture in the conversation that is not covered. */
 function enlarge(figure: HTMLElement, comparing = false): void {
+	figure.querySelector('.cover')?.remove();
 	const figures = [...document.querySelectorAll('.gallery figure:not(:has(.cover))')].filter((each) =>
 		pictures.has(each),
 	);
@@ -85,9 +86,18 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void, s
 	};
 	const cover = h(
 		'button',
-		{ type: 'button', class: 'cover', 'aria-label': `Show ${filename}`, onclick: () => cover.remove() },
+		{
+			type: 'button',
+			class: 'cover',
+			'aria-label': `Show ${filename}`,
+			onclick: () => {
+				cover.remove();
+				enlarging.focus();
+			},
+		},
 		'Show',
 	);
+	const enlarging = iconButton('enlarge', `Enlarge ${filename}`, () => enlarge(figure));
 	const image = h('img', {
 		src: url,
 		width,
@@ -109,7 +119,7 @@ export function pictureFigure(picture: WirePicture, use: (file: File) => void, s
 			against && iconButton('flip', `Turn over: ${against.labels[1]}`, () => turn(figure)),
 			against &&
 				iconButton('compare', `Compare ${filename}: ${against.labels.join(', ')}`, () => enlarge(figure, true)),
-			iconButton('enlarge', `Enlarge ${filename}`, () => enlarge(figure)),
+			enlarging,
 			h(
 				'a',
 				{ class: 'icon', href: url, download: filename, title: 'Download', 'aria-label': `Download ${filename}` },
