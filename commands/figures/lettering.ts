@@ -71,7 +71,7 @@ export function letteringPath({ text, x, y, size, weight = 'regular', colour }: 
 	return `<path fill="${colour}" d="${outlines.join('')}"/>`;
 }
 
-/** A part of an outline in SVG's words. The library's own writer is ten times as slow, and never forgets a number. */
+/** A part of an outline in SVG's words. The library's own writer is six times as slow, and never forgets a number. */
 function pathData(part: PathCommand): string {
 	const points = part.type === 'Z' ? [] : [part.x, part.y];
 	if (part.type === 'C') points.unshift(part.x1, part.y1, part.x2, part.y2);
