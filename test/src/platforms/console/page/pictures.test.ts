@@ -201,6 +201,23 @@ describeInChromium('pictures on the page', (chat) => {
 		expect(await chat.focused()).toBe('Enlarge generate-7.png');
 	});
 
+	test('stay covered when they are turned over', async () => {
+		await chat.open();
+		await chat.type('/settings --spoiler on');
+		await chat.key('Enter');
+		await chat.finished();
+		await chat.type('/anagram "an old man" "a campfire" --seed 3');
+		await chat.key('Enter');
+		await chat.finished(2);
+		await chat.page.getByRole('button', { name: /^Turn over/ }).click();
+		const back = chat.page.locator('.gallery .back');
+		const blur = () => back.evaluate((side) => getComputedStyle(side).filter);
+		expect(await blur()).toContain('blur');
+		// A click where the picture is lifts the cover, also from its other side.
+		await chat.page.getByRole('button', { name: 'Show anagram-3.png' }).click();
+		expect(await blur()).toBe('none');
+	});
+
 	test('can be enlarged by keyboard wherever they are shown', async () => {
 		await chat.open();
 		const { page } = chat;
