@@ -270,11 +270,17 @@ export function describeSampling(
 		`guidance ${job.guidanceScale}${job.guidanceRange ? ` from t = ${job.guidanceRange.join(' to ')}` : ''}`,
 		`sampler ${job.sampler}${job.eta === undefined ? '' : ` with eta ${job.eta}`}`,
 		`model ${job.model}`,
-		...(job.upscaler ? [`stage II by ${job.upscaler.model} from noise level ${job.upscaler.noiseLevel}`] : []),
+		...describeUpscaler(job),
 		...describeFit(job),
 	];
 	if (job.negativePrompt) parts.push(`away from “${job.negativePrompt}”`);
 	return parts.join(', ');
+}
+
+function describeUpscaler({ upscaler }: { readonly upscaler?: Upscaler }): string[] {
+	if (!upscaler) return [];
+	const { model, noiseLevel, guidanceScale } = upscaler;
+	return [`stage II by ${model} from noise level ${noiseLevel} with guidance ${guidanceScale}`];
 }
 
 /** A text that tells how to make a job's pictures again, with no more of that than their seeds. */

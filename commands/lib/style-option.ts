@@ -18,14 +18,19 @@ export const styleOption = {
  * is: it is a whole caption.
  *
  * @param texts of the options that were given
- * @throws {UserError} for a style without a prompt
+ * @throws {UserError} for a style without a prompt, or one that makes a prompt too long
  */
 export function styledPrompts(specs: OptionSpecs, texts: RawOptions): Readonly<Record<string, string>> {
 	const style = Object.hasOwn(specs, STYLE) ? texts[STYLE] : undefined;
 	if (style === undefined || style === '') return {};
-	const prompts = Object.entries(specs).flatMap(([name, spec]) =>
-		spec.kind === 'text' && spec.styled && texts[name] ? [[name, `${style} ${texts[name]}`]] : [],
-	);
-	if (prompts.length === 0) throw new UserError(`style goes before a prompt; give a prompt too, or leave it out.`);
+	const prompts = Object.entries(specs).flatMap(([name, spec]) => {
+		if (spec.kind !== 'text' || !spec.styled || !texts[name]) return [];
+		const prompt = `${style} ${texts[name]}`;
+		if (prompt.length <= spec.maxLength) return [[name, prompt]];
+		throw new UserError(
+			`style and ${name} may have at most ${spec.maxLength} characters together; they have ${prompt.length}.`,
+		);
+	});
+	if (prompts.length === 0) throw new UserError('style goes before a prompt; give a prompt too, or leave it out.');
 	return Object.fromEntries(prompts);
 }

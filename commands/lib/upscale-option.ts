@@ -28,9 +28,19 @@ export function upscalerAmong({ usable }: ModelList, readings = 1): Upscaler | u
 
 interface UpscaleChoice {
 	readonly upscale: boolean;
-	/** A list that the request names is stage II's too. */
+	/** What the request names of these is stage II's too. */
+	readonly steps: number | undefined;
 	readonly timesteps: string;
 }
+
+/** How far apart stage II's steps are, in a request with these options. */
+export const stageTwoSteps = ({
+	steps,
+	timesteps,
+}: Omit<UpscaleChoice, 'upscale'>): Pick<Upscaler, 'steps' | 'timesteps'> => ({
+	...(steps !== undefined && { steps }),
+	...(namesTimesteps(timesteps) && { timesteps }),
+});
 
 /**
  * The part of the job; nothing where it is not asked for.
@@ -39,7 +49,7 @@ interface UpscaleChoice {
  * @throws {UserError} where no stage II model is installed
  */
 export async function upscalerParameter(
-	{ upscale, timesteps }: UpscaleChoice,
+	{ upscale, ...sampling }: UpscaleChoice,
 	readings: number,
 	models: () => Promise<ModelList>,
 ): Promise<{ upscaler?: Upscaler }> {
@@ -50,7 +60,7 @@ export async function upscalerParameter(
 			'upscale needs a stage II model, and none is installed; leave it out, or ask who runs the bot.',
 		);
 	}
-	return { upscaler: { ...upscaler, ...(namesTimesteps(timesteps) && { timesteps }) } };
+	return { upscaler: { ...upscaler, ...stageTwoSteps(sampling) } };
 }
 
 /** The button below one of the job's pictures that stage II has not enlarged. */

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { SamplingChoice } from '../diffusion/plan.ts';
 import { TIMESTEP_TABLE_NAMES } from '../diffusion/timestep-tables.ts';
-import { guidanceScale, MAX_TIMESTEP, walkCost } from './sampling.ts';
+import { guidanceScale, MAX_STEPS, MAX_TIMESTEP, walkCost } from './sampling.ts';
 
 export const upscalerField = z.object({
 	/** Name of a stage II model directory. */
@@ -10,15 +10,18 @@ export const upscalerField = z.object({
 	guidanceScale,
 	/** As in a job of the kind `upscale`. */
 	noiseLevel: z.int().min(0).max(MAX_TIMESTEP),
-	/** A named list; absent: the course's. */
+	/** Absent: as `timesteps` says. */
+	steps: z.int().min(1).max(MAX_STEPS).optional(),
+	/** A named list, only without `steps`; absent: the course's. */
 	timesteps: z.enum(TIMESTEP_TABLE_NAMES).optional(),
 });
 
 export type Upscaler = z.infer<typeof upscalerField>;
 
 /** Samples with the sampler that /upscale uses by default. */
-export const upscalingChoice = ({ timesteps }: Pick<Upscaler, 'timesteps'>): SamplingChoice => ({
+export const upscalingChoice = ({ steps, timesteps }: Pick<Upscaler, 'steps' | 'timesteps'>): SamplingChoice => ({
 	sampler: 'ddpm',
+	...(steps !== undefined && { steps }),
 	...(timesteps && { timesteps }),
 });
 

@@ -4,6 +4,7 @@ import { idleOptions } from '../../commands/lib/idle-options.ts';
 import type { ChannelSettings } from '../../commands/lib/moderation.ts';
 import type { OptionSpec, OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { namesTimesteps, stepsOf } from '../../commands/lib/sampling.ts';
+import { stageTwoSteps } from '../../commands/lib/upscale-option.ts';
 import { countSteps, planSampling } from '../../gpu/diffusion/plan.ts';
 import { UserError, upscalingChoice } from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
@@ -105,16 +106,15 @@ export function checkChannelLimits(
 }
 
 /** The flag `upscale` does what /upscale does. */
-function checkUpscale({ timesteps }: Readonly<Record<string, unknown>>, settings: ChannelSettings, user: User): void {
+function checkUpscale(values: Readonly<Record<string, unknown>>, settings: ChannelSettings, user: User): void {
 	if (!mayUse('upscale', user, settings)) {
 		throw new UserError('In this channel only people with certain roles can upscale; leave upscale out, or ask staff.');
 	}
-	const steps = countSteps(
-		planSampling(upscalingChoice({ timesteps: namesTimesteps(timesteps) ? timesteps : undefined })),
-	);
+	const sampling = values as Parameters<typeof stageTwoSteps>[0];
+	const steps = countSteps(planSampling(upscalingChoice(stageTwoSteps(sampling))));
 	if (settings.steps === undefined || steps <= settings.steps) return;
 	throw new UserError(
-		`upscale takes ${steps} steps of stage II, and this channel allows ${settings.steps}; leave it out, or ask staff.`,
+		`upscale takes ${steps} steps of stage II, and this channel allows ${settings.steps}; give steps ${settings.steps} too, or leave it out.`,
 	);
 }
 

@@ -35,7 +35,9 @@ describe.each(LINES)('%s', (line) => {
 		const roles = line.startsWith('denoise') ? ['original', 'noisy', 'blurred', 'iterative'] : [undefined, 'noisy'];
 		const images = roles.map((role) => ({ blob, width: 32, height: 32, seed: 77, t: 500, ...(role && { role }) }));
 		const { text } = await runTyped(`${line} --fit squash`, async () => ({ images, notes: [] }), blobs);
-		expect(text).toMatch(/model fake-\w+,( stage II by fake-upscaler from noise level 250,)? fit squash\./);
+		expect(text).toMatch(
+			/model fake-\w+,( stage II by fake-upscaler from noise level 250 with guidance 7,)? fit squash\./,
+		);
 	});
 });
 

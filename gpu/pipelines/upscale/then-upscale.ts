@@ -2,6 +2,7 @@
 import { countSteps, planSampling } from '../../diffusion/plan.ts';
 import { countEnlarged, type EnlargedJob, enlargingOf, type JobOf, upscalingChoice } from '../../jobs/index.ts';
 import type { Pipeline, StagedPipeline } from '../pipeline.ts';
+import { promptNotes } from '../prompts.ts';
 import { sampleTogether } from '../sample-together.ts';
 import { upscalingLoop } from './loop.ts';
 
@@ -24,12 +25,17 @@ export function thenUpscale<K extends EnlargedJob['kind']>(stageOne: Pipeline<K>
 		return {
 			model: upscaler.model,
 			goOn: async (stageTwo) => {
+				const { prompts } = enlargingOf(job as JobOf<K>);
+				const ofPrompts = await promptNotes(stageTwo, [...prompts, negativePrompt]);
 				const common = { ...enlargingOf(job as JobOf<K>), ...upscaler, negativePrompt, plan };
 				const loops = images
 					.slice(0, count)
 					.map(({ pixels, seed }) => upscalingLoop(pixels, { ...common, seed }, stageTwo));
 				const large = await sampleTogether(loops, context, { before }); // [3, 4S, 4S] each
-				return { images: images.map((image, i) => (i < count ? { ...image, pixels: large[i] } : image)), notes };
+				return {
+					images: images.map((image, i) => (i < count ? { ...image, pixels: large[i] } : image)),
+					notes: [...new Set([...notes, ...ofPrompts])],
+				};
 			},
 		};
 	};

@@ -24,6 +24,15 @@ test('style leaves the negative prompt alone, and needs a prompt', async () => {
 	await expect(lonely).rejects.toThrow('style goes before a prompt; give a prompt too, or leave it out.');
 });
 
+test('style and prompt together are as long as a prompt may be', async () => {
+	const style = STYLE.slice(STYLE.indexOf('"') + 1, -1);
+	const longest = 'x'.repeat(1000 - style.length - 1);
+	expect(await jobTyped(`generate ${longest} ${STYLE}`)).toMatchObject({ prompt: `${style} ${longest}` });
+	await expect(jobTyped(`generate ${longest}y ${STYLE}`)).rejects.toThrow(
+		'style and prompt may have at most 1000 characters together; they have 1001.',
+	);
+});
+
 test('a forbidden phrase cannot be split between the style and the prompt', () => {
 	expect(saysAny('zombie attack', ['zombie attack'])).toBe(true);
 	const options = { prompt: 'attack', style: 'a zombie' };

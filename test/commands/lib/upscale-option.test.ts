@@ -14,6 +14,7 @@ describe('--upscale', () => {
 		['hybrid "a dog" "a cat"', { ...upscaler, noiseLevel: 50 }],
 		['hybrid "a dog" --reference a.png', { ...upscaler, noiseLevel: 50 }],
 		['inpaint a.png a dog --region 0,0,1,.5 --size model', upscaler],
+		['generate a dog --steps 12', { ...upscaler, steps: 12 }],
 		['generate a dog --timesteps smart50', { ...upscaler, timesteps: 'smart50' }],
 	])('names the stage II model for: %s', async (line, expected) => {
 		expect(await jobTyped(`${line} --upscale`)).toMatchObject({ upscaler: expected });

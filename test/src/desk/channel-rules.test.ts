@@ -57,10 +57,16 @@ describe('a limit of steps', () => {
 	});
 
 	it('counts those of stage II, where upscale asks for it', () => {
-		const refused = 'upscale takes 34 steps of stage II, and this channel allows 30; leave it out, or ask staff.';
-		expect(asked(30, { upscale: 'yes' })).toBe(refused);
+		expect(asked(30, { upscale: 'yes' })).toBe(30); // of both stages
 		expect(asked(30, { upscale: 'yes', timesteps: 'fast27' })).toBeUndefined();
 		expect(asked(34, { upscale: 'yes' })).toBeUndefined();
+		// A model's own sampling is not stage II's.
+		const sampling = { sampler: 'ddpm', timesteps: [990, 500, 0], clips: true, startColours: {} } as const;
+		const own: ModelList = { usable: [{ ...FAKE_MODELS[0], sampling }], damaged: [] };
+		const refused =
+			'upscale takes 34 steps of stage II, and this channel allows 30; give steps 30 too, or leave it out.';
+		expect(asked(30, { upscale: 'yes' }, 'generate', own)).toBe(refused);
+		expect(asked(30, { upscale: 'yes', steps: '30' }, 'generate', own)).toBe('30');
 	});
 });
 
