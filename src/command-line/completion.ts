@@ -4,7 +4,7 @@ import type { OptionSpec } from '../../commands/lib/options.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { OperatorVerb } from '../operator/verb.ts';
 import type { Known } from './known.ts';
-import { OWN_OF_VERBS, OWN_OPTIONS, takes } from './own-options.ts';
+import { OWN_OPTIONS, ownOptionsOf } from './own-options.ts';
 
 const OWN = OWN_OPTIONS.map(({ names: [name], summary }) => ({ name: `--${name}`, summary }));
 
@@ -140,7 +140,7 @@ complete -o default -F _flipside flipside
 /** Of the operator's verbs. */
 const verbOptions = (verb: OperatorVerb): readonly Word[] => [
 	...Object.entries(verb.options ?? {}).map(([name, summary]) => ({ name: `--${name}`, summary })),
-	...OWN.filter(({ name }) => name === '--help' || OWN_OF_VERBS.some((own) => name === `--${own}` && takes(verb, own))),
+	...OWN.filter(({ name }) => ['help', ...ownOptionsOf(verb)].some((own) => name === `--${own}`)),
 ];
 
 function zsh(known: Known): string {

@@ -6,7 +6,7 @@ import { isUpload, type OptionSpec } from '../../commands/lib/options.ts';
 import { wordingIn } from '../../commands/lib/wording.ts';
 import type { OperatorVerb } from '../operator/verb.ts';
 import { findVerb, type Known, verbsUnder } from './known.ts';
-import { OWN_OF_VERBS, OWN_OPTIONS, takes } from './own-options.ts';
+import { OWN_OPTIONS, ownOptionsOf } from './own-options.ts';
 
 type Row = readonly [name: string, text: string];
 
@@ -109,7 +109,7 @@ function verbPage(word: string, verb: OperatorVerb, width: number): string {
 	const { summary, usage, example, options = {} } = verb;
 	const rows = [
 		...Object.entries(options).map(([name, text]): Row => [`--${name}`, text]),
-		...OWN_OF_VERBS.flatMap((name) => (takes(verb, name) ? ownRows(name) : [])),
+		...ownOptionsOf(verb).flatMap((name) => ownRows(name)),
 	];
 	const places = rows.map(([name]) => `[${name.replace(/^-\w, /, '')}]`);
 	return [

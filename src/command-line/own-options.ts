@@ -25,11 +25,11 @@ export const OWN_OPTIONS = [
 	readonly summary: string;
 }[];
 
-/** Those that some of the operator's verbs take. */
-export const OWN_OF_VERBS = ['json', 'quiet'] as const;
-
-export const takes = ({ json, long }: OperatorVerb, option: (typeof OWN_OF_VERBS)[number]): boolean =>
-	Boolean(option === 'json' ? json : long);
+/** Those that one of the operator's verbs takes. */
+export const ownOptionsOf = ({ json, long }: OperatorVerb): readonly string[] => [
+	...(json ? ['json'] : []),
+	...(long ? ['quiet'] : []),
+];
 
 /** Their usual names. */
 export const USUAL_NAMES: readonly string[] = OWN_OPTIONS.map(({ names }) => names[0]);
@@ -50,13 +50,18 @@ export interface OwnOptions {
 /** Those names, all of them. */
 const OWN_NAMES: readonly string[] = OWN_OPTIONS.flatMap(({ names }) => [...names]);
 
+/** The first option among the words that is none of the names. */
+const strangerIn = (words: readonly string[], names: readonly string[]) =>
+	words
+		.map((word) => ({ word, name: optionIn(word, names)?.name }))
+		.find(
+			(option): option is { word: string; name: string } => option.name !== undefined && !names.includes(option.name),
+		);
+
 /** @throws {UserError} for a word that is an option, but neither one of the command's nor of the command line's own */
 export function refuseUnknownOptions(words: readonly string[], { name, options }: Command): void {
-	const names = Object.keys(options);
-	for (const word of words) {
-		const option = optionIn(word, names)?.name;
-		if (option !== undefined && !names.includes(option)) throw unknownOption(name, option, options, USUAL_NAMES);
-	}
+	const stranger = strangerIn(words, Object.keys(options));
+	if (stranger) throw unknownOption(name, stranger.name, options, USUAL_NAMES);
 }
 
 /**
@@ -66,19 +71,18 @@ export function refuseUnknownOptions(words: readonly string[], { name, options }
  * @param names the options that it has
  */
 export function refuseOptions(words: readonly string[], name: string, names: readonly string[]): void {
-	for (const word of words) {
-		const option = optionIn(word, names)?.name;
-		if (option === undefined || names.includes(option)) continue;
-		throw new UserError(
-			`${name} has no option "${shorten(word, MAX_QUOTED)}"${suggest(option, names)}; its options are ${names.map((each) => `--${each}`).join(', ')}.`,
-		);
-	}
+	const stranger = strangerIn(words, names);
+	if (!stranger) return;
+	const has = names.map((each) => `--${each}`).join(', ');
+	throw new UserError(
+		`${name} has no option "${shorten(stranger.word, MAX_QUOTED)}"${suggest(stranger.name, names)}; its options are ${has}.`,
+	);
 }
 
 /** Every option that a verb takes: its own, and those of the command line that make sense with it. */
 export const optionsOf = (verb: OperatorVerb): readonly string[] => [
 	...Object.keys(verb.options ?? {}),
-	...OWN_OF_VERBS.filter((option) => takes(verb, option)),
+	...ownOptionsOf(verb),
 	'help',
 ];
 
