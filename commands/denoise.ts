@@ -17,7 +17,7 @@ import { type Gallery, galleryActions, galleryReply, type Piece } from './figure
 import { noisyCell } from './figures/noisy-cell.ts';
 import { altText } from './figures/picture.ts';
 import { defineCommand, type Figure, type Studio } from './lib/command.ts';
-import { describeFit, fitOption, fitParameter } from './lib/fit-option.ts';
+import { describeFit, fitOption, fitParameter, pictureOption } from './lib/fit-option.ts';
 import { levelsOption } from './lib/levels-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
@@ -30,13 +30,7 @@ export const denoise = defineCommand({
 	summary: 'Add noise to a picture and remove it again: by blurring, in one step, or step by step',
 	example: 'tower.png --method compare --start 10',
 	options: {
-		image: {
-			kind: 'image',
-			label: 'Picture',
-			summary: 'The picture; fit says how it becomes square',
-			positional: true,
-			required: true,
-		},
+		image: pictureOption,
 		prompt: promptOption,
 		method: {
 			kind: 'choice',

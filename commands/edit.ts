@@ -4,7 +4,7 @@ import { type JobOf, type JobResult, MAX_PICTURES, MAX_STEPS, UserError } from '
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
-import { fitOption, fitParameter } from './lib/fit-option.ts';
+import { fitOption, fitParameter, pictureOption } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction } from './lib/upscale-button.ts';
@@ -18,13 +18,7 @@ export const edit = defineCommand({
 	summary: 'Turn a sketch or photo into another picture (SDEdit): noise it, then denoise it under a prompt',
 	example: 'sketch.png "a rocket ship" --start 5,7,10',
 	options: {
-		image: {
-			kind: 'image',
-			label: 'Picture',
-			summary: 'The picture to start from; fit says how it becomes square',
-			positional: true,
-			required: true,
-		},
+		image: { ...pictureOption, summary: 'The picture to start from; fit says how it becomes square' },
 		prompt: promptOption,
 		start: {
 			kind: 'integers',

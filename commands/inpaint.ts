@@ -12,7 +12,7 @@ import {
 import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
-import { fitOption, fitParameter } from './lib/fit-option.ts';
+import { fitOption, fitParameter, pictureOption } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction } from './lib/upscale-button.ts';
@@ -35,13 +35,7 @@ export const inpaint = defineCommand({
 	summary: 'Redraw parts of a picture: where a mask is white, in a region, or where it is transparent',
 	example: 'photo.png "a man wearing a hat" --region 0.25,0,0.5,0.4',
 	options: {
-		image: {
-			kind: 'image',
-			label: 'Picture',
-			summary: 'The picture of which parts are redrawn',
-			positional: true,
-			required: true,
-		},
+		image: { ...pictureOption, summary: 'The picture of which parts are redrawn' },
 		prompt: promptOption,
 		mask: {
 			kind: 'image',
@@ -118,14 +112,14 @@ export const inpaint = defineCommand({
 	async run(options, { perform, blobs, models }) {
 		const { rule, jump, resamples, size, enlarge } = options;
 		const whole = size === 'picture';
-		const enlarged = whole && enlarge === 'stage2' ? { upscaler: upscalerAmong(await models()) } : {};
+		const upscaler = whole && enlarge === 'stage2' ? upscalerAmong(await models()) : undefined;
 		const area = areaOf(options);
 		const job: JobOf<'inpaint'> = {
 			kind: 'inpaint',
 			prompt: options.prompt,
 			image: options.image.blob,
 			...(whole && { whole }),
-			...(enlarged.upscaler && enlarged),
+			...(upscaler && { upscaler }),
 			...(await upscalerParameter(options, 1, models)),
 			...fitParameter(options),
 			area,

@@ -4,7 +4,7 @@ import { type Gallery, galleryActions, galleryReply } from './figures/gallery.ts
 import { noisyCell } from './figures/noisy-cell.ts';
 import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
-import { describeFit, fitOption, fitParameter } from './lib/fit-option.ts';
+import { describeFit, fitOption, fitParameter, pictureOption } from './lib/fit-option.ts';
 import { levelsOption } from './lib/levels-option.ts';
 import type { Upload } from './lib/options.ts';
 import { samplingOptions } from './lib/sampling.ts';
@@ -16,13 +16,7 @@ export const noise = defineCommand({
 	summary: 'Show a picture with more and more noise: the forward process of diffusion',
 	example: 'tower.png --t 250,500,750',
 	options: {
-		image: {
-			kind: 'image',
-			label: 'Picture',
-			summary: 'The picture; fit says how it becomes square',
-			positional: true,
-			required: true,
-		},
+		image: pictureOption,
 		t: levelsOption,
 		fit: fitOption,
 		seed,

@@ -17,7 +17,7 @@ import {
 import { type Against, altText, picture } from './figures/picture.ts';
 import { type StoredImage, storedImage } from './figures/raster.ts';
 import { defineCommand, type Reply } from './lib/command.ts';
-import { fitOption, fitParameter } from './lib/fit-option.ts';
+import { fitOption, fitParameter, pictureOption } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import {
 	describeSampling,
@@ -40,11 +40,8 @@ export const upscale = defineCommand({
 	example: 'dog.png "a photo of a dog"',
 	options: {
 		image: {
-			kind: 'image',
-			label: 'Picture',
+			...pictureOption,
 			summary: 'The small picture, a quarter of the result a side; fit says how it becomes square',
-			positional: true,
-			required: true,
 		},
 		prompt: { ...promptOption, label: 'What it shows', summary: 'What it shows' },
 		prompt2: {

@@ -1,6 +1,6 @@
-/** The option that says how a picture becomes square for the model, and the part of the job that it fills. */
+/** The options for a picture and how it becomes square for the model, and the part of the job that the latter fills. */
 import { FITS, type Fit } from '../../gpu/jobs/index.ts';
-import type { ChoiceOption } from './options.ts';
+import type { ChoiceOption, ImageOption } from './options.ts';
 
 /** The default; jobs leave it out. */
 const USUAL_FIT = 'crop' satisfies Fit;
@@ -17,6 +17,15 @@ export const fitOption = {
 	},
 	default: USUAL_FIT,
 } as const satisfies ChoiceOption<Fit>;
+
+/** The picture that a command works on, typed first. */
+export const pictureOption = {
+	kind: 'image',
+	label: 'Picture',
+	summary: 'The picture; fit says how it becomes square',
+	positional: true,
+	required: true,
+} as const satisfies ImageOption;
 
 /** The part of a job; nothing for the default. */
 export const fitParameter = ({ fit }: { readonly fit: Fit }) => (fit === USUAL_FIT ? {} : { fit });
