@@ -2,7 +2,7 @@
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { OptionSpecs, RawOptions, TextOption } from './options.ts';
 
-export const STYLE = 'style';
+const STYLE = 'style';
 
 export const styleOption = {
 	kind: 'text',

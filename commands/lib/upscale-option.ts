@@ -1,5 +1,11 @@
 /** Stage II right after stage I: the option that asks for it, and the part of the job. */
-import { countEnlarged, type Upscaler, USUAL_NOISE_LEVEL, UserError } from '../../gpu/jobs/index.ts';
+import {
+	countEnlarged,
+	type UpscalableJob,
+	type Upscaler,
+	USUAL_NOISE_LEVEL,
+	UserError,
+} from '../../gpu/jobs/index.ts';
 import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { ReplyButton } from './command.ts';
 import { modelsFor } from './models-for.ts';
@@ -64,6 +70,6 @@ export async function upscalerParameter(
 }
 
 /** The button below one of the job's pictures that stage II has not enlarged. */
-export function upscaleButtons(job: Parameters<typeof countEnlarged>[0], index: number): readonly ReplyButton[] {
+export function upscaleButtons(job: UpscalableJob, index: number): readonly ReplyButton[] {
 	return job.upscaler && index < countEnlarged(job) ? [] : [upscaleButton(index)];
 }

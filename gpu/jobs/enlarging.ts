@@ -6,8 +6,8 @@ import { DEFAULT_PROMPT } from './sampling.ts';
 /** What a picture shows, and how it is read. */
 export type Enlarging = Pick<JobOf<'upscale'>, 'prompts' | 'through'>;
 
-/** The kinds of jobs that hand their pictures to stage II without anything else. */
-export type EnlargedJob = JobOf<'generate' | 'edit' | 'anagram' | 'hybrid'>;
+/** A job that may go on to stage II. */
+export type UpscalableJob = Extract<Job, { upscaler?: unknown }>;
 
 const UPRIGHT = { kind: 'views', views: [] as string[] } as const;
 
@@ -28,7 +28,7 @@ export function enlargingOf(job: Job): Enlarging {
 }
 
 /** How many of a job's pictures, from its first, stage II enlarges: all that it makes, but of several tries only the best. */
-export function countEnlarged(job: EnlargedJob | JobOf<'inpaint'>): number {
+export function countEnlarged(job: UpscalableJob): number {
 	switch (job.kind) {
 		case 'generate':
 		case 'inpaint':

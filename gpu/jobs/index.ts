@@ -21,7 +21,7 @@ export {
 	MAX_SOURCES,
 } from './digit-fields.ts';
 export * from './digit-models.ts';
-export { countEnlarged, type EnlargedJob, type Enlarging, enlargingOf } from './enlarging.ts';
+export { countEnlarged, type Enlarging, enlargingOf, type UpscalableJob } from './enlarging.ts';
 export {
 	costOf,
 	type DigitJob,
