@@ -5,8 +5,9 @@ import { fileURLToPath } from 'node:url';
 import type { Device } from '../gpu/device.ts';
 import { readUNetConfig, type UNetConfig } from '../gpu/models/deepfloyd/config.ts';
 import type { GraphOptions } from '../gpu/models/deepfloyd/unet.ts';
-import { cosine, largestError, relativeRms } from './compare.ts';
-import { closeNetworks, type Inputs, openNetworks, prepareFeeds, randomInputs } from './networks.ts';
+import { type Inputs, prepareFeeds, randomInputs } from '../gpu/self-test/random-inputs.ts';
+import { cosine, largestError, relativeRms } from '../gpu/tensor/compare.ts';
+import { closeNetworks, openNetworks } from './networks.ts';
 import { errorCell, type Table } from './table.ts';
 
 const BATCHES = [1, 2, 8];

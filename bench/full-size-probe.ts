@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MEMORY_PLANS } from '../gpu/device.ts';
 import { readUNetConfig } from '../gpu/models/deepfloyd/config.ts';
 import { openUNet } from '../gpu/models/deepfloyd/denoiser.ts';
-import { prepareFeeds, randomInputs } from './networks.ts';
+import { prepareFeeds, randomInputs } from '../gpu/self-test/random-inputs.ts';
 
 /** The answer to each `{ count }`. */
 export interface Probed {

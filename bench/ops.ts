@@ -11,8 +11,8 @@ import { cast, gelu } from '../gpu/onnx/ops/elementwise.ts';
 import { linear } from '../gpu/onnx/ops/linear.ts';
 import { instanceNormalization } from '../gpu/onnx/ops/normalization.ts';
 import { openSession } from '../gpu/onnx/session.ts';
+import { largestError, relativeRms } from '../gpu/tensor/compare.ts';
 import type { Tensor } from '../gpu/tensor/tensor.ts';
-import { largestError, relativeRms } from './compare.ts';
 import * as reference from './ops-reference.ts';
 import { errorCell, type Table } from './table.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { readT5Config } from '../gpu/models/t5/config.ts';
 import { T5Network } from '../gpu/models/t5/network.ts';
 import { openWeightFiles } from '../gpu/models/weight-files.ts';
-import { relativeRms } from './compare.ts';
+import { relativeRms } from '../gpu/tensor/compare.ts';
 import { openScript } from './python.ts';
 import type { Table } from './table.ts';
 import { median } from './timing.ts';

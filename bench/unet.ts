@@ -4,7 +4,7 @@ import type { Device } from '../gpu/device.ts';
 import { TorchGenerator } from '../gpu/diffusion/noise.ts';
 import { ModelLibrary } from '../gpu/models/library.ts';
 import { openTextEncoder } from '../gpu/models/text-encoders.ts';
-import { relativeRms } from './compare.ts';
+import { relativeRms } from '../gpu/tensor/compare.ts';
 import { openPeer } from './peer.ts';
 import type { Table } from './table.ts';
 import { median, timeEach } from './timing.ts';

@@ -3,6 +3,11 @@
 /** Execution providers: where networks are computed. */
 export const PROVIDERS = ['cpu', 'cuda', 'webgpu'] as const;
 export type Provider = (typeof PROVIDERS)[number];
+export type Gpu = Exclude<Provider, 'cpu'>;
+
+/** What DEVICES may say. `auto`: a GPU that passes its self-test, or else the CPU; see queue/choose-device.ts. */
+export const DEVICE_SETTINGS = ['auto', ...PROVIDERS] as const;
+export type DeviceSetting = (typeof DEVICE_SETTINGS)[number];
 
 /**
  * How the weights of several networks share memory. `resident`: all stay loaded. `staged`: each is loaded, used and freed.

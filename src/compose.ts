@@ -2,6 +2,8 @@
 // Draws the figures: loaded at the start, so that the first figure does not hold the bot up.
 import 'sharp';
 import { commands } from '../commands/index.ts';
+import type { Provider } from '../gpu/jobs/index.ts';
+import { chooseDevice, describeChoice } from '../gpu/queue/choose-device.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../gpu/queue/local-results.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local-runner.ts';
@@ -28,7 +30,11 @@ export interface Composition {
 /** @throws {ConfigError} when the data directory cannot be used */
 export async function compose(config: Config, { role, log = createLog(config), workerEntry, ...rest }: Composition) {
 	const { warn = (sentence: string) => log.warn({}, sentence) } = rest;
-	const { database, close } = await openStorePatiently(config.dataDir, role === 'bot', warn);
+	const isBot = role === 'bot';
+	const [{ database, close }, provider] = await Promise.all([
+		openStorePatiently(config.dataDir, isBot, warn),
+		findProvider(config, isBot, log, warn),
+	]);
 	const store = new RequestStore(database);
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const results = createLocalResultStore(resultDirectory(config.dataDir), blobs);
@@ -40,7 +46,7 @@ export async function compose(config: Config, { role, log = createLog(config), w
 		worker: {
 			entry: workerEntry,
 			env: {
-				DEVICES: config.provider,
+				DEVICES: provider,
 				THREADS: String(config.threads),
 				MODEL_MEMORY: config.modelMemory,
 				...(config.modelDir && { MODEL_DIR: config.modelDir }),
@@ -52,7 +58,7 @@ export async function compose(config: Config, { role, log = createLog(config), w
 	});
 	const training = createLocalTrainingRunner({
 		dataDir: config.dataDir,
-		device: config.provider,
+		device: provider,
 		threads: config.threads,
 		log: (line, severity) => log[severity]({ from: 'trainer' }, line),
 	});
@@ -62,4 +68,28 @@ export async function compose(config: Config, { role, log = createLog(config), w
 	const artists = new Artists();
 	const desk = new Desk({ commands, runner, training, artists, blobs, results, store, log, limits, concurrency });
 	return { desk, runner, training, artists, store, log, close };
+}
+
+/**
+ * The device in the configuration, or the best that there is. A bot tests GPUs at every start; the command line relies on the
+ * last test.
+ */
+async function findProvider(
+	{ device, dataDir, threads }: Config,
+	isBot: boolean,
+	log: Log,
+	warn: (sentence: string) => void,
+): Promise<Provider> {
+	if (device !== 'auto') return device;
+	const choice = await chooseDevice({
+		dataDir,
+		threads,
+		afresh: isBot,
+		log: (line, severity) => log[severity]({ from: 'self-test' }, line),
+	});
+	const sentence = `The networks run on ${describeChoice(choice)}.`;
+	const fellBack = choice.provider === 'cpu' && choice.considered.length > 0;
+	if (fellBack && isBot) warn(sentence);
+	else log.info({}, sentence);
+	return choice.provider;
 }

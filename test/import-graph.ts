@@ -74,7 +74,7 @@ const GPU_LAYERS = [
 	['jobs'],
 	['models'],
 	['pipelines', 'training'],
-	['queue', 'training-process.ts', 'worker', 'worker.ts'],
+	['queue', 'self-test', 'self-test.ts', 'training-process.ts', 'worker', 'worker.ts'],
 ];
 
 /** The layers of src/, likewise. */

@@ -1,5 +1,5 @@
 /** The parts of jobs that the whole program may import: their data, their cost, and their results. */
-export { MEMORY_PLANS, type MemoryPlan, PROVIDERS, type Provider } from '../device.ts';
+export { DEVICE_SETTINGS, type DeviceSetting, MEMORY_PLANS, type MemoryPlan, type Provider } from '../device.ts';
 export type { FlowChoice } from '../diffusion/flow/sample.ts';
 export { FLOW_SAMPLER_NAMES, FLOW_SAMPLERS, type FlowSamplerName } from '../diffusion/flow/samplers.ts';
 export { SAMPLER_NAMES, type SamplerName } from '../diffusion/samplers/index.ts';

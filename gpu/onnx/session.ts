@@ -1,7 +1,7 @@
 /** Runs graphs. The only file that knows onnxruntime-node. */
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
-import type { Device, Provider } from '../device.ts';
+import type { Device, Gpu } from '../device.ts';
 import { UserError } from '../errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
@@ -124,12 +124,12 @@ async function createSession(
 		});
 	} catch (error) {
 		if (options.provider === 'cpu' || !isAboutProvider(error)) throw error;
-		throw missingProvider(options.provider, error);
+		throw new MissingProviderError(options.provider, error);
 	}
 }
 
-const REMEDIES: Record<Exclude<Provider, 'cpu'>, string> = {
-	cuda: 'fetch its libraries with "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12" (or see docs/gpu.md)',
+const REMEDIES: Record<Gpu, string> = {
+	cuda: 'run flipside cuda, which says which of its libraries are missing and how to get them',
 	webgpu: 'install a GPU driver with Vulkan (and libvulkan1)',
 };
 
@@ -151,14 +151,17 @@ function isAboutProvider(error: unknown): boolean {
 	return error instanceof Error && PROVIDER_ERRORS.some((pattern) => pattern.test(error.message));
 }
 
-function missingProvider(provider: Exclude<Provider, 'cpu'>, cause: unknown): UserError {
-	const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 200) : String(cause);
-	return new UserError(
-		`The device "${provider}" does not work here: ${REMEDIES[provider]}, or use "cpu" (${reason}).`,
-		{
-			cause,
-		},
-	);
+/** The provider's libraries, driver or hardware are not there. */
+export class MissingProviderError extends UserError {
+	/** What to do so that the provider works. */
+	readonly remedy: string;
+
+	constructor(provider: Gpu, cause: unknown) {
+		const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 200) : String(cause);
+		const remedy = REMEDIES[provider];
+		super(`The device "${provider}" does not work here: ${remedy}, or use "cpu" (${reason}).`, { cause });
+		this.remedy = remedy;
+	}
 }
 
 function toOrtFeeds(feeds: Readonly<Record<string, Feed | DeviceTensor>>): Record<string, ort.Tensor> {

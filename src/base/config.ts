@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
-import { MEMORY_PLANS, type MemoryPlan, PROVIDERS, type Provider } from '../../gpu/jobs/index.ts';
+import { DEVICE_SETTINGS, type DeviceSetting, MEMORY_PLANS, type MemoryPlan } from '../../gpu/jobs/index.ts';
 import { DEFAULT_JOB_TIMEOUT_SECONDS } from '../../gpu/queue/runner.ts';
 import { isSecretName } from '../../gpu/queue/spawn.ts';
 import type { Secrets } from './redact.ts';
@@ -119,9 +119,11 @@ export const settings = {
 		.describe('The hub that models are pulled from. Default https://huggingface.co'),
 	DATA_DIR: path().default('./data').describe('The folder that everything is written to. Default ./data'),
 	DEVICES: z
-		.enum(PROVIDERS, { error: `must be ${oneOf(PROVIDERS)} (default cpu)` })
-		.default('cpu')
-		.describe('Where the networks run: cpu, cuda or webgpu. Default cpu'),
+		.enum(DEVICE_SETTINGS, { error: `must be ${oneOf(DEVICE_SETTINGS)} (default auto)` })
+		.default('auto')
+		.describe(
+			'Where the networks run: cpu, cuda or webgpu; auto = a GPU that passes its self-test, or else the CPU. Default auto',
+		),
 	THREADS: wholeNumber(0, 256, 0, 'the number of CPU threads, 0 = one per core').describe(
 		'CPU threads for the networks; 0 = one per core. Default 0',
 	),
@@ -173,7 +175,7 @@ export interface Config {
 	/** A file of prompt embeddings; absolute. */
 	readonly promptEmbeddings: string | undefined;
 	readonly modelMemory: MemoryPlan;
-	readonly provider: Provider;
+	readonly device: DeviceSetting;
 	/** 0 = one per core. */
 	readonly threads: number;
 	readonly concurrency: number;
@@ -212,7 +214,7 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 		textEncoder: e.TEXT_ENCODER,
 		promptEmbeddings: e.PROMPT_EMBEDDINGS && resolve(e.PROMPT_EMBEDDINGS),
 		modelMemory: e.MODEL_MEMORY,
-		provider: e.DEVICES,
+		device: e.DEVICES,
 		threads: e.THREADS,
 		concurrency: e.GPU_CONCURRENCY,
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,

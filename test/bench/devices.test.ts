@@ -1,9 +1,9 @@
 /** The benchmarks for GPUs, as far as a machine without one can test them. */
 import { expect, test } from 'vitest';
-import { cosine, largestError, relativeRms } from '../../bench/compare.ts';
 import { benchOps } from '../../bench/ops.ts';
 import { SHAPES } from '../../bench/shape-configs.ts';
 import { parseUNetConfig } from '../../gpu/models/deepfloyd/config.ts';
+import { cosine, largestError, relativeRms } from '../../gpu/tensor/compare.ts';
 
 test('tensors are compared by relative RMS, largest error and cosine', () => {
 	const [a, b] = [Float32Array.of(3, 4, 1), Float32Array.of(3, 4, 0)];

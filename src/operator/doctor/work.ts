@@ -1,6 +1,7 @@
 /** Checks that pictures can be made: looks at the models, and runs one small job through the queue and the network. */
 import { modelsFor } from '../../../commands/lib/models-for.ts';
 import { NO_MODEL } from '../../../commands/lib/parse-options.ts';
+import { chooseDevice, describeChoice } from '../../../gpu/queue/choose-device.ts';
 import { type ModelList, RunnerError } from '../../../gpu/queue/runner.ts';
 import type { BackendConnection } from '../../backend-connection.ts';
 import type { Config } from '../../base/config.ts';
@@ -9,7 +10,7 @@ import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 
 /** @param connect opens the backend, which is closed when the checks are done */
 export async function* checkWork(
-	{ provider }: Pick<Config, 'provider'>,
+	config: Pick<Config, 'device' | 'dataDir' | 'threads'>,
 	connect: () => Promise<BackendConnection>,
 ): AsyncGenerator<Finding> {
 	let backend: BackendConnection;
@@ -22,16 +23,27 @@ export async function* checkWork(
 	try {
 		const { byRunningBot } = backend;
 		yield ok('bot', byRunningBot ? 'running; the next checks go through it' : 'not running on this data directory');
+		yield await checkDevice(config, byRunningBot);
 		const models = await backend.models();
-		yield ok('device', byRunningBot ? 'in use by the running bot' : `${provider}; the inference process starts`);
 		yield* describeModels(models);
 		if (modelsFor({}, models.usable).length > 0) yield await checkJob(backend);
 	} catch (error) {
 		if (!(error instanceof RunnerError)) throw error;
-		yield fail('device', error.message);
+		yield fail('inference process', error.message);
 	} finally {
 		await backend.close();
 	}
+}
+
+/** Says which device is used and why. A running bot has tested it, and is using it now. */
+async function checkDevice(
+	{ device, dataDir, threads }: Pick<Config, 'device' | 'dataDir' | 'threads'>,
+	byRunningBot: boolean,
+): Promise<Finding> {
+	if (device !== 'auto') return ok('device', `${device}, as DEVICES says`);
+	const choice = await chooseDevice({ dataDir, threads, afresh: !byRunningBot });
+	const isGpuUnused = choice.provider === 'cpu' && choice.considered.length > 0;
+	return (isGpuUnused ? warn : ok)('device', describeChoice(choice));
 }
 
 function* describeModels({ usable, damaged }: ModelList): Generator<Finding> {

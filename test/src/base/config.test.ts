@@ -32,7 +32,7 @@ describe('readConfig', () => {
 		const config = readConfig(platforms, {});
 		expect(config).toMatchObject({
 			modelDir: undefined,
-			provider: 'cpu',
+			device: 'auto',
 			concurrency: 2,
 			jobTimeoutMs: 600_000,
 			limits: { running: 1, waiting: 3 },
@@ -91,7 +91,7 @@ describe('readConfig', () => {
 			expect.stringMatching(
 				/^MODEL_DIR must be a folder of models, one model, or .*; there is no folder at "\/nowhere/,
 			),
-			expect.stringMatching(/^DEVICES must be cpu, cuda or webgpu/),
+			expect.stringMatching(/^DEVICES must be auto, cpu, cuda or webgpu/),
 			expect.stringMatching(/^GPU_CONCURRENCY must be .* from 1 to 64 \(default 2\); got "0"/),
 			'SAFE_DOORS must be a digit',
 			'SAFE_KEY is missing.',

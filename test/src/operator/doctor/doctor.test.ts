@@ -48,7 +48,7 @@ async function findings(variables: NodeJS.ProcessEnv = BOTH, backend = fakeBacke
 	const platforms = [localConsole, discordPlatform, slackPlatform];
 	const addresses = { DISCORD_API_URL: discord.rest.api, SLACK_API_URL: slack.slackApiUrl };
 	const config = () =>
-		readConfig(platforms, { DATA_DIR: made.directory, CONSOLE_PORT: '0', ...addresses, ...variables });
+		readConfig(platforms, { DEVICES: 'cpu', DATA_DIR: made.directory, CONSOLE_PORT: '0', ...addresses, ...variables });
 	const found = [];
 	for await (const finding of examine({ config, platforms, commands, envFile: join(made.directory, '.env'), backend }))
 		found.push(finding);
@@ -122,8 +122,8 @@ describe('making pictures', () => {
 	test('a runner that cannot start is reported once', async () => {
 		made.runner.models = () => Promise.reject(new RunnerError('The inference process cannot start: no such device'));
 		const found = await findings({});
-		expect(about(found, 'device')).toEqual([
-			{ name: 'device', status: 'fail', text: 'The inference process cannot start: no such device' },
+		expect(about(found, 'inference process')).toEqual([
+			{ name: 'inference process', status: 'fail', text: 'The inference process cannot start: no such device' },
 		]);
 		expect([...about(found, 'models'), ...about(found, 'queue')]).toEqual([]);
 	});

@@ -1,0 +1,124 @@
+/** Chooses where networks run if nobody said so: on a GPU that is here, computes correctly and is faster than the CPU. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { type Gpu, PROVIDERS, type Provider } from '../device.ts';
+import { writeWhole } from '../write-whole.ts';
+import { type GpusSeen, lookForGpus, worthTesting } from './gpus.ts';
+import { type LogLine, lastWords, spawnProcess } from './spawn.ts';
+
+const selfTestedSchema = z.object({ problem: z.string().optional(), speedup: z.number().optional() });
+type SelfTested = z.infer<typeof selfTestedSchema>;
+
+/** One device that was considered. */
+export interface Considered extends SelfTested {
+	readonly gpu: Gpu;
+}
+
+export interface DeviceChoice {
+	readonly provider: Provider;
+	/** The GPUs that were considered, with what was found; none if there is no GPU at all. */
+	readonly considered: readonly Considered[];
+}
+
+export interface ChoiceOptions {
+	/** The last choice is remembered here. */
+	readonly dataDir: string;
+	/** Of the CPU that GPUs are compared with; 0: one per core. */
+	readonly threads: number;
+	/** Whether to test again what was tested before: a driver may have broken since. */
+	readonly afresh: boolean;
+	readonly log?: LogLine;
+	/** For tests: what there is, and the process that tests it. */
+	readonly seen?: GpusSeen;
+	readonly entry?: string;
+	readonly timeLimitMs?: number;
+}
+
+/** A test takes a few seconds, and a first start of a GPU's libraries up to half a minute. */
+const TIME_LIMIT_MS = 120_000;
+
+export async function chooseDevice(options: ChoiceOptions): Promise<DeviceChoice> {
+	const { dataDir, threads, afresh, seen = lookForGpus() } = options;
+	const gpus = worthTesting(seen);
+	const missing = seen.nvidia && !seen.cuda.exists ? [{ gpu: 'cuda', problem: NO_LIBRARY } as const] : [];
+	if (gpus.length === 0) return { provider: 'cpu', considered: missing };
+	const key = `${seen.fingerprint}\n${threads}`;
+	const remembered = afresh ? undefined : await recall(dataDir, key);
+	if (remembered) return remembered;
+	const considered: Considered[] = [...missing];
+	let provider: Provider = 'cpu';
+	for (const gpu of gpus) {
+		const found = await test(gpu, options);
+		considered.push({ gpu, ...found });
+		if (found.problem !== undefined) continue;
+		provider = gpu;
+		break;
+	}
+	const choice = { provider, considered };
+	await remember(dataDir, key, choice);
+	return choice;
+}
+
+const NO_LIBRARY = 'lacks ONNX Runtime’s CUDA library, which flipside cuda install fetches';
+
+/** The choice in one sentence. */
+export function describeChoice({ provider, considered }: DeviceChoice): string {
+	const problems = considered.filter(({ problem }) => problem !== undefined);
+	const because = problems.map(({ gpu, problem }) => `${gpu} ${problem}`).join('; ');
+	if (provider === 'cpu') return because ? `cpu, because ${because}` : 'cpu, because this machine has no GPU';
+	const { speedup } = considered.find(({ gpu }) => gpu === provider) ?? {};
+	const passed = `${provider}, which passed its self-test${speedup ? ` at ${times(speedup)} the speed of the CPU` : ''}`;
+	return because ? `${passed}; ${because}` : passed;
+}
+
+const times = (factor: number) => `${factor < 10 ? factor.toFixed(1) : Math.round(factor)} times`;
+
+/** Runs the self-test in a process of its own, because a broken driver may crash or hang it. */
+function test(gpu: Gpu, options: ChoiceOptions): Promise<SelfTested> {
+	const { threads, log = () => {}, timeLimitMs = TIME_LIMIT_MS } = options;
+	const entry = options.entry ?? fileURLToPath(new URL('../self-test.ts', import.meta.url));
+	log(`testing ${gpu}`, 'info');
+	// What a driver complains about is not for people unless the test fails.
+	const { child, lines } = spawnProcess({ entry, args: [gpu], env: { THREADS: String(threads) } }, (line) =>
+		log(line, 'info'),
+	);
+	return new Promise((resolve) => {
+		let problem = '';
+		const timer = setTimeout(() => {
+			problem = `did not finish its self-test within ${timeLimitMs / 1000} s`;
+			child.kill('SIGKILL');
+		}, timeLimitMs);
+		child.on('message', (message) => resolve(selfTestedSchema.parse(message)));
+		child.on('error', ({ message }) => lines.push(message));
+		child.on('close', (code, signal) => {
+			clearTimeout(timer);
+			const how = lastWords(lines) ?? signal ?? `exit status ${code}`;
+			resolve({ problem: problem || `crashed in its self-test (${how.slice(0, 200)})` });
+		});
+	});
+}
+
+const rememberedSchema = z.object({
+	key: z.string(),
+	provider: z.enum(PROVIDERS),
+	considered: z.array(selfTestedSchema.extend({ gpu: z.enum(['cuda', 'webgpu']) })),
+});
+
+const fileIn = (dataDir: string) => join(dataDir, 'device.json');
+
+/** What was chosen before under this key; undefined: nothing. */
+async function recall(dataDir: string, key: string): Promise<DeviceChoice | undefined> {
+	try {
+		const found = rememberedSchema.parse(JSON.parse(await readFile(fileIn(dataDir), 'utf8')));
+		return found.key === key ? found : undefined;
+	} catch {
+		return undefined; // absent or damaged: it is only tested once more
+	}
+}
+
+async function remember(dataDir: string, key: string, choice: DeviceChoice): Promise<void> {
+	// If the disk is full, the next start tests once more.
+	await writeWhole(fileIn(dataDir), JSON.stringify({ key, ...choice })).catch(() => {});
+}

@@ -1,0 +1,73 @@
+/** Which GPUs there may be, by their drivers' and libraries' files alone: nothing is loaded, so a machine without one loses no time. */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { release } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Gpu } from '../device.ts';
+
+/** ONNX Runtime's folder of native libraries for this platform. */
+export function runtimeFolder({ platform, arch } = process): string {
+	const bin = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin');
+	const [napi = 'napi-v6'] = existsSync(bin) ? readdirSync(bin).filter((name) => name.startsWith('napi-')) : [];
+	return join(bin, napi, platform, arch);
+}
+
+/** The part of ONNX Runtime that computes on NVIDIA's GPUs, which its npm package leaves out. */
+export function cudaLibrary(platform: NodeJS.Platform = process.platform): string {
+	return platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
+}
+
+/** What a machine shows of its GPUs. */
+export interface GpusSeen {
+	/** An NVIDIA GPU with its driver. */
+	readonly nvidia: boolean;
+	/** Where ONNX Runtime's CUDA library would be, and whether it is there. */
+	readonly cuda: { readonly path: string; readonly exists: boolean };
+	/** A GPU of any make that WebGPU might use. */
+	readonly any: boolean;
+	/** Changes with the drivers and libraries, so that a former test no longer counts. */
+	readonly fingerprint: string;
+}
+
+/** @param root for tests: the folder that stands for / */
+export function lookForGpus(platform: NodeJS.Platform = process.platform, root = '/'): GpusSeen {
+	const at = (...path: string[]) => join(root, ...path);
+	const path = join(runtimeFolder(), cudaLibrary(platform));
+	const nvidia = NVIDIA_FILES.some((file) => existsSync(at(file)));
+	// Every Mac and every desktop Windows has a GPU. Elsewhere the kernel lists them; without one WebGPU would be software.
+	const any = nvidia || ['darwin', 'win32'].includes(platform) || renderNodes(at('dev/dri')).length > 0;
+	const driver = readIfThere(at('proc/driver/nvidia/version'));
+	const fingerprint = [process.version, release(), driver, ...renderNodes(at('dev/dri')), changed(path)].join('\n');
+	return { nvidia, cuda: { path, exists: existsSync(path) }, any, fingerprint };
+}
+
+/** Files of NVIDIA's driver: on Linux, in WSL, and on Windows. */
+const NVIDIA_FILES = [
+	'dev/nvidiactl',
+	'proc/driver/nvidia/version',
+	'usr/lib/wsl/lib/libcuda.so',
+	'Windows/System32/nvcuda.dll',
+];
+
+/** Linux has one for every GPU that can compute. */
+function renderNodes(folder: string): string[] {
+	return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith('renderD')) : [];
+}
+
+function readIfThere(file: string): string {
+	return existsSync(file) ? readFileSync(file, 'utf8') : '';
+}
+
+function changed(file: string): string {
+	if (!existsSync(file)) return '';
+	const { size, mtimeMs } = statSync(file);
+	return `${size} ${mtimeMs}`;
+}
+
+/** The GPUs that are worth a test, best first. */
+export function worthTesting({ cuda, nvidia, any }: GpusSeen): Gpu[] {
+	const gpus: Gpu[] = [];
+	if (nvidia && cuda.exists) gpus.push('cuda');
+	if (any) gpus.push('webgpu');
+	return gpus;
+}

@@ -1,0 +1,91 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { type ChoiceOptions, chooseDevice, describeChoice } from '../../../gpu/queue/choose-device.ts';
+import type { GpusSeen } from '../../../gpu/queue/gpus.ts';
+
+const BOTH: GpusSeen = { nvidia: true, cuda: { path: '/lib', exists: true }, any: true, fingerprint: 'driver 1' };
+
+let dataDir: string;
+beforeEach(async () => {
+	dataDir = await mkdtemp(join(tmpdir(), 'flipside-device-'));
+});
+afterEach(() => rm(dataDir, { recursive: true }));
+
+/** Chooses with a self-test that runs `program`, in which `gpu` is the device and `say` reports and ends. */
+async function choose(program: string, options: Partial<ChoiceOptions> = {}) {
+	const entry = join(dataDir, 'self-test.ts');
+	const say = 'const say = (result) => process.send(result, () => process.exit());';
+	await writeFile(entry, `const gpu = process.argv[2];\n${say}\n${program}\n`);
+	return chooseDevice({ dataDir, threads: 0, afresh: true, seen: BOTH, entry, ...options });
+}
+
+/** A self-test that must not run. */
+const NEVER = `throw new Error('tested again');`;
+
+test('the first GPU that passes is chosen, and no further one is tested', async () => {
+	const choice = await choose(`gpu === 'cuda' ? say({ speedup: 41.3 }) : say({ problem: 'was tested' });`);
+	expect(choice).toMatchObject({ provider: 'cuda', considered: [{ gpu: 'cuda', speedup: 41.3 }] });
+	expect(describeChoice(choice)).toBe('cuda, which passed its self-test at 41 times the speed of the CPU');
+});
+
+test('a GPU that fails is passed over for the next, and the reason is kept', async () => {
+	const choice = await choose(`gpu === 'cuda' ? say({ problem: 'computes wrongly' }) : say({ speedup: 3.14 });`);
+	expect(choice.provider).toBe('webgpu');
+	expect(describeChoice(choice)).toBe(
+		'webgpu, which passed its self-test at 3.1 times the speed of the CPU; cuda computes wrongly',
+	);
+});
+
+describe('the CPU is chosen', () => {
+	test.each([
+		['crashes', `process.kill(process.pid, 'SIGSEGV');`, /^cpu, because cuda crashed in its self-test \(SIGSEGV\)/],
+		['throws', `throw new Error('no driver');`, /^cpu, because cuda crashed in its self-test \(no driver\)/],
+		['hangs', 'setInterval(() => {}, 1000);', /cuda did not finish its self-test within 2 s/],
+		['is too slow', `say({ speedup: 0.02, problem: 'is no faster' });`, /^cpu, because cuda is no faster; webgpu is/],
+	])('if every GPU’s self-test %s', async (_, program, sentence) => {
+		const choice = await choose(program, { timeLimitMs: 2000 });
+		expect(choice.provider).toBe('cpu');
+		expect(describeChoice(choice)).toMatch(sentence);
+	});
+
+	test('without a test if there is no GPU', async () => {
+		const none: GpusSeen = { nvidia: false, cuda: { path: '/lib', exists: true }, any: false, fingerprint: '' };
+		const choice = await choose(NEVER, { seen: none });
+		expect(describeChoice(choice)).toBe('cpu, because this machine has no GPU');
+	});
+
+	test('if an NVIDIA GPU lacks its library, with the command that fetches it', async () => {
+		const seen = { ...BOTH, cuda: { path: '/lib', exists: false } };
+		const choice = await choose(`say({ problem: 'was tested' });`, { seen });
+		expect(describeChoice(choice)).toMatch(
+			/^cpu, because cuda lacks .* flipside cuda install fetches; webgpu was tested$/,
+		);
+	});
+});
+
+describe('a choice is remembered', () => {
+	const passes = `say({ speedup: 2 });`;
+
+	test('until somebody asks for a new test', async () => {
+		const first = await choose(passes);
+		expect(await choose(NEVER, { afresh: false })).toMatchObject(first);
+		expect((await choose(NEVER)).provider).toBe('cpu');
+	});
+
+	test.each<[string, Partial<ChoiceOptions>]>([
+		['drivers changed', { seen: { ...BOTH, fingerprint: 'driver 2' } }],
+		['the CPU has other threads', { threads: 1 }],
+	])('but not if %s', async (_, change) => {
+		await choose(passes);
+		expect((await choose(NEVER, { afresh: false, ...change })).provider).toBe('cpu');
+	});
+
+	test('but not if the file is damaged', async () => {
+		await choose(passes);
+		const file = join(dataDir, 'device.json');
+		await writeFile(file, (await readFile(file, 'utf8')).slice(0, 20));
+		expect((await choose(passes, { afresh: false })).provider).toBe('cuda');
+	});
+});
