@@ -2,10 +2,9 @@
 import { HubApiError } from '@huggingface/hub';
 import { isFullDisk, UserError } from '../../../gpu/jobs/index.ts';
 import { reason } from '../../base/explain.ts';
-import { Damaged, Dropped, Refusal } from './download.ts';
+import { Refusal } from '../download/download.ts';
+import { isNoAnswer, troubleOf } from '../download/explain.ts';
 import type { Hub } from './hub.ts';
-
-const KEPT = 'what has arrived is kept, and the same command resumes there';
 
 /**
  * @param repository "DeepFloyd/IF-I-M-v1.0"
@@ -21,18 +20,7 @@ function sentenceOn(error: unknown, hub: Hub, repository: string, path?: string)
 	if (error instanceof UserError) return undefined;
 	const status = error instanceof HubApiError ? error.statusCode : error instanceof Refusal ? error.status : undefined;
 	if (status !== undefined) return refused(status, hub, repository, path);
-	if (error instanceof Damaged) {
-		return `${path} arrived damaged, with another checksum than the hub's, and was deleted; run the same command again.`;
-	}
-	if (error instanceof Dropped) {
-		return `The connection to ${hub.endpoint} keeps failing (${error.message}); ${KEPT}.`;
-	}
-	if (isFullDisk(error)) return `The disk is full; make room, or set DATA_DIR to another disk: ${KEPT}.`;
-	const { code, syscall } = error as NodeJS.ErrnoException;
-	if (path !== undefined && code !== undefined && syscall !== undefined) {
-		return `${path} cannot be written (${code}); make sure that this user may write into DATA_DIR: ${KEPT}.`;
-	}
-	if (path !== undefined) return undefined;
+	if (path !== undefined || isFullDisk(error)) return troubleOf(error, hub.endpoint, path ?? repository);
 	if (isNoAnswer(error)) {
 		return `The hub at ${hub.endpoint} cannot be reached (${reason((error as Error).cause ?? error)}); check the network, or HF_ENDPOINT.`;
 	}
@@ -56,6 +44,3 @@ function denied(hub: Hub, repository: string): string {
 		? `The hub refuses the token: ${accept} with the account that it belongs to, and let it read gated repositories (${tokens}).`
 		: `The hub wants to know who downloads ${repository}: ${accept}, then set HF_TOKEN to a token from ${tokens}.`;
 }
-
-const isNoAnswer = (error: unknown) =>
-	error instanceof Error && (error.name === 'TimeoutError' || error.message === 'fetch failed');

@@ -2,7 +2,7 @@
 import { listFiles, modelInfo } from '@huggingface/hub';
 import { z } from 'zod';
 import type { HubAccess } from '../../base/config.ts';
-import type { Checked } from './checksum.ts';
+import type { Checked } from '../download/checksum.ts';
 import { readToken } from './token.ts';
 
 export interface HubFile extends Checked {

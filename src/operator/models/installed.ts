@@ -5,9 +5,9 @@ import { suggest } from '../../../commands/lib/parse-options.ts';
 import { MAX_QUOTED, shorten } from '../../../commands/lib/shorten.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { encodersIn, installedModels, networkIn, ownModels, preferredModels } from '../../../gpu/models/directories.ts';
+import { sizeText } from '../download/size-text.ts';
 import type { Places } from './plan.ts';
 import { presenceIn, readRecord } from './record.ts';
-import { sizeText } from './size-text.ts';
 
 export interface InstalledModel {
 	readonly name: string;

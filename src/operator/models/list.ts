@@ -1,7 +1,8 @@
 /** `models list`: what is installed, how large it is, and whether all of it is there. */
+
+import { sizeText } from '../download/size-text.ts';
 import { type InstalledModel, installed } from './installed.ts';
 import type { Places } from './plan.ts';
-import { sizeText } from './size-text.ts';
 
 /** One line for each model, or an array for scripts. */
 export async function listModels(

@@ -11,8 +11,8 @@ import {
 	ownModels,
 } from '../../../gpu/models/directories.ts';
 import type { Config } from '../../base/config.ts';
-import { sameDigest } from './checksum.ts';
-import { partOf } from './download.ts';
+import { sameDigest } from '../download/checksum.ts';
+import { partOf } from '../download/download.ts';
 import type { HubFile, Listing } from './hub.ts';
 import { isComplete, type Presence, presenceIn, type RecordedFile, readRecord, writeRecord } from './record.ts';
 import { ENCODER, type Repository } from './repositories.ts';

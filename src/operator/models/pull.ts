@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { ModelError, UserError } from '../../../gpu/jobs/index.ts';
 import type { Config } from '../../base/config.ts';
 import type { Meter } from '../../base/meter.ts';
-import { isRight } from './checksum.ts';
-import { type Disk, realDisk } from './disk.ts';
-import { download, PATIENT, type Patience } from './download.ts';
+import { isRight } from '../download/checksum.ts';
+import { type Disk, realDisk } from '../download/disk.ts';
+import { download, PATIENT, type Patience } from '../download/download.ts';
+import { sizeText } from '../download/size-text.ts';
+import { Tally } from '../download/tally.ts';
 import { explainPull } from './explain.ts';
 import { Hub } from './hub.ts';
 import { lockModels } from './lock.ts';
@@ -23,8 +25,6 @@ import {
 } from './plan.ts';
 import { isComplete } from './record.ts';
 import type { Repository } from './repositories.ts';
-import { sizeText } from './size-text.ts';
-import { Tally } from './tally.ts';
 
 export interface PullOptions {
 	/** Only lists what would be downloaded. */

@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { writeWhole } from '../../../gpu/write-whole.ts';
-import { partOf } from './download.ts';
+import { partOf } from '../download/download.ts';
 
 const entry = z.object({
 	path: z.string().regex(/^(?!\.)[\w.-]+(?:\/(?!\.)[\w.-]+)*$/),

@@ -3,11 +3,11 @@ import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { hasTextEncoder, preferredModels, readPreferred, writePreferred } from '../../../gpu/models/directories.ts';
+import { sizeText } from '../download/size-text.ts';
 import { findInstalled, type InstalledModel, installed } from './installed.ts';
 import { lockModels } from './lock.ts';
 import type { Places } from './plan.ts';
 import { ENCODER } from './repositories.ts';
-import { sizeText } from './size-text.ts';
 
 /**
  * @param sure whether the person said that it is to be deleted

@@ -1,9 +1,9 @@
 /** What `models pull` says on stdout in the end. */
 import { printableJson } from '../../base/printable.ts';
+import { sizeText } from '../download/size-text.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Pulled } from './pull.ts';
 import type { Repository } from './repositories.ts';
-import { sizeText } from './size-text.ts';
 
 export function report({ id, name }: Repository, pulled: Pulled, json: boolean): string {
 	if (pulled.kind === 'complete') {

@@ -4,7 +4,8 @@ import { optionIn } from '../../../commands/lib/typed-option.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { Config } from '../../base/config.ts';
 import { printableJson } from '../../base/printable.ts';
-import { INTERRUPTED, type OperatorVerb, type Order } from '../verb.ts';
+import { untilInterrupted } from '../interrupted.ts';
+import type { OperatorVerb, Order } from '../verb.ts';
 import { placesIn } from './plan.ts';
 import type { PullOptions } from './pull.ts';
 import { findRepository, REPOSITORIES, type Repository } from './repositories.ts';
@@ -127,22 +128,6 @@ async function verifyVerb({ words, json, config, print, complain, meter }: Order
 async function tellBot(dataDir: string): Promise<void> {
 	const { tellBot: tell } = await import('./tell-bot.ts');
 	await tell(dataDir);
-}
-
-/** Runs `work` until Ctrl+C, and then tells. */
-async function untilInterrupted(work: (signal: AbortSignal) => Promise<number>, tell: () => void): Promise<number> {
-	const stop = new AbortController();
-	const interrupt = () => stop.abort();
-	process.once('SIGINT', interrupt);
-	try {
-		return await work(stop.signal);
-	} catch (error) {
-		if (!stop.signal.aborted) throw error;
-		tell();
-		return INTERRUPTED;
-	} finally {
-		process.off('SIGINT', interrupt);
-	}
 }
 
 /** The one word that a verb takes, and the options that were given. @throws {UserError} for anything else */

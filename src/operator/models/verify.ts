@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { hasTextEncoder } from '../../../gpu/models/directories.ts';
 import type { Meter } from '../../base/meter.ts';
-import { isRight } from './checksum.ts';
+import { isRight } from '../download/checksum.ts';
+import { Tally } from '../download/tally.ts';
 import { findInstalled } from './installed.ts';
 import { lockModels } from './lock.ts';
 import { modelDirectory, type Places } from './plan.ts';
 import { type PullRecord, type RecordedFile, readRecord, writeRecord } from './record.ts';
 import { ENCODER } from './repositories.ts';
-import { Tally } from './tally.ts';
 
 export interface Verified {
 	readonly name: string;

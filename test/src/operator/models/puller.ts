@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MeterState } from '../../../../src/base/meter.ts';
-import { realDisk } from '../../../../src/operator/models/disk.ts';
+import { realDisk } from '../../../../src/operator/download/disk.ts';
 import { Hub } from '../../../../src/operator/models/hub.ts';
 import { type Pulled, type PullMeans, type PullOptions, pull } from '../../../../src/operator/models/pull.ts';
 import { findRepository } from '../../../../src/operator/models/repositories.ts';
