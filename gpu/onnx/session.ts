@@ -129,7 +129,7 @@ async function createSession(
 }
 
 const REMEDIES: Record<Gpu, string> = {
-	cuda: 'run flipside cuda, which says which of its libraries are missing and how to get them',
+	cuda: 'run cuda check, which says what is missing',
 	webgpu: 'install a GPU driver with Vulkan (and libvulkan1)',
 };
 

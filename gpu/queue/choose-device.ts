@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { type Gpu, PROVIDERS, type Provider } from '../device.ts';
 import { writeWhole } from '../write-whole.ts';
 import { type GpusSeen, lookForGpus, worthTesting } from './gpus.ts';
+import { nvidiaEnvironment } from './nvidia-folder.ts';
 import { type LogLine, lastWords, spawnProcess } from './spawn.ts';
 
 const selfTestedSchema = z.object({ problem: z.string().optional(), speedup: z.number().optional() });
@@ -61,7 +62,7 @@ export async function chooseDevice(options: ChoiceOptions): Promise<DeviceChoice
 	return choice;
 }
 
-const NO_LIBRARY = 'lacks ONNX Runtime’s CUDA library, which flipside cuda install fetches';
+const NO_LIBRARY = 'lacks ONNX Runtime’s CUDA library, which cuda install downloads';
 
 /** The choice in one sentence. */
 export function describeChoice({ provider, considered }: DeviceChoice): string {
@@ -77,12 +78,13 @@ const times = (factor: number) => `${factor < 10 ? factor.toFixed(1) : Math.roun
 
 /** Runs the self-test in a process of its own, because a broken driver may crash or hang it. */
 function test(gpu: Gpu, options: ChoiceOptions): Promise<SelfTested> {
-	const { threads, log = () => {}, timeLimitMs = TIME_LIMIT_MS } = options;
+	const { dataDir, threads, log = () => {}, timeLimitMs = TIME_LIMIT_MS } = options;
 	const entry = options.entry ?? fileURLToPath(new URL('../self-test.ts', import.meta.url));
 	log(`testing ${gpu}`, 'info');
 	// What a driver complains about is not for people unless the test fails.
-	const { child, lines } = spawnProcess({ entry, args: [gpu], env: { THREADS: String(threads) } }, (line) =>
-		log(line, 'info'),
+	const { child, lines } = spawnProcess(
+		{ entry, args: [gpu], env: { THREADS: String(threads), ...nvidiaEnvironment(dataDir) } },
+		(line) => log(line, 'info'),
 	);
 	return new Promise((resolve) => {
 		let problem = '';

@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { createChild } from './child.ts';
 import type { Execution, Executor } from './executor.ts';
+import { nvidiaEnvironment } from './nvidia-folder.ts';
 import type { FromWorker } from './protocol.ts';
 import { type JobEnd, type ModelList, RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from './runner.ts';
 import type { LogLine } from './spawn.ts';
@@ -59,7 +60,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		{
 			entry: options.worker?.entry ?? fileURLToPath(new URL('../worker.ts', import.meta.url)),
 			args: options.worker?.args,
-			env: { DATA_DIR: dataDir, ...options.worker?.env },
+			env: { DATA_DIR: dataDir, ...nvidiaEnvironment(dataDir), ...options.worker?.env },
 			startTimeoutMs,
 			log,
 		},

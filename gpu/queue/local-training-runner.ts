@@ -17,6 +17,7 @@ import {
 	writeStatus,
 } from '../training/runs.ts';
 import { Listeners } from './listeners.ts';
+import { nvidiaEnvironment } from './nvidia-folder.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
 import { assertFits, forecastTraining } from './training-forecast.ts';
 import { isTrained, lockTrainings } from './training-locks.ts';
@@ -62,7 +63,13 @@ interface RunningTraining {
 export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): TrainingRunner {
 	const { dataDir, device = 'cpu', threads = 0, log = () => {} } = options;
 	const entry = options.entry ?? fileURLToPath(new URL('../training-process.ts', import.meta.url));
-	const env = { DATA_DIR: dataDir, DEVICES: device, THREADS: String(threads), ...options.env };
+	const env = {
+		DATA_DIR: dataDir,
+		DEVICES: device,
+		THREADS: String(threads),
+		...nvidiaEnvironment(dataDir),
+		...options.env,
+	};
 	const listeners = new Listeners<TrainingEvent>(log);
 	let running: RunningTraining | undefined;
 	/** Set before the disk is checked, so that the second of two simultaneous starts is refused. */

@@ -117,6 +117,13 @@ export const settings = {
 		.default('https://huggingface.co')
 		.transform((address) => address.replace(/\/+$/, ''))
 		.describe('The hub that models are pulled from. Default https://huggingface.co'),
+	PIP_INDEX_URL: z
+		.url({ protocol: /^https?$/, error: 'must be the address of a Python package index (PEP 503)' })
+		.default('https://pypi.org/simple')
+		.transform((address) => address.replace(/\/+$/, ''))
+		.describe(
+			"The Python package index that cuda install takes NVIDIA's libraries from. Default https://pypi.org/simple",
+		),
 	DATA_DIR: path().default('./data').describe('The folder that everything is written to. Default ./data'),
 	DEVICES: z
 		.enum(DEVICE_SETTINGS, { error: `must be ${oneOf(DEVICE_SETTINGS)} (default auto)` })
@@ -182,6 +189,8 @@ export interface Config {
 	readonly jobTimeoutMs: number;
 	readonly limits: UserLimits;
 	readonly hub: HubAccess;
+	/** The address of a Python package index, without a slash at the end. */
+	readonly packageIndex: string;
 	/** How long requests and their pictures are kept; 0 = forever. */
 	readonly retentionDays: number;
 	/** What `readConfig` returned for each platform that is set up, by the platform's name. */
@@ -220,6 +229,7 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
 		limits: { running: e.MAX_RUNNING_PER_USER, waiting: e.MAX_WAITING_PER_USER },
 		hub: { endpoint: e.HF_ENDPOINT, token: e.HF_TOKEN, home: resolve(e.HF_HOME) },
+		packageIndex: e.PIP_INDEX_URL,
 		retentionDays: e.RETENTION_DAYS,
 		platforms: new Map(
 			platforms

@@ -11,3 +11,6 @@ export interface Finding {
 export const ok = (name: string, text: string): Finding => ({ name, status: 'ok', text });
 export const warn = (name: string, text: string): Finding => ({ name, status: 'warn', text });
 export const fail = (name: string, text: string): Finding => ({ name, status: 'fail', text });
+
+/** A finding as one line of text. */
+export const line = ({ name, status, text }: Finding): string => `${status.padEnd(4)}  ${name}: ${text}`;

@@ -32,7 +32,9 @@ export function helpPage({ commands, verbs }: Known, topic: readonly string[], c
 	const group = verbCommandsOf(commands, name).map(({ command }) => command);
 	if (group.length > 0 && rest.length === 0) return groupPage(name, group, width);
 	const command = commands.find((candidate) => candidate.name === name);
-	if (command) return [commandPage(command, width), ...otherVerbs(name, verbs, width)].join('\n');
+	const others = otherVerbs(name, verbs, width);
+	if (command) return [commandPage(command, width), ...others].join('\n');
+	if (others.length > 0) return others.join('\n').trim();
 	return (
 		optionPage(commands, name, wordingIn(commands)) ||
 		commandPage(findCommand(commands, name, Object.keys(verbs)), width)

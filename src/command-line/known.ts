@@ -35,3 +35,10 @@ export function findVerb(
 		`${first} has no verb "${shorten(second, MAX_QUOTED)}"${suggest(second, seconds)}; its verbs are ${seconds.join(', ')}.`,
 	);
 }
+
+/** @throws {UserError} for a word that starts only verbs of two words */
+export function refuseHalfVerb({ commands, verbs }: Known, first: string): void {
+	const seconds = verbsUnder(verbs, first);
+	if (seconds.length === 0 || commands.some(({ name }) => name.split(' ')[0] === first)) return;
+	throw new UserError(`${first} needs a verb: ${seconds.map((second) => `${first} ${second}`).join(' or ')}.`);
+}

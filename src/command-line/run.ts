@@ -14,7 +14,7 @@ import type { OperatorVerb } from '../operator/verb.ts';
 import { platforms } from '../platforms/index.ts';
 import { completionScript } from './completion.ts';
 import { helpPage } from './help.ts';
-import { findVerb, type Known } from './known.ts';
+import { findVerb, type Known, refuseHalfVerb } from './known.ts';
 import { optionsOf, readOwnOptions, refuseOptions, refuseUnknownOptions, USUAL_NAMES } from './own-options.ts';
 import { meterOn } from './progress.ts';
 import type { Streams } from './streams.ts';
@@ -83,6 +83,7 @@ async function run(
 		const order = { words: found.rest, json: own.json, config: () => readConfig(platforms), print, complain, meter };
 		return found.verb.run(order);
 	}
+	refuseHalfVerb(known, first);
 	refuseOptions([first], 'flipside', USUAL_NAMES);
 	const command = findCommand(commands, name, Object.keys(known.verbs));
 	refuseUnknownOptions(rest, command);

@@ -3,9 +3,11 @@ import { commands } from '../../commands/index.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { ConfigError, type Settings, withTokenProblems } from '../base/config.ts';
+import { line } from '../base/finding.ts';
 import { contentOf } from '../base/given-file.ts';
 import { printableJson } from '../base/printable.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
+import { cudaVerbs } from './cuda/verbs.ts';
 import { findRepository } from './models/repositories.ts';
 import { modelVerbs, pullModel } from './models/verbs.ts';
 import type { OperatorVerb, Order } from './verb.ts';
@@ -51,6 +53,7 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 			run: restore,
 		},
 		...modelVerbs,
+		...cudaVerbs,
 		show: {
 			summary: 'Show how a picture was made, from its PNG: request, seed, model and version',
 			usage: 'FILE',
@@ -91,7 +94,7 @@ async function deploy(platforms: readonly PlatformDefinition[], { words, config,
 async function doctor(platforms: readonly PlatformDefinition[], order: Order): Promise<number> {
 	const { words, json, print } = order;
 	refuseWords('doctor', words);
-	const { examine, line } = await import('./doctor/doctor.ts');
+	const { examine } = await import('./doctor/doctor.ts');
 	const config = () => withTokenProblems(platforms, order.config);
 	const findings = [];
 	for await (const finding of examine({ config, platforms, commands, envFile: '.env' })) {

@@ -89,6 +89,3 @@ function alone(platforms: readonly PlatformDefinition[]): string {
 	const neither = [remote.slice(0, -1).join(', '), remote.at(-1)].join(' nor ');
 	return `Neither ${neither} is set up, so there is only ${titles(true).join(' and ')}; run setup.`;
 }
-
-/** A finding as one line of text. */
-export const line = ({ name, status, text }: Finding): string => `${status.padEnd(4)}  ${name}: ${text}`;

@@ -60,7 +60,7 @@ describe('the CPU is chosen', () => {
 		const seen = { ...BOTH, cuda: { path: '/lib', exists: false } };
 		const choice = await choose(`say({ problem: 'was tested' });`, { seen });
 		expect(describeChoice(choice)).toMatch(
-			/^cpu, because cuda lacks .* flipside cuda install fetches; webgpu was tested$/,
+			/^cpu, because cuda lacks .*, which cuda install downloads; webgpu was tested$/,
 		);
 	});
 });

@@ -178,6 +178,10 @@ describe('a mistake ends with status 2 and one line', () => {
 		[['constructor'], /^There is no command "constructor"/],
 		[['words', 'ad', 'zombie'], /^\/words has no verb "ad" \(did you mean "add"\?\)/],
 		[['words'], /^\/words needs a verb, one of add, remove, list/],
+		[['cuda'], /^cuda needs a verb: cuda check or cuda install\./],
+		[['cuda', '--json'], /^cuda needs a verb/],
+		[['cuda', 'check', 'x'], /^cuda check takes no words; got "x"/],
+		[['cuda', 'install', 'all'], /^cuda install takes no words; got "all"/],
 		[['generate', '--toString'], /^\/generate has no option "toString"; its options/],
 		[
 			['generate', '--steps', '1', '--out', 'white.png'],

@@ -1,0 +1,162 @@
+/** `cuda install`: downloads the libraries that this machine lacks for its NVIDIA GPU. */
+import { existsSync, readFileSync } from 'node:fs';
+import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { UserError } from '../../../gpu/jobs/index.ts';
+import { runtimeFolder } from '../../../gpu/queue/gpus.ts';
+import { lockFile } from '../../../gpu/queue/lock-file.ts';
+import { nvidiaFolder } from '../../../gpu/queue/nvidia-folder.ts';
+import { reason } from '../../base/explain.ts';
+import type { Meter } from '../../base/meter.ts';
+import { isRight } from '../download/checksum.ts';
+import type { Disk } from '../download/disk.ts';
+import { download, type Patience, Refusal } from '../download/download.ts';
+import { troubleOf } from '../download/explain.ts';
+import { sizeText } from '../download/size-text.ts';
+import { Tally } from '../download/tally.ts';
+import { findLibraries, hasRuntime, RUNTIME_FILES } from './libraries.ts';
+import { findWheel, type Wheel } from './package-index.ts';
+import { unpack } from './unpack.ts';
+
+export interface InstallMeans {
+	readonly dataDir: string;
+	/** The package index's address. */
+	readonly index: string;
+	readonly disk: Disk;
+	readonly patience: Patience;
+	readonly meter: Meter;
+	/** Stops the download; what has arrived is kept. */
+	readonly signal: AbortSignal;
+	/** For tests: ONNX Runtime's folder and version, and what the dynamic linker knows. */
+	readonly runtime?: string;
+	readonly version?: string;
+	readonly linker?: () => string;
+}
+
+/** A wheel, and which of its files go where. */
+interface Planned {
+	readonly wheel: Wheel;
+	readonly folder: string;
+	readonly wants: (path: string) => boolean;
+}
+
+/** Kept free for the bot's other files. */
+const RESERVE = 200 * 2 ** 20;
+
+/** What is taken out of a wheel is up to this many times its size. */
+const UNPACKED = 2;
+
+/** What is missing, with the wheels that hold it. Nothing is changed. @throws {UserError} if the index has no such wheel */
+export async function planInstall(means: InstallMeans): Promise<readonly Planned[]> {
+	const { dataDir, index, signal, linker } = means;
+	const planned: Planned[] = [];
+	const own = ownRuntime(means);
+	if (!hasRuntime(means.runtime) && !hasRuntime(own)) {
+		const release = { version: means.version ?? runtimeVersion() };
+		const wheel = await findWheel(index, 'onnxruntime-gpu', release, { signal });
+		planned.push({ wheel, folder: own, wants: (path) => RUNTIME_FILES.some((file) => path.endsWith(`/${file}`)) });
+	}
+	for (const [{ project, major }, path] of findLibraries(dataDir, process.env, linker)) {
+		if (path !== undefined) continue;
+		const wheel = await findWheel(index, project, { major }, { signal });
+		planned.push({ wheel, folder: nvidiaFolder(dataDir), wants: (file) => /^nvidia\/.*\/lib\/[^/]+\.so/.test(file) });
+	}
+	return planned;
+}
+
+/**
+ * Downloads what is missing, and shows ONNX Runtime its part.
+ *
+ * @returns bytes that were downloaded
+ * @throws {UserError} with what went wrong and what to do
+ * @throws the signal's reason when it is aborted
+ */
+export async function install(planned: readonly Planned[], means: InstallMeans): Promise<number> {
+	const { dataDir, disk, signal, meter } = means;
+	const total = planned.reduce((sum, { wheel }) => sum + wheel.size, 0);
+	const [needed, free] = [(1 + UNPACKED) * total + RESERVE, await disk.free(dataDir)];
+	if (total > 0 && needed > free) {
+		throw new UserError(
+			`The libraries take up to ${sizeText(needed)} while they are unpacked, but only ${sizeText(free)} is free; make room, or set DATA_DIR to another disk.`,
+		);
+	}
+	const release = lockFile(join(dataDir, 'cuda', '.lock'));
+	if (!release) throw new UserError('Another cuda install is under way in this data directory; let it end first.');
+	const tally = new Tally('CUDA', { done: 0, total }, meter);
+	try {
+		for (const each of planned) await fetchWheel(each, means, tally);
+		await linkRuntime(means);
+	} catch (error) {
+		signal.throwIfAborted();
+		throw error;
+	} finally {
+		tally.end();
+		release();
+	}
+	return total;
+}
+
+async function fetchWheel({ wheel, folder, wants }: Planned, means: InstallMeans, tally: Tally): Promise<void> {
+	const { dataDir, index, signal } = means;
+	const file = join(dataDir, 'cuda', wheel.name);
+	tally.begin(wheel.name);
+	try {
+		if (await isRight(file, wheel, { signal })) tally.add(wheel.size, false);
+		else {
+			const onBytes = (bytes: number, fresh: boolean) => tally.add(bytes, fresh);
+			await download({ ...wheel, file }, { ...means, fetch, onBytes });
+		}
+		const taken = await unpack(file, folder, wants, signal);
+		if (taken.length === 0) throw new UserError(`${wheel.name} does not hold the libraries that it should.`);
+		await rm(file);
+	} catch (error) {
+		signal.throwIfAborted();
+		if (error instanceof Refusal) {
+			throw new UserError(`The package index answered with status ${error.status} for ${wheel.name}; try again later.`);
+		}
+		const sentence = troubleOf(error, index, wheel.name);
+		throw sentence === undefined ? error : new UserError(sentence, { cause: error });
+	}
+}
+
+/**
+ * Links ONNX Runtime's part into its own folder, the only place where it looks. `npm ci` removes the links; the files stay in the
+ * data directory, so that installing again needs no download.
+ */
+async function linkRuntime(means: InstallMeans): Promise<void> {
+	const { runtime = runtimeFolder() } = means;
+	const own = ownRuntime(means);
+	if (!hasRuntime(own)) return; // it came by other means
+	await removeFormer(means);
+	try {
+		await mkdir(runtime, { recursive: true });
+		for (const file of RUNTIME_FILES) {
+			const link = join(runtime, file);
+			if (existsSync(link)) continue;
+			await rm(link, { force: true }); // a link whose target is gone
+			await symlink(join(own, file), link);
+		}
+	} catch (error) {
+		throw new UserError(`${runtime} cannot be written (${reason(error)}); run this as the user who ran npm ci.`, {
+			cause: error,
+		});
+	}
+}
+
+const ownRuntime = ({ dataDir, version = runtimeVersion() }: InstallMeans): string =>
+	join(dataDir, 'cuda', `onnxruntime-${version}`);
+
+/** Of versions of ONNX Runtime that are no longer in use. */
+async function removeFormer(means: InstallMeans): Promise<void> {
+	const folder = join(means.dataDir, 'cuda');
+	for (const name of await readdir(folder)) {
+		const path = join(folder, name);
+		if (name.startsWith('onnxruntime-') && path !== ownRuntime(means)) await rm(path, { recursive: true });
+	}
+}
+
+function runtimeVersion(): string {
+	const file = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+	return JSON.parse(readFileSync(file, 'utf8')).version;
+}

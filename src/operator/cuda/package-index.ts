@@ -1,0 +1,104 @@
+/** The Python package index: which wheels there are. Source: PEP 503, 691 (JSON) and 700 (sizes). */
+import { z } from 'zod';
+import { UserError } from '../../../gpu/jobs/index.ts';
+import { reason } from '../../base/explain.ts';
+import type { Checked } from '../download/checksum.ts';
+import { isNoAnswer } from '../download/explain.ts';
+
+export interface Wheel extends Checked {
+	/** "nvidia_cublas-13.1.0.3-py3-none-manylinux_2_27_x86_64.whl" */
+	readonly name: string;
+	readonly url: string;
+}
+
+const pageSchema = z.object({
+	files: z.array(
+		z.object({
+			filename: z.string(),
+			url: z.string(),
+			size: z.int().min(0).optional(),
+			hashes: z.object({ sha256: z.string().optional() }),
+			yanked: z.union([z.boolean(), z.string()]).optional(),
+		}),
+	),
+});
+
+const LISTING_MS = 60_000;
+
+/** Which release of a project: this one, or the newest whose version starts with a number. */
+export type Release = { readonly version: string } | { readonly major: number };
+
+/** How the index names this machine's processor. */
+const MACHINES: Readonly<Partial<Record<NodeJS.Architecture, string>>> = { x64: 'x86_64', arm64: 'aarch64' };
+
+/**
+ * The wheel of a project for this Linux machine.
+ *
+ * @param index address of the index, without a slash at the end
+ * @throws {UserError} if there is none, or the index does not answer as one
+ */
+export async function findWheel(
+	index: string,
+	project: string,
+	release: Release,
+	{ arch = process.arch, signal }: { readonly arch?: NodeJS.Architecture; readonly signal?: AbortSignal } = {},
+): Promise<Wheel> {
+	const files = await list(`${index}/${project}/`, index, signal);
+	const fitting = files
+		.filter(({ filename, yanked }) => !yanked && isFor(filename, arch))
+		.map((file) => ({ ...file, version: versionOf(file.filename) }))
+		.filter(({ version }) =>
+			'version' in release ? version.join('.') === release.version : version[0] === release.major,
+		)
+		.sort((a, b) => newerFirst(a.version, b.version));
+	const found = fitting.find(({ size, hashes }) => size !== undefined && hashes.sha256 !== undefined);
+	if (!found) {
+		const which = 'version' in release ? release.version : `${release.major}.x`;
+		throw new UserError(`The package index ${index} has no ${project} ${which} for Linux on ${arch}.`);
+	}
+	const { filename, url, size = 0, hashes } = found;
+	return {
+		name: filename,
+		url: new URL(url, `${index}/${project}/`).href,
+		size,
+		digest: { sha256: hashes.sha256 ?? '' },
+	};
+}
+
+async function list(page: string, index: string, signal?: AbortSignal) {
+	try {
+		const limit = AbortSignal.any([AbortSignal.timeout(LISTING_MS), ...(signal ? [signal] : [])]);
+		const response = await fetch(page, {
+			headers: { Accept: 'application/vnd.pypi.simple.v1+json', 'User-Agent': 'flipside' },
+			signal: limit,
+		});
+		if (!response.ok) throw new UserError(`The package index ${index} answered with status ${response.status}.`);
+		return pageSchema.parse(await response.json()).files;
+	} catch (error) {
+		signal?.throwIfAborted();
+		if (error instanceof UserError) throw error;
+		if (isNoAnswer(error)) {
+			const why = reason(error.cause ?? error);
+			throw new UserError(
+				`The package index ${index} cannot be reached (${why}); check the network, or PIP_INDEX_URL.`,
+				{ cause: error },
+			);
+		}
+		throw new UserError(`${index} does not answer as a package index does (PEP 691); check PIP_INDEX_URL.`, {
+			cause: error,
+		});
+	}
+}
+
+/** A wheel's name ends with its platforms, joined by dots: "manylinux2014_x86_64.manylinux_2_17_x86_64". */
+function isFor(filename: string, arch: NodeJS.Architecture): boolean {
+	const platforms = /-([^-]+)\.whl$/.exec(filename)?.[1].split('.') ?? [];
+	return platforms.some((platform) => platform.startsWith('manylinux') && platform.endsWith(`_${MACHINES[arch]}`));
+}
+
+const versionOf = (filename: string): readonly number[] => (filename.split('-')[1] ?? '').split('.').map(Number);
+
+function newerFirst(a: readonly number[], b: readonly number[]): number {
+	const at = a.findIndex((part, i) => part !== b[i]);
+	return at === -1 ? 0 : (b[at] ?? -1) - a[at];
+}
