@@ -112,7 +112,7 @@ export const inpaint = defineCommand({
 	async run(options, { perform, blobs, models }) {
 		const { rule, jump, resamples, size, enlarge } = options;
 		const whole = size === 'picture';
-		const upscaler = whole && enlarge === 'stage2' ? upscalerAmong(await models()) : undefined;
+		const upscaler = whole && enlarge === 'stage2' ? upscalerAmong(await models(), options.model) : undefined;
 		const area = areaOf(options);
 		const job: JobOf<'inpaint'> = {
 			kind: 'inpaint',

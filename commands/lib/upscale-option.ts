@@ -6,7 +6,7 @@ import {
 	USUAL_NOISE_LEVEL,
 	UserError,
 } from '../../gpu/jobs/index.ts';
-import type { ModelList } from '../../gpu/queue/runner.ts';
+import type { ModelList, ModelSummary } from '../../gpu/queue/runner.ts';
 import type { ReplyButton } from './command.ts';
 import { modelsFor } from './models-for.ts';
 import type { FlagOption } from './options.ts';
@@ -26,13 +26,26 @@ const NOISE_LEVEL_OF_SEVERAL_READINGS = 50;
 export const usualNoiseLevel = (readings: number): number =>
 	readings > 1 ? NOISE_LEVEL_OF_SEVERAL_READINGS : USUAL_NOISE_LEVEL;
 
-/** The first stage II model, /upscale's default, with its usual settings; undefined where none is installed. */
-export function upscalerAmong({ usable }: ModelList, readings = 1): Upscaler | undefined {
-	const [first] = modelsFor({ stage: 2 }, usable);
-	return first && { model: first.name, guidanceScale: first.guidanceScale, noiseLevel: usualNoiseLevel(readings) };
+/**
+ * The first stage II model that goes with a stage I model: it enlarges pictures of that size, and reads what that model reads.
+ * Failing that the first one; undefined where none is installed. With its usual settings.
+ */
+export function upscalerAmong(
+	{ usable }: ModelList,
+	stageOne: Pick<ModelSummary, 'sampleSize' | 'textWidth'>,
+	readings = 1,
+): Upscaler | undefined {
+	const all = modelsFor({ stage: 2 }, usable);
+	const found =
+		all.find(({ sampleSize, textWidth }) => {
+			return sampleSize === 4 * stageOne.sampleSize && textWidth === stageOne.textWidth;
+		}) ?? all.at(0);
+	return found && { model: found.name, guidanceScale: found.guidanceScale, noiseLevel: usualNoiseLevel(readings) };
 }
 
 interface UpscaleChoice {
+	/** The stage I model. */
+	readonly model: ModelSummary;
 	readonly upscale: boolean;
 	/** What the request names of these is stage II's too. */
 	readonly steps: number | undefined;
@@ -43,7 +56,7 @@ interface UpscaleChoice {
 export const stageTwoSteps = ({
 	steps,
 	timesteps,
-}: Omit<UpscaleChoice, 'upscale'>): Pick<Upscaler, 'steps' | 'timesteps'> => ({
+}: Pick<UpscaleChoice, 'steps' | 'timesteps'>): Pick<Upscaler, 'steps' | 'timesteps'> => ({
 	...(steps !== undefined && { steps }),
 	...(namesTimesteps(timesteps) && { timesteps }),
 });
@@ -55,12 +68,12 @@ export const stageTwoSteps = ({
  * @throws {UserError} where no stage II model is installed
  */
 export async function upscalerParameter(
-	{ upscale, ...sampling }: UpscaleChoice,
+	{ upscale, model, ...sampling }: UpscaleChoice,
 	readings: number,
 	models: () => Promise<ModelList>,
 ): Promise<{ upscaler?: Upscaler }> {
 	if (!upscale) return {};
-	const upscaler = upscalerAmong(await models(), readings);
+	const upscaler = upscalerAmong(await models(), model, readings);
 	if (!upscaler) {
 		throw new UserError(
 			'upscale needs a stage II model, and none is installed; leave it out, or ask who runs the bot.',

@@ -21,6 +21,15 @@ describe('--upscale', () => {
 		expect(await jobTyped(line)).not.toHaveProperty('upscaler');
 	});
 
+	test('takes the stage II model that goes with stage I, or else the first', async () => {
+		const [, , first] = FAKE_MODELS;
+		const small = { ...first, name: 'of-other-width', textWidth: first.textWidth + 1 };
+		const usable = [...FAKE_MODELS.slice(0, 2), { ...first, name: 'too-large', sampleSize: 1024 }, small];
+		expect(await jobTyped('generate a dog --upscale', { usable })).toMatchObject({ upscaler: { model: 'too-large' } });
+		const withMatch = [...usable, first];
+		expect(await jobTyped('generate a dog --upscale', { usable: withMatch })).toMatchObject({ upscaler });
+	});
+
 	test('says what is missing where there is no stage II model', async () => {
 		const usable = FAKE_MODELS.filter(({ stage }) => stage === 1);
 		await expect(jobTyped('generate a dog --upscale', { usable })).rejects.toThrow(/^upscale needs a stage II model/);
