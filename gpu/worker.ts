@@ -2,7 +2,7 @@
  * Entry of the inference process, which alone loads onnxruntime-node. gpu/queue starts it and communicates over IPC.
  *
  * Environment: DATA_DIR (required); MODEL_DIR, TEXT_ENCODER and PROMPT_EMBEDDINGS, see models/library.ts; DEVICES, THREADS and
- * MODEL_MEMORY, see worker/device.ts.
+ * MODEL_MEMORY, see worker/device.ts; WATERMARK (off: pictures are not marked).
  */
 import { join } from 'node:path';
 import { ModelError } from './errors.ts';
@@ -16,7 +16,7 @@ import { reportSteps } from './worker/progress.ts';
 import { failureOf, runJob, type Workshop } from './worker/run-job.ts';
 import { createShelf } from './worker/shelf.ts';
 
-const { DATA_DIR, MODEL_DIR, TEXT_ENCODER, PROMPT_EMBEDDINGS } = process.env;
+const { DATA_DIR, MODEL_DIR, TEXT_ENCODER, PROMPT_EMBEDDINGS, WATERMARK } = process.env;
 if (!DATA_DIR || !process.send)
 	throw new Error('gpu/worker.ts is started by the bot, with DATA_DIR and an IPC channel');
 
@@ -28,6 +28,7 @@ const shelf = createShelf({
 	embeddings: PROMPT_EMBEDDINGS || undefined,
 	embeddingsFolder: join(DATA_DIR, 'embeddings'),
 	device,
+	watermark: WATERMARK !== 'off',
 });
 const workshop: Workshop = {
 	blobs: createLocalBlobStore(blobDirectory(DATA_DIR)),

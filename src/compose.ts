@@ -49,6 +49,7 @@ export async function compose(config: Config, { role, log = createLog(config), w
 				DEVICES: provider,
 				THREADS: String(config.threads),
 				MODEL_MEMORY: config.modelMemory,
+				WATERMARK: config.watermark ? 'on' : 'off',
 				...(config.modelDir && { MODEL_DIR: config.modelDir }),
 				...(config.textEncoder && { TEXT_ENCODER: config.textEncoder }),
 				...(config.promptEmbeddings && { PROMPT_EMBEDDINGS: config.promptEmbeddings }),

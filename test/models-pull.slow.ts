@@ -3,10 +3,11 @@
  * used through the real bot, which is running all the time.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LAUNCHER } from '../gpu/queue/spawn.ts';
 import { startBotProcess, stopBotProcess } from './fakes/bot-process.ts';
@@ -24,7 +25,12 @@ beforeAll(async () => {
 	hub = await new FakeHub().start();
 	hub.gated = true;
 	for (const name of [STAGE_1, STAGE_2]) {
-		hub.add(`DeepFloyd/${name}`, downloadRepository(join(directory, 'published', name), name));
+		const published = downloadRepository(join(directory, 'published', name), name);
+		// Tiny networks, but pictures of the published sizes: a convolution does not mind.
+		const config = join(published, 'unet/config.json');
+		const network = JSON.parse(readFileSync(config, 'utf8'));
+		writeFileSync(config, JSON.stringify({ ...network, sample_size: name === STAGE_1 ? 64 : 256 }));
+		hub.add(`DeepFloyd/${name}`, published);
 	}
 	env = {
 		PATH: process.env.PATH,
@@ -85,7 +91,7 @@ test('list, verify and use say what is so', async () => {
 		expect(models).toContainEqual(expect.objectContaining({ name, complete: true }));
 	expect(await flipside('models', 'verify', STAGE_1, '-q')).toMatchObject({
 		status: 0,
-		stdout: 'All 9 files are intact.\n',
+		stdout: 'All 10 files are intact.\n',
 	});
 	expect((await flipside('models', 'use', STAGE_1)).status).toBe(0);
 	expect((await flipside('models')).stdout).toContain(`${STAGE_1} (the default)`);
@@ -105,6 +111,40 @@ test('a picture is made by it without naming it, and enlarged', async () => {
 		'--json',
 	);
 	expect(JSON.parse(upscaled.stdout).job).toMatchObject({ kind: 'upscale', model: STAGE_2 });
+});
+
+test('an anagram of 256 pixels is made in one go, with the mark of stage II in its corner', async () => {
+	const words = ['anagram', 'a photo of a dog', 'an old man', '--seed', '1', '--steps', '5', '--upscale', '--json'];
+	const made = JSON.parse((await flipside(...words)).stdout);
+	const [picture] = made.images;
+	expect([picture.width, picture.height]).toEqual([256, 256]);
+	expect(made.job).toMatchObject({ kind: 'anagram', model: STAGE_1, upscaler: { model: STAGE_2 } });
+
+	// Without the bot, which marks.
+	const alone = {
+		...env,
+		DATA_DIR: join(directory, 'alone'),
+		MODEL_DIR: join(directory, 'data/models'),
+		WATERMARK: 'off',
+	};
+	const unmarked = await runFlipside([...words, '--model', STAGE_1, '--out', 'unmarked.png'], {
+		cwd: directory,
+		env: alone,
+	});
+	const [{ path }] = JSON.parse(unmarked.stdout).images;
+	const pixels = async (file: string) => sharp(join(directory, file)).removeAlpha().raw().toBuffer();
+	const [marked, plain] = [await pixels(picture.path), await pixels(path)];
+	const rows = new Set<number>();
+	const columns = new Set<number>();
+	for (let i = 0; i < plain.length; i++) {
+		if (marked[i] === plain[i]) continue;
+		rows.add(Math.floor(i / 3 / 256));
+		columns.add(Math.floor(i / 3) % 256);
+	}
+	// 15 pixels wide, 3 away from the corner; its upper third is transparent.
+	expect([Math.min(...columns), Math.max(...columns)]).toEqual([256 - 3 - 15, 256 - 3 - 1]);
+	expect(Math.min(...rows)).toBeGreaterThan(256 - 3 - 15);
+	expect(Math.max(...rows)).toBe(256 - 3 - 1);
 });
 
 test('what is damaged is named, and brought again', async () => {

@@ -17,6 +17,7 @@ import { readSchedule } from './schedule.ts';
 import type { TextEncoder } from './text-encoder.ts';
 import { checkTextEncoder, openTextEncoder, textEncoderWidth } from './text-encoders.ts';
 import { readVocabulary } from './vocabulary.ts';
+import { hasWatermark } from './watermark.ts';
 
 export interface LibraryOptions {
 	/** Where to look for models in addition to the bundled ones; a model in a later folder replaces one of the same name. */
@@ -101,6 +102,7 @@ export class ModelLibrary {
 			...(defaultPrompts && { defaultPrompts }),
 			...(vocabulary && { vocabulary }),
 			...(sampling && { sampling }),
+			...(index.watermarked && !hasWatermark(directory) && { lacksWatermark: true as const }),
 		};
 		return { ...described, name, revision, guidanceScale, summary, ...knows };
 	}

@@ -41,9 +41,14 @@ const schema = z.object({
 				.optional(),
 		})
 		.default({}),
+	/** The classes that diffusers loads it with; for a component that was left out, nulls. */
+	watermarker: z.array(z.string().nullable()).optional().catch(undefined),
 });
 
-type ModelIndex = z.infer<typeof schema>['flipside'];
+type ModelIndex = z.infer<typeof schema>['flipside'] & {
+	/** Whether its pictures are meant to have a watermark. */
+	readonly watermarked?: boolean;
+};
 
 /** Empty if there is no such file. Throws a ModelError that names the file and the field. */
 export async function readModelIndex(directory: string): Promise<ModelIndex> {
@@ -52,5 +57,6 @@ export async function readModelIndex(directory: string): Promise<ModelIndex> {
 	const json = await readJson(path);
 	const index = schema.safeParse(json);
 	if (!index.success) throw configError(path, index.error.issues[0], json);
-	return index.data.flipside;
+	const { flipside, watermarker } = index.data;
+	return { ...flipside, watermarked: typeof watermarker?.[0] === 'string' };
 }

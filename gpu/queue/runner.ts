@@ -67,6 +67,8 @@ export interface ModelSummary {
 	readonly sampling?: OwnSampling;
 	/** What it was taught; absent: everything, or unknown. */
 	readonly vocabulary?: Vocabulary;
+	/** Its publisher marks its pictures, but the mark is not here. */
+	readonly lacksWatermark?: true;
 	/** Seconds that an evaluation should take judging by its arithmetic, until one has been timed; absent: unknown. */
 	readonly guessedPace?: number;
 }

@@ -11,6 +11,7 @@ import {
 	runsOn,
 } from '../jobs/index.ts';
 import type { Denoiser, OpenedDenoiser } from '../models/denoiser.ts';
+import { withWatermark } from '../models/watermark.ts';
 import { readDrawnDigit } from '../pipelines/digits/drawn-digit.ts';
 import type { DigitContext, DigitPipeline } from '../pipelines/digits/pipeline.ts';
 import { DIGIT_PIPELINES, PIPELINES, PLANE_PIPELINES, TEXT_PIPELINES } from '../pipelines/index.ts';
@@ -25,7 +26,7 @@ import type { Shelf } from './shelf.ts';
 /** What it takes to run jobs. */
 export interface Workshop {
 	readonly blobs: Pick<BlobStore, 'get' | 'put'>;
-	readonly models: Pick<Shelf, 'use' | 'useEncoder'>;
+	readonly models: Pick<Shelf, 'use' | 'useEncoder' | 'watermark'>;
 	readonly digits: Omit<DigitContext, 'loadDigit' | keyof Watch>;
 	readonly plane: Omit<PlaneContext, keyof Watch>;
 }
@@ -80,7 +81,9 @@ async function runOnPictures(
 	});
 	const result =
 		'goOn' in made ? await models.use(made.model, async (opened) => made.goOn(await reading(opened))) : made;
-	return { ...result, notes: [...new Set(brought), ...result.notes] };
+	const mark = MARKED.includes(job.kind) ? await models.watermark('goOn' in made ? made.model : job.model) : undefined;
+	const images = result.images.map((image) => (mark ? { ...image, pixels: withWatermark(image.pixels, mark) } : image));
+	return { images, notes: [...new Set(brought), ...result.notes] };
 
 	/** The model, with the prompts that the job brings along. */
 	async function reading(opened: OpenedDenoiser): Promise<Denoiser> {
@@ -91,6 +94,9 @@ async function runOnPictures(
 		return denoiser;
 	}
 }
+
+/** What diffusers' pipelines make and mark. The exercises show pictures on their way, whose pixels count. */
+const MARKED: readonly Job['kind'][] = ['generate', 'edit', 'inpaint', 'anagram', 'hybrid', 'upscale'];
 
 function runOnDigits(job: DigitJob, { digits, blobs }: Workshop, watch: Watch): Promise<PipelineResult> {
 	const pipeline = DIGIT_PIPELINES[job.kind] as DigitPipeline<JobKindOver<'digits'>>;

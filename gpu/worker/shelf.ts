@@ -5,8 +5,10 @@ import type { OpenedDenoiser } from '../models/denoiser.ts';
 import { type LibraryOptions, ModelLibrary, openPromptSource, type PromptSource } from '../models/library.ts';
 import { fits } from '../models/memory.ts';
 import type { TextEncoder } from '../models/text-encoder.ts';
+import { readWatermark } from '../models/watermark.ts';
 import { dtypeBytes } from '../onnx/dtype.ts';
 import type { DamagedModel, ModelList, ModelSummary } from '../queue/runner.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { guessedPace } from './guessed-pace.ts';
 import { Lending } from './lending.ts';
 
@@ -18,6 +20,8 @@ export interface Shelf {
 	use<Result>(name: string, work: (denoiser: OpenedDenoiser) => Promise<Result>): Promise<Result>;
 	/** The same with what reads that model's prompts, without opening its networks. */
 	useEncoder<Result>(name: string, work: (encoder: TextEncoder) => Promise<Result>): Promise<Result>;
+	/** The mark for a model's pictures, [4, H, W] in levels of 0..255; undefined if they get none. Throws as `use` does. */
+	watermark(name: string): Promise<Tensor | undefined>;
 	/** All model directories: those that can be read, the default first, and what is wrong with the others. */
 	list(): Promise<ModelList>;
 }
@@ -26,9 +30,11 @@ export interface ShelfOptions extends LibraryOptions {
 	/** Where large text encoders' output is kept. */
 	readonly embeddingsFolder: string;
 	readonly device: Device;
+	/** Whether pictures are marked where a model has a mark; absent: yes. */
+	readonly watermark?: boolean;
 }
 
-export function createShelf({ embeddingsFolder, device, ...options }: ShelfOptions): Shelf {
+export function createShelf({ embeddingsFolder, device, watermark = true, ...options }: ShelfOptions): Shelf {
 	const library = new ModelLibrary(options);
 	// Stage II uses stage I's encoder, which need not be in memory twice.
 	const openSource = shared((source) => openPromptSource(source, device, embeddingsFolder));
@@ -49,6 +55,10 @@ export function createShelf({ embeddingsFolder, device, ...options }: ShelfOptio
 			} finally {
 				await encoder.close();
 			}
+		},
+
+		async watermark(name) {
+			return watermark ? readWatermark(await library.find(name)) : undefined;
 		},
 
 		async list() {

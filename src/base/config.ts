@@ -102,6 +102,12 @@ export const settings = {
 		.describe(
 			'How models share memory: resident (all stay loaded), staged (one at a time), mmap (one at a time, its weights read from\ndisk as needed; CPU only) or auto (depending on free memory). Default auto',
 		),
+	WATERMARK: z
+		.enum(['on', 'off'], { error: 'must be on or off (default on)' })
+		.default('on')
+		.describe(
+			"Whether pictures get DeepFloyd's mark in the lower right corner, with models whose folder watermarker holds it: on or off.\nDefault on",
+		),
 	HF_TOKEN: z
 		.string()
 		.optional()
@@ -182,6 +188,8 @@ export interface Config {
 	/** A file of prompt embeddings; absolute. */
 	readonly promptEmbeddings: string | undefined;
 	readonly modelMemory: MemoryPlan;
+	/** Whether pictures get the mark that their model has. */
+	readonly watermark: boolean;
 	readonly device: DeviceSetting;
 	/** 0 = one per core. */
 	readonly threads: number;
@@ -223,6 +231,7 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 		textEncoder: e.TEXT_ENCODER,
 		promptEmbeddings: e.PROMPT_EMBEDDINGS && resolve(e.PROMPT_EMBEDDINGS),
 		modelMemory: e.MODEL_MEMORY,
+		watermark: e.WATERMARK === 'on',
 		device: e.DEVICES,
 		threads: e.THREADS,
 		concurrency: e.GPU_CONCURRENCY,

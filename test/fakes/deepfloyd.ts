@@ -11,7 +11,7 @@ export interface RepositoryOptions {
 	readonly encoder?: boolean;
 }
 
-/** Writes a downloaded repository into `directory`, including parts that the bot ignores. Stage II never has an encoder. */
+/** Writes a downloaded repository into `directory`, with its watermark, and parts that the bot ignores. Stage II never has an encoder. */
 export function downloadRepository(
 	directory: string,
 	name: string,
@@ -26,7 +26,8 @@ export function downloadRepository(
 		cpSync('test/fixtures/sentencepiece/spiece.model', join(directory, 'tokenizer/spiece.model'));
 		writeFileSync(join(directory, 'tokenizer/tokenizer_config.json'), '{"tokenizer_class": "T5Tokenizer"}');
 	}
-	for (const part of ['safety_checker', 'watermarker', 'feature_extractor']) {
+	cpSync(join(FIXTURES, 'watermark/watermarker'), join(directory, 'watermarker'), { recursive: true });
+	for (const part of ['safety_checker', 'feature_extractor']) {
 		mkdirSync(join(directory, part));
 		writeFileSync(join(directory, part, 'config.json'), '{}');
 	}

@@ -10,7 +10,7 @@ import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 
 /** @param connect opens the backend, which is closed when the checks are done */
 export async function* checkWork(
-	config: Pick<Config, 'device' | 'dataDir' | 'threads'>,
+	config: Pick<Config, 'device' | 'dataDir' | 'threads' | 'watermark'>,
 	connect: () => Promise<BackendConnection>,
 ): AsyncGenerator<Finding> {
 	let backend: BackendConnection;
@@ -25,7 +25,7 @@ export async function* checkWork(
 		yield ok('bot', byRunningBot ? 'running; the next checks go through it' : 'not running on this data directory');
 		yield await checkDevice(config, byRunningBot);
 		const models = await backend.models();
-		yield* describeModels(models);
+		yield* describeModels(models, config.watermark);
 		if (modelsFor({}, models.usable).length > 0) yield await checkJob(backend);
 	} catch (error) {
 		if (!(error instanceof RunnerError)) throw error;
@@ -46,7 +46,7 @@ async function checkDevice(
 	return (isGpuUnused ? warn : ok)('device', describeChoice(choice));
 }
 
-function* describeModels({ usable, damaged }: ModelList): Generator<Finding> {
+function* describeModels({ usable, damaged }: ModelList, watermark: boolean): Generator<Finding> {
 	const [standard] = modelsFor({}, usable);
 	const names = usable.map((model) => (model === standard ? `${model.name} (the default)` : model.name));
 	yield standard ? ok('models', names.join(', ')) : fail('models', NO_MODEL);
@@ -55,11 +55,16 @@ function* describeModels({ usable, damaged }: ModelList): Generator<Finding> {
 	}
 	for (const { name } of usable.filter(({ knownPrompts }) => knownPrompts?.length === 0))
 		yield warn('models', `${name} ${NO_READER}`);
+	for (const { name, lacksWatermark } of usable)
+		if (watermark && lacksWatermark) yield warn('models', `${name} ${NO_MARK}`);
 }
 
 /** For a model that can only use embeddings that people bring along. */
 const NO_READER =
 	'reads no prompts; download the folders text_encoder and tokenizer from its repository, or set TEXT_ENCODER to another model that has them, or PROMPT_EMBEDDINGS to a file of embeddings.';
+
+const NO_MARK =
+	'has no folder watermarker, so its pictures are not marked as its publisher wants; download it from its repository, or set WATERMARK=off.';
 
 /** Runs the smallest possible request: one picture in one step. */
 async function checkJob(backend: BackendConnection): Promise<Finding> {

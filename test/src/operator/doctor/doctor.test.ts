@@ -18,6 +18,7 @@ import { discord as discordPlatform } from '../../../../src/platforms/discord/in
 import { slack as slackPlatform } from '../../../../src/platforms/slack/index.ts';
 import { type FakeDiscord, startFakeDiscord } from '../../../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN as DISCORD_TOKEN } from '../../../fakes/discord/world.ts';
+import { FAKE_MODELS } from '../../../fakes/fake-runner.ts';
 import { type MadeDesk, makeDesk } from '../../../fakes/make-desk.ts';
 import { type FakeSlack, startFakeSlack } from '../../../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../../../fakes/slack/world.ts';
@@ -120,6 +121,14 @@ test('hints at setup when no platform is set up, and skips the clock', async () 
 });
 
 describe('making pictures', () => {
+	test('a model without its watermark is reported, unless marks are turned off', async () => {
+		made.runner.usable = FAKE_MODELS.map((model) => ({ ...model, lacksWatermark: true as const }));
+		const warnings = about(await findings({}), 'models').filter(({ status }) => status === 'warn');
+		expect(warnings).toHaveLength(FAKE_MODELS.length);
+		expect(warnings[0].text).toMatch(/^fake-if has no folder watermarker, .* or set WATERMARK=off\.$/);
+		expect(about(await findings({ WATERMARK: 'off' }), 'models')).toHaveLength(1);
+	});
+
 	test('a runner that cannot start is reported once', async () => {
 		made.runner.models = () => Promise.reject(new RunnerError('The inference process cannot start: no such device'));
 		const found = await findings({});

@@ -32,6 +32,7 @@ describe('a pull', () => {
 			'unet/config.json',
 			WEIGHTS,
 			'watermarker/config.json',
+			'watermarker/diffusion_pytorch_model.safetensors',
 		]);
 		expect(filesIn('T5-XXL')).toEqual([
 			'pulled.json',

@@ -184,7 +184,7 @@ describe('verify', () => {
 		await models('pull', STAGE_1);
 		const record = puller.at(STAGE_1, 'pulled.json');
 		const { mtimeMs } = statSync(record);
-		expect(await models('verify', STAGE_1)).toEqual({ status: 0, text: 'All 9 files are intact.' });
+		expect(await models('verify', STAGE_1)).toEqual({ status: 0, text: 'All 10 files are intact.' });
 		expect(statSync(record).mtimeMs).toBe(mtimeMs);
 		const bytes = readFileSync(puller.at(STAGE_1, WEIGHTS));
 		bytes[bytes.length - 1] ^= 1;
@@ -213,6 +213,6 @@ describe('verify', () => {
 		await expect(models('verify', 'emoji-if')).rejects.toThrow(/^emoji-if was not brought by models pull/);
 		await models('pull', STAGE_1, '--no-encoder');
 		renameSync(puller.at(STAGE_1), `${modelDir}/moved`);
-		expect(await models('verify', 'moved')).toEqual({ status: 0, text: 'All 5 files are intact.' });
+		expect(await models('verify', 'moved')).toEqual({ status: 0, text: 'All 6 files are intact.' });
 	});
 });
