@@ -23,6 +23,8 @@ export interface Memory {
 	readonly private: number;
 	/** Pages of files, which the system takes back when it needs room. */
 	readonly mapped: number;
+	/** The most of both together at any time, loading included. */
+	readonly peak: number;
 }
 
 /** Guidance for one picture. */
@@ -55,7 +57,9 @@ process.send({ ready: true });
 /** Linux only. */
 async function ownMemory(): Promise<Memory> {
 	const rollup = await readFile('/proc/self/smaps_rollup', 'utf8');
-	const mebibytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1]) / 1024;
-	const anonymous = mebibytes('Anonymous');
-	return { private: anonymous, mapped: mebibytes('Rss') - anonymous };
+	const status = await readFile('/proc/self/status', 'utf8');
+	const mebibytes = (field: string, file: string) =>
+		Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(file)?.[1]) / 1024;
+	const anonymous = mebibytes('Anonymous', rollup);
+	return { private: anonymous, mapped: mebibytes('Rss', rollup) - anonymous, peak: mebibytes('VmHWM', status) };
 }

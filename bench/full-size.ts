@@ -20,8 +20,10 @@ import { SHAPES } from './shape-configs.ts';
 import type { Table } from './table.ts';
 import { median } from './timing.ts';
 
-/** MODEL_MEMORY's third way, `staged`, holds weights like `resident` and frees them afterwards. */
-const PLANS = ['resident', 'mmap'] as const;
+const PLANS = ['resident', 'staged', 'mmap'] as const;
+
+/** The columns of memory. */
+const MEMORY = ['private', 'mapped', 'peak'] as const;
 
 const ROUNDS = 5;
 const BATCH = 2;
@@ -34,7 +36,7 @@ interface Contender {
 	/** Runs one more evaluation. */
 	evaluate(): Promise<void>;
 	/** Its memory and loading time, as of the last evaluation. */
-	describe(): { readonly memory: string; readonly loading: string };
+	describe(): { readonly memory: readonly string[]; readonly loading: string };
 	close(): void;
 }
 
@@ -43,7 +45,7 @@ export async function benchFullSize(names: readonly string[], threads: number): 
 	const parent = await mkdtemp(join(tmpdir(), 'flipside-full-size-'));
 	const notes = [
 		`A step is one evaluation of two samples, as guidance asks for. Medians of ${ROUNDS}, in turns, after one of each. CPU seconds count all threads. Random weights in fp32 files (weights from fp16 files would be converted to fp32, and so could not stay mapped). PyTorch computes the prompt's part at every step, as diffusers does.`,
-		"Private memory is the process's own; mapped memory is pages of files (weights, and the libraries' code), which the system can take back.",
+		"Private memory is the process's own; mapped memory is pages of files (weights, and the libraries' code), which the system can take back. The peak counts both, and loading. `staged` loads each network when it is first run, and frees it once another needs the room.",
 	];
 	try {
 		const rows: string[][] = [];
@@ -54,7 +56,7 @@ export async function benchFullSize(names: readonly string[], threads: number): 
 		}
 		return {
 			title: 'A guided step at full size (cpu)',
-			header: ['shape', 'who', 'CPU s', 'PyTorch / this', 'private MiB', 'mapped MiB', 'loaded in, s'],
+			header: ['shape', 'who', 'CPU s', 'PyTorch / this', 'private MiB', 'mapped MiB', 'peak MiB', 'loaded in, s'],
 			rows,
 			notes,
 		};
@@ -86,11 +88,11 @@ async function measure(name: string, parent: string, threads: number) {
 	const rows = contenders.map(({ name: who, cpuSeconds, describe }) => {
 		const { memory, loading } = describe();
 		const own = median(cpuSeconds);
-		return [name, who, own.toFixed(2), peer ? (theirs / own).toFixed(2) : '-', ...memory.split(' '), loading];
+		return [name, who, own.toFixed(2), peer ? (theirs / own).toFixed(2) : '-', ...memory, loading];
 	});
 	for (const each of contenders) each.close();
 	await rm(directory, { recursive: true });
-	const difference = relativeRms(estimates[0], estimates[1]).toExponential(1);
+	const difference = relativeRms(estimates[0], estimates[PLANS.indexOf('mmap')]).toExponential(1);
 	return { rows, notes: [`${name}: the two ways differ by ${difference} (relative RMS).`] };
 }
 
@@ -125,7 +127,7 @@ function contender(
 			if (isFirst) keep(last.estimate);
 		},
 		describe: () => ({
-			memory: `${last!.memory.private.toFixed(0)} ${last!.memory.mapped.toFixed(0)}`,
+			memory: MEMORY.map((kind) => last!.memory[kind].toFixed(0)),
 			loading: last!.loading.toFixed(1),
 		}),
 		close,
@@ -147,7 +149,7 @@ function pytorch(peer: Peer, config: UNetConfig): Contender {
 		name: peer.name,
 		cpuSeconds,
 		evaluate: async () => void cpuSeconds.push(...(await peer.run(task)).cpuSeconds),
-		describe: () => ({ memory: '- -', loading: '-' }),
+		describe: () => ({ memory: MEMORY.map(() => '-'), loading: '-' }),
 		close: peer.close,
 	};
 }
