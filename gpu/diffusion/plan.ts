@@ -13,6 +13,8 @@ export interface SamplingChoice extends TimestepChoice {
 	readonly eta?: number;
 	/** The model's own recipe; only without `steps` and `timesteps`. */
 	readonly recipe?: Recipe;
+	/** The share of the walk that a noised picture takes, 0..1, its last part; absent: all of it, from noise. */
+	readonly strength?: number;
 }
 
 /** A walk along timesteps, whatever it starts from. */
@@ -27,17 +29,25 @@ export interface SamplingPlan {
 
 /** Throws a UserError when parts of the choice contradict each other. */
 export function planSampling(choice: SamplingChoice): SamplingPlan {
-	const { sampler: name, eta, recipe } = choice;
+	const { sampler: name, eta, recipe, strength = 1 } = choice;
 	const sampler = SAMPLERS[name];
 	if (eta !== undefined && !sampler.takesEta) {
 		throw new UserError(`eta is for the sampler ${ETA_SAMPLERS.join(', ')}; with ${name} leave it out.`);
 	}
-	return {
+	const whole = {
 		sampler,
 		eta: eta ?? 0,
 		timesteps: recipe?.timesteps ?? timestepsFor(choice),
 		...(recipe?.clips && { clips: true }),
 	};
+	return planFrom(whole, startOf(strength, whole));
+}
+
+/** Leaves as many timesteps as diffusers' get_timesteps does, but at least one step. */
+function startOf(strength: number, plan: SamplingPlan): number {
+	const { length } = plan.timesteps;
+	const start = length - Math.floor(length * strength);
+	return Math.min(start, countSteps(plan) - 1);
 }
 
 /** The rest of the walk, from index `start` of its timesteps. */

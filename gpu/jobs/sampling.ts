@@ -28,6 +28,9 @@ export const MAX_EMBEDDING_FILES = 8;
 
 const timestep = z.int().min(0).max(MAX_TIMESTEP);
 
+/** See `SamplingChoice`. */
+export const strength = z.number().min(0).max(1);
+
 export const guidanceScale = z.number().min(0).max(MAX_GUIDANCE);
 
 /** The fields of a job that samples. */

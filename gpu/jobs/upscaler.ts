@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { SamplingChoice } from '../diffusion/plan.ts';
 import { TIMESTEP_TABLE_NAMES } from '../diffusion/timestep-tables.ts';
-import { guidanceScale, MAX_STEPS, MAX_TIMESTEP, walkCost } from './sampling.ts';
+import { guidanceScale, MAX_STEPS, MAX_TIMESTEP, strength, walkCost } from './sampling.ts';
 
 export const upscalerField = z.object({
 	/** Name of a stage II model directory. */
@@ -16,13 +16,24 @@ export const upscalerField = z.object({
 	timesteps: z.enum(TIMESTEP_TABLE_NAMES).optional(),
 });
 
-export type Upscaler = z.infer<typeof upscalerField>;
+/** For a job with a picture, from which stage II may start too. */
+export const redrawingUpscalerField = upscalerField.extend({
+	/** The share of stage II's walk that the original takes, enlarged and noised; absent: all of it, from noise. */
+	strength: strength.optional(),
+});
+
+export type Upscaler = z.infer<typeof redrawingUpscalerField>;
 
 /** Samples with the sampler that /upscale uses by default. */
-export const upscalingChoice = ({ steps, timesteps }: Pick<Upscaler, 'steps' | 'timesteps'>): SamplingChoice => ({
+export const upscalingChoice = ({
+	steps,
+	timesteps,
+	strength,
+}: Pick<Upscaler, 'steps' | 'timesteps' | 'strength'>): SamplingChoice => ({
 	sampler: 'ddpm',
 	...(steps !== undefined && { steps }),
 	...(timesteps && { timesteps }),
+	...(strength !== undefined && { strength }),
 });
 
 /**

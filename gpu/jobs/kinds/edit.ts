@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineKind } from '../kind.ts';
 import { count, MAX_PICTURES, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
-import { upscalerField, upscalingCost } from '../upscaler.ts';
+import { redrawingUpscalerField, upscalingCost } from '../upscaler.ts';
 import { blobRef, fit } from '../values.ts';
 
 export const edit = defineKind({
@@ -19,7 +19,7 @@ export const edit = defineKind({
 		/** Pictures for each start, from consecutive seeds; absent: one. */
 		count: count.optional(),
 		/** Makes every edit four times as large; absent: they stay as stage I makes them. */
-		upscaler: upscalerField.optional(),
+		upscaler: redrawingUpscalerField.optional(),
 	}),
 	cost: ({ count: each = 1, ...job }) => each * job.starts.reduce((sum, start) => sum + walkCost(job, { start }), 0),
 	upscalerCost: ({ count: each = 1, starts, upscaler }) => upscalingCost(upscaler, each * starts.length),

@@ -5,7 +5,7 @@ import type { Resampling } from '../../diffusion/resampling.ts';
 import { UserError } from '../../errors.ts';
 import { defineKind } from '../kind.ts';
 import { count, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
-import { upscalerField, upscalingCost } from '../upscaler.ts';
+import { redrawingUpscalerField, upscalingCost } from '../upscaler.ts';
 import { blobRef, fit } from '../values.ts';
 
 /**
@@ -63,7 +63,7 @@ export const inpaint = defineKind({
 		 * A stage II model. Of a whole picture it makes the square four times as large before that is put back; otherwise all of
 		 * the picture. Absent: the square is only interpolated, and a picture of the model's size stays so small.
 		 */
-		upscaler: upscalerField.optional(),
+		upscaler: redrawingUpscalerField.optional(),
 	}),
 	cost: (job) => job.count * walkCost(job, { resampling: resamplingOf(job) }),
 	// None if the square turns out to need no enlarging.

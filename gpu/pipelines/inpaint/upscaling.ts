@@ -1,14 +1,15 @@
-/** Takes the square of an inpainting through stage II, which enlarges what stage I drew. */
-import { TorchGenerator } from '../../diffusion/noise.ts';
+/**
+ * Takes the square of an inpainting through stage II, which enlarges what stage I drew, around the known pixels at its own
+ * size. With the rule `clean` this is diffusers' IFInpaintingSuperResolutionPipeline, whose strength of 0.8 is left to the job:
+ * by default nothing of the original under the mask takes part, as it was to be redrawn.
+ */
 import { planSampling } from '../../diffusion/plan.ts';
 import type { SampleOptions } from '../../diffusion/sample.ts';
-import { type JobOf, type Upscaler, upscalingChoice } from '../../jobs/index.ts';
+import { enlargingOf, type JobOf, type Upscaler, upscalingChoice } from '../../jobs/index.ts';
 import type { Denoiser } from '../../models/denoiser.ts';
 import { middlePart } from '../../tensor/cubic.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
-import { promptEstimate } from '../prompts.ts';
-import { heldTo } from '../upscale/faithful.ts';
-import { lowResolutionOf } from '../upscale/low-resolution.ts';
+import { type UpscalingOptions, upscalingLoop } from '../upscale/loop.ts';
 import { RULES } from './rules.ts';
 import { maskForModel } from './square.ts';
 
@@ -30,20 +31,16 @@ export interface DrawnSquare {
  */
 export function upscalingLoops(
 	{ drawn, seeds, original, mask }: DrawnSquare,
-	{ prompt, negativePrompt, rule }: Pick<JobOf<'inpaint'>, 'prompt' | 'negativePrompt' | 'rule'>,
+	job: JobOf<'inpaint'>,
 	upscaler: Upscaler,
 	denoiser: Denoiser,
 ): SampleOptions[] {
-	const { guidanceScale, noiseLevel } = upscaler;
 	const { schedule, shape } = denoiser;
 	const [, size] = shape;
 	const plan = planSampling(upscalingChoice(upscaler));
 	const known = { original: middlePart(original, size), mask: maskForModel(mask, size) }; // [3, S, S], [1, S, S]
-	return drawn.map((small, i) => {
-		const source = new TorchGenerator(seeds[i]);
-		const start = RULES[rule]({ schedule, ...known, source }, plan.timesteps[0]);
-		const lowResolution = lowResolutionOf(small, noiseLevel, denoiser, source); // [3, S, S]
-		const under = promptEstimate(denoiser, prompt, { negativePrompt, guidanceScale }, { lowResolution, noiseLevel });
-		return { ...plan, schedule, estimate: heldTo(small, denoiser, under), source, ...start };
-	});
+	const begin: UpscalingOptions['begin'] = (source) =>
+		RULES[job.rule]({ schedule, ...known, source, strength: upscaler.strength }, plan.timesteps[0]);
+	const common = { ...enlargingOf(job), ...upscaler, negativePrompt: job.negativePrompt, plan, begin };
+	return drawn.map((small, i) => upscalingLoop(small, { ...common, seed: seeds[i] }, denoiser));
 }

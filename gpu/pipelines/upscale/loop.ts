@@ -1,11 +1,12 @@
 /**
  * Stage II's sampling loop for one small picture.
  * Source: Ho et al. 2021, "Cascaded Diffusion Models", and Saharia et al. 2022 (Imagen), in the form of diffusers'
- * IFSuperResolutionPipeline. Anagrams and hybrids use their views or components again, as in Geng, Park & Owens 2024.
+ * IFSuperResolutionPipeline and of its variants for edits and inpainting, which begin differently. Anagrams and hybrids use
+ * their views or components again, as in Geng, Park & Owens 2024.
  */
 import type { EstimateNoise } from '../../diffusion/estimate.ts';
 import type { Guidance } from '../../diffusion/guidance.ts';
-import { TorchGenerator } from '../../diffusion/noise.ts';
+import { type NoiseSource, TorchGenerator } from '../../diffusion/noise.ts';
 import type { SamplingPlan } from '../../diffusion/plan.ts';
 import type { SampleOptions } from '../../diffusion/sample.ts';
 import type { Enlarging } from '../../jobs/index.ts';
@@ -24,6 +25,8 @@ export interface UpscalingOptions extends Enlarging, Guidance {
 	readonly noiseLevel: number;
 	readonly seed: number;
 	readonly plan: SamplingPlan;
+	/** The start of the loop, x at the plan's first timestep, and what happens after every step; absent: noise. */
+	readonly begin?: (source: NoiseSource) => Pick<SampleOptions, 'x' | 'constrain'>;
 }
 
 /**
@@ -31,10 +34,10 @@ export interface UpscalingOptions extends Enlarging, Guidance {
  * @param denoiser of stage II; S is the side of its pictures
  */
 export function upscalingLoop(small: Tensor, options: UpscalingOptions, denoiser: Denoiser): SampleOptions {
-	const { noiseLevel, plan } = options;
+	const { noiseLevel, plan, begin = (noise) => ({ x: noise.randn(denoiser.shape) }) } = options;
 	const [, size] = denoiser.shape;
 	const source = new TorchGenerator(options.seed);
-	const x = source.randn(denoiser.shape); // [3, S, S]
+	const start = begin(source); // x [3, S, S]
 	const lowResolution = lowResolutionOf(small, noiseLevel, denoiser, source); // [3, S, S], the same in every step
 
 	// Through a view the network sees both x and the small picture.
@@ -43,7 +46,7 @@ export function upscalingLoop(small: Tensor, options: UpscalingOptions, denoiser
 		return promptEstimate(denoiser, prompt, options, seen);
 	};
 	const estimate = heldTo(small, denoiser, combinedEstimate(options, size, under));
-	return { ...plan, schedule: denoiser.schedule, x, estimate, source };
+	return { ...plan, schedule: denoiser.schedule, estimate, source, ...start };
 }
 
 /** The combined estimate of all prompts, by the method that made the picture. */

@@ -109,7 +109,7 @@ export function toyContext(
 /** Runs a pipeline to its end, continuing with stage II's model if it asks for that. */
 export function wholly<K extends JobKindOver<'pictures'>>(
 	pipeline: StagedPipeline<K>,
-	stageTwo = new ToyDenoiser(4 * SIDE),
+	stageTwo: Denoiser = new ToyDenoiser(4 * SIDE),
 ) {
 	return async (job: JobOf<K>, context: PipelineContext): Promise<PipelineResult> => {
 		const made = await pipeline(job, context);

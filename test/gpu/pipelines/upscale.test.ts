@@ -41,12 +41,13 @@ function watchedContext() {
 }
 
 it('agrees with diffusers’ super-resolution pipeline', async () => {
-	const { config, embeddingSeeds, picture, result, ...parameters } = upscaleSample;
+	const { config, embeddingSeeds, picture, seed, steps, guidanceScale, plain } = upscaleSample;
+	const { noiseLevel, result } = plain;
 	const denoiser = await openTinyIf(embeddingSeeds, { stage: 'stage2', scheduler: config });
 	const context = toyContext({ loadImage: async () => unpack(picture) });
-	const { images } = await upscale({ ...job, ...parameters }, { ...context, denoiser });
+	const { images } = await upscale({ ...job, seed, steps, guidanceScale, noiseLevel }, { ...context, denoiser });
 	await denoiser.close();
-	expect(context.steps).toHaveLength(parameters.steps);
+	expect(context.steps).toHaveLength(steps);
 	expect(images[0].pixels.shape).toEqual([3, 16, 16]);
 	expect(relativeRms(images[0].pixels, unpack(result))).toBeLessThan(1e-3);
 });

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { countEnlarged, enlargingOf, type JobOf, type Upscaler, workOf } from '../../../../gpu/jobs/index.ts';
 import { PIPELINES } from '../../../../gpu/pipelines/index.ts';
-import type { PipelineResult, StagedPipeline } from '../../../../gpu/pipelines/pipeline.ts';
+import type { PipelineContext, PipelineResult, StagedPipeline } from '../../../../gpu/pipelines/pipeline.ts';
 import { upscale } from '../../../../gpu/pipelines/upscale.ts';
-import { SAMPLING, SIDE, ToyDenoiser, toyContext, wholly } from '../toy.ts';
+import { pictureOf, SAMPLING, SIDE, ToyDenoiser, toyContext, wholly } from '../toy.ts';
 
 type Kind = 'generate' | 'edit' | 'anagram' | 'hybrid';
 
@@ -45,17 +45,21 @@ describe.each(JOBS)('stage II after %j', (job) => {
 		}
 	});
 
-	it('counts the steps of both stages, and costs as many evaluations as told', async () => {
-		const [context, stageTwo] = [toyContext(), new ToyDenoiser(4 * SIDE)];
-		const upscaled = { ...job, upscaler: UPSCALER };
-		await run(upscaled, context, stageTwo);
-		const { steps } = context;
-		expect(new Set(steps.map(({ total }) => total)).size).toBe(1);
-		expect(steps.map(({ done }) => done)).toEqual(steps.map((_, i) => i + 1));
-		expect(steps.at(-1)?.done).toBe(steps[0].total);
-		expect(workOf(upscaled).map(({ model, evaluations }) => [model, evaluations])).toEqual([
-			['toy', context.denoiser.calls.length],
-			['toy-two', stageTwo.calls.length],
-		]);
-	});
+	it.each([{}, ...(job.kind === 'edit' ? [{ strength: 0.8 }] : [])])(
+		'counts the steps of both stages, and costs as many evaluations as told (%j)',
+		async (changes) => {
+			const loadImage: PipelineContext['loadImage'] = async (_, { width } = {}) => pictureOf('sky', width);
+			const [context, stageTwo] = [toyContext({ loadImage }), new ToyDenoiser(4 * SIDE)];
+			const upscaled = { ...job, upscaler: { ...UPSCALER, ...changes } };
+			await run(upscaled, context, stageTwo);
+			const { steps } = context;
+			expect(new Set(steps.map(({ total }) => total)).size).toBe(1);
+			expect(steps.map(({ done }) => done)).toEqual(steps.map((_, i) => i + 1));
+			expect(steps.at(-1)?.done).toBe(steps[0].total);
+			expect(workOf(upscaled).map(({ model, evaluations }) => [model, evaluations])).toEqual([
+				['toy', context.denoiser.calls.length],
+				['toy-two', stageTwo.calls.length],
+			]);
+		},
+	);
 });
