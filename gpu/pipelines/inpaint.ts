@@ -35,7 +35,8 @@ export const inpaint: StagedPipeline<'inpaint'> = async (job, context) => {
 		readInputs(job, context), // picture [3, H, W], mask [1, H, W]
 		promptNotes(denoiser, [job.prompt, job.negativePrompt]),
 	]);
-	const notes = [...ofPrompts, ...inputs.notes, ...spacingNotes(job)];
+	const { strength } = job;
+	const notes = [...ofPrompts, ...inputs.notes, ...(strength === undefined ? spacingNotes(job) : [])];
 
 	// What the model sees.
 	const square = squareAround(inputs.mask, size);
@@ -47,7 +48,7 @@ export const inpaint: StagedPipeline<'inpaint'> = async (job, context) => {
 	const seeds = consecutiveSeeds(job.seed, job.count);
 	const loops = seeds.map((seed) => {
 		const source = new TorchGenerator(seed);
-		const start = RULES[job.rule]({ schedule, ...known, source }, plan.timesteps[0]);
+		const start = RULES[job.rule]({ schedule, ...known, source, strength }, plan.timesteps[0]);
 		return { ...plan, schedule, resampling: resamplingOf(job), estimate, source, ...start };
 	});
 	const upscaler = job.whole && square.side <= size ? undefined : job.upscaler;

@@ -4,7 +4,7 @@ import { countSteps, planSampling, type SamplingChoice } from '../../diffusion/p
 import type { Resampling } from '../../diffusion/resampling.ts';
 import { UserError } from '../../errors.ts';
 import { defineKind } from '../kind.ts';
-import { count, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
+import { count, MAX_STEPS, prompt, samplingFields, strength, walkCost } from '../sampling.ts';
 import { redrawingUpscalerField, upscalingCost } from '../upscaler.ts';
 import { blobRef, fit } from '../values.ts';
 
@@ -54,6 +54,8 @@ export const inpaint = defineKind({
 		/** Over how many pixels of the model's picture the redrawn part fades into the original, on its own side of the border. */
 		feather: z.number().min(0).max(MAX_FEATHER),
 		rule: z.enum(INPAINT_RULES),
+		/** The share of the walk that the original takes under the mask, noised; absent: all of it, from noise. */
+		strength: strength.optional(),
 		/** How many steps a jump of `repaint` goes back up. */
 		jumpLength: z.int().min(1).max(MAX_JUMP),
 		/** How often `repaint` walks each stretch of that length. */

@@ -17,7 +17,7 @@ export interface InpaintInputs {
 
 /**
  * @param side of the picture, unless the job is for a whole one
- * @throws {UserError} as readMask, and where there is nothing under the mask to blend with
+ * @throws {UserError} as readMask, and where there is nothing under the mask to blend with or to start from
  */
 export async function readInputs(
 	job: JobOf<'inpaint'>,
@@ -25,9 +25,10 @@ export async function readInputs(
 	side = context.denoiser.shape[1],
 ): Promise<InpaintInputs> {
 	const isTransparent = job.area.by === 'transparency';
-	if (job.feather > 0 && isTransparent) {
+	const use = job.feather > 0 ? 'feather blends with' : job.strength !== undefined && 'strength starts from';
+	if (isTransparent && use) {
 		throw new UserError(
-			'feather blends with what is under the mask, and under a transparent part there is nothing; use it with a mask or a region.',
+			`${use} what is under the mask, and under a transparent part there is nothing; use it with a mask or a region.`,
 		);
 	}
 	const size = job.whole ? await measureImage(await context.loadBytes(job.image)) : { width: side, height: side };

@@ -57,6 +57,10 @@ const PICTURE_JOBS = {
 	'denoise step by step': { ...denoise, ...sampling, method: 'iterative' },
 	'denoise by all methods': { ...denoise, ...guided, method: 'compare' },
 	'inpaint course': { ...inpaint, ...guided, area, rule: 'course', jumpLength: 10, resamples: 10 },
+	'inpaint with a strength': {
+		...{ ...inpaint, ...guided, area, rule: 'course', jumpLength: 10, resamples: 10 },
+		strength: 0.6,
+	},
 	'inpaint clean': { ...inpaint, ...sampling, area, rule: 'clean', jumpLength: 10, resamples: 10 },
 	anagram: { ...anagram, ...guided },
 	'anagram of four': {
@@ -257,6 +261,12 @@ describe('the cost of', () => {
 	it.each([
 		[{ kind: 'generate', ...sampling, sampler: 'ddpm', steps: 9, timesteps: 'fast27', prompt: 'sky', count: 1 }],
 		[{ ...inpaint, ...sampling, sampler: 'ddpm', steps: 4, area, rule: 'repaint', jumpLength: 9, resamples: 2 }],
+		[
+			{
+				...{ ...inpaint, ...sampling, sampler: 'ddpm', steps: 10, area, rule: 'repaint', jumpLength: 5, resamples: 2 },
+				strength: 0.5,
+			},
+		],
 		[{ kind: 'generate', ...sampling, sampler: 'course', steps: 1000, prompt: 'sky', count: 1 }],
 		[{ ...EDIT, ...sampling, sampler: 'ddpm', starts: [0, 40] }],
 		[{ ...EDIT, ...sampling, sampler: 'course', starts: [33] }],

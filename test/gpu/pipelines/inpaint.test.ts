@@ -6,7 +6,7 @@ import { UserError } from '../../../gpu/errors.ts';
 import { type JobOf, SAMPLER_NAMES } from '../../../gpu/jobs/index.ts';
 import { inpaint as pipeline } from '../../../gpu/pipelines/inpaint.ts';
 import { encodePng } from '../../../gpu/tensor/image.ts';
-import { map } from '../../../gpu/tensor/tensor.ts';
+import { map, type Tensor } from '../../../gpu/tensor/tensor.ts';
 import { INPAINTING, pictureOf, SIDE, toyContext, wholly } from './toy.ts';
 
 const inpaint = wholly(pipeline);
@@ -104,6 +104,27 @@ describe('inpaint', () => {
 			);
 		},
 	);
+
+	it.each(['course', 'repaint', 'clean'] as const)(
+		'starts at a strength from the noised original under the mask (%s)',
+		async (rule) => {
+			const context = toyContext();
+			const { notes } = await inpaint({ ...job, rule, jumpLength: 1, strength: 0.5 }, context);
+			const [{ x, t }] = context.denoiser.calls;
+			expect(t).toBe(284);
+			const { shape, schedule } = context.denoiser;
+			const noised = addNoise(schedule, pictureOf('sky'), t, new TorchGenerator(job.seed).randn(shape));
+			const redrawn = ({ data }: Tensor) => data.filter((_, i) => !isKnown(i));
+			expect(redrawn(x)).toEqual(redrawn(noised));
+			expect(notes).toEqual([]); // nothing about a list that is short of pure noise
+		},
+	);
+
+	it('starts from nothing that is transparent', async () => {
+		const clear = inpaint({ ...job, strength: 0.5, area: { by: 'transparency' } }, toyContext());
+		await expect(clear).rejects.toThrow(UserError);
+		await expect(clear).rejects.toThrow(/^strength .*transparent/);
+	});
 
 	it('walks back up with repaint, and counts every network call', async () => {
 		const context = toyContext();

@@ -30,7 +30,7 @@ interface PipelineSamples {
 	picture: Packed;
 	mask: Packed;
 	img2img: { steps: number; start: number; result: Packed };
-	inpainting: { rule: InpaintRule; sampler: SamplerName; steps: number; result: Packed }[];
+	inpainting: { rule: InpaintRule; sampler: SamplerName; steps: number; strength: number; result: Packed }[];
 }
 
 const read = (name: string) =>
@@ -92,15 +92,19 @@ describe('from a picture', () => {
 		expect(relativeRms(images[0].pixels, unpack(result))).toBeLessThan(1e-3);
 	});
 
-	it.each(inpainting)('inpainting with the rule $rule agrees with its reference', async (expected) => {
-		const { rule, sampler, steps, result } = expected;
-		const { images } = await wholly(inpaint)(
-			{
-				...{ kind: 'inpaint', ...prompts, image, area: { by: 'mask', mask }, feather: 0, rule, count: 1 },
-				...{ jumpLength: 10, resamples: 10, seed, steps, guidanceScale, sampler },
-			},
-			context(),
-		);
-		expect(relativeRms(images[0].pixels, unpack(result))).toBeLessThan(1e-3);
-	});
+	it.each(inpainting)(
+		'inpainting with the rule $rule at strength $strength agrees with its reference',
+		async (expected) => {
+			const { rule, sampler, steps, strength, result } = expected;
+			const { images } = await wholly(inpaint)(
+				{
+					...{ kind: 'inpaint', ...prompts, image, area: { by: 'mask', mask }, feather: 0, rule, count: 1 },
+					...{ jumpLength: 10, resamples: 10, seed, steps, guidanceScale, sampler },
+					...(strength < 1 && { strength }),
+				},
+				context(),
+			);
+			expect(relativeRms(images[0].pixels, unpack(result))).toBeLessThan(1e-3);
+		},
+	);
 });
