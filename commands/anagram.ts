@@ -15,7 +15,7 @@ import {
 } from './lib/sampling.ts';
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
 import { upscaleAction } from './lib/upscale-button.ts';
-import { upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
+import { fromNoise, upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
 
 /** The default prompts where the model has none of its own. */
 const EXAMPLES = ['an oil painting of an old man', 'an oil painting of people around a campfire'] as const;
@@ -70,7 +70,7 @@ export const anagram = defineCommand({
 			views: [...options.view],
 			...triesParameter(options),
 			...samplingParameters(options, prompts),
-			...(await upscalerParameter(options, prompts.length, models)),
+			...(await upscalerParameter(options, fromNoise(prompts.length), models)),
 		};
 		viewReadings(job); // refuses what does not fit together before it waits in the queue
 		return galleryReply(blobs, gallery(job, await perform(job)), options.animate ? film : undefined);

@@ -8,7 +8,7 @@ import { fitOption, fitParameter, pictureOption } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction } from './lib/upscale-button.ts';
-import { upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
+import { FROM_ORIGINAL, upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
 
 /** The course's sweep, as indices into its timesteps. */
 const COURSE_STARTS: readonly number[] = [1, 3, 5, 7, 10, 20];
@@ -60,7 +60,7 @@ export const edit = defineCommand({
 			starts,
 			...(options.count > 1 && { count: options.count }),
 			...sampling,
-			...(await upscalerParameter(options, 1, models)),
+			...(await upscalerParameter(options, FROM_ORIGINAL, models)),
 		};
 		return galleryReply(blobs, gallery(job, await perform(job), options.image.name));
 	},

@@ -5,7 +5,7 @@ import { gridRows } from './figures/sheet.ts';
 import { defineCommand } from './lib/command.ts';
 import { autoSamplingOptions, describeSampling, promptOption, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction } from './lib/upscale-button.ts';
-import { upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
+import { fromNoise, upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
 
 export const generate = defineCommand({
 	name: 'generate',
@@ -32,7 +32,7 @@ export const generate = defineCommand({
 			prompt: options.prompt,
 			count: options.count,
 			...samplingParameters(options, [options.prompt]),
-			...(await upscalerParameter(options, 1, models)),
+			...(await upscalerParameter(options, fromNoise(1), models)),
 		};
 		return galleryReply(blobs, gallery(job, await perform(job)));
 	},

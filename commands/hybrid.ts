@@ -28,7 +28,7 @@ import {
 } from './lib/sampling.ts';
 import { describeTry, shownTries, triesGallery, triesOption, triesParameter } from './lib/tries.ts';
 import { upscaleAction } from './lib/upscale-button.ts';
-import { upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
+import { fromNoise, upscaleButtons, upscaleOption, upscalerParameter } from './lib/upscale-option.ts';
 
 /** The component that a reference replaces unless another is named. */
 const FIRST = 'first';
@@ -140,7 +140,7 @@ export const hybrid = defineCommand({
 			...(referenceComponent !== undefined && { referenceComponent }),
 			...triesParameter(options),
 			...samplingParameters(options, prompts),
-			...(await upscalerParameter(options, DECOMPOSITIONS[kind].components.length, models)),
+			...(await upscalerParameter(options, fromNoise(DECOMPOSITIONS[kind].components.length), models)),
 		};
 		// Both refuse what does not fit together before it waits in the queue.
 		componentReadings(job);

@@ -16,7 +16,7 @@ import { fitOption, fitParameter, pictureOption } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction } from './lib/upscale-button.ts';
-import { upscaleButtons, upscaleOption, upscalerAmong, upscalerParameter } from './lib/upscale-option.ts';
+import { AROUND_KNOWN, upscaleButtons, upscaleOption, upscalerAmong, upscalerParameter } from './lib/upscale-option.ts';
 
 /** From the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
 const PAPER = { jumpLength: 10, resamples: 10 } as const;
@@ -112,7 +112,8 @@ export const inpaint = defineCommand({
 	async run(options, { perform, blobs, models }) {
 		const { rule, jump, resamples, size, enlarge } = options;
 		const whole = size === 'picture';
-		const upscaler = whole && enlarge === 'stage2' ? upscalerAmong(await models(), options.model) : undefined;
+		const upscaler =
+			whole && enlarge === 'stage2' ? upscalerAmong(await models(), options.model, AROUND_KNOWN) : undefined;
 		const area = areaOf(options);
 		const job: JobOf<'inpaint'> = {
 			kind: 'inpaint',
@@ -120,7 +121,7 @@ export const inpaint = defineCommand({
 			image: options.image.blob,
 			...(whole && { whole }),
 			...(upscaler && { upscaler }),
-			...(await upscalerParameter(options, 1, models)),
+			...(await upscalerParameter(options, AROUND_KNOWN, models)),
 			...fitParameter(options),
 			area,
 			feather: options.feather ?? (whole && area.by !== 'transparency' ? SOFT : 0),

@@ -26,21 +26,42 @@ const NOISE_LEVEL_OF_SEVERAL_READINGS = 50;
 export const usualNoiseLevel = (readings: number): number =>
 	readings > 1 ? NOISE_LEVEL_OF_SEVERAL_READINGS : USUAL_NOISE_LEVEL;
 
+/** What stage II starts from, besides the small picture. */
+type StageTwoStart = Pick<Upscaler, 'noiseLevel' | 'strength'>;
+
+/** Stage II after a picture that started from noise. */
+export const fromNoise = (readings: number): StageTwoStart => ({ noiseLevel: usualNoiseLevel(readings) });
+
+/**
+ * The default of diffusers' pipelines for stage II from a picture. The walk enters at about t = 780, where only the largest
+ * shapes of the original are left, so even a free edit loses nothing by it.
+ */
+const STRENGTH = 0.8;
+
+/** Stage II after an edit, by the defaults of IFImg2ImgSuperResolutionPipeline. */
+export const FROM_ORIGINAL: StageTwoStart = { ...fromNoise(1), strength: STRENGTH };
+
+/**
+ * Stage II after an inpainting, at the noise level of IFInpaintingSuperResolutionPipeline: what was drawn has to go on fitting
+ * the known pixels around it. That pipeline also starts from the original, but what is under the mask was to go.
+ */
+export const AROUND_KNOWN: StageTwoStart = { noiseLevel: 0 };
+
 /**
  * The first stage II model that goes with a stage I model: it enlarges pictures of that size, and reads what that model reads.
- * Failing that the first one; undefined where none is installed. With its usual settings.
+ * Failing that the first one; undefined where none is installed. With its own guidance.
  */
 export function upscalerAmong(
 	{ usable }: ModelList,
 	stageOne: Pick<ModelSummary, 'sampleSize' | 'textWidth'>,
-	readings = 1,
+	start: StageTwoStart,
 ): Upscaler | undefined {
 	const all = modelsFor({ stage: 2 }, usable);
 	const found =
 		all.find(({ sampleSize, textWidth }) => {
 			return sampleSize === 4 * stageOne.sampleSize && textWidth === stageOne.textWidth;
 		}) ?? all.at(0);
-	return found && { model: found.name, guidanceScale: found.guidanceScale, noiseLevel: usualNoiseLevel(readings) };
+	return found && { model: found.name, guidanceScale: found.guidanceScale, ...start };
 }
 
 interface UpscaleChoice {
@@ -64,16 +85,15 @@ export const stageTwoSteps = ({
 /**
  * The part of the job; nothing where it is not asked for.
  *
- * @param readings how many prompts the picture has
  * @throws {UserError} where no stage II model is installed
  */
 export async function upscalerParameter(
 	{ upscale, model, ...sampling }: UpscaleChoice,
-	readings: number,
+	start: StageTwoStart,
 	models: () => Promise<ModelList>,
 ): Promise<{ upscaler?: Upscaler }> {
 	if (!upscale) return {};
-	const upscaler = upscalerAmong(await models(), model, readings);
+	const upscaler = upscalerAmong(await models(), model, start);
 	if (!upscaler) {
 		throw new UserError(
 			'upscale needs a stage II model, and none is installed; leave it out, or ask who runs the bot.',

@@ -44,8 +44,8 @@ describe('the job of /inpaint', () => {
 
 	test('uses stage II for areas larger than the model’s pictures, unless told to enlarge plainly', async () => {
 		const line = 'inpaint photo.png --region 0,0,.5,1';
-		const upscaler = { model: 'fake-upscaler', guidanceScale: 7, noiseLevel: 250 };
-		expect(await jobTyped(line)).toMatchObject({ upscaler });
+		const upscaler = { model: 'fake-upscaler', guidanceScale: 7, noiseLevel: 0 };
+		expect(await jobTyped(line)).toHaveProperty('upscaler', upscaler);
 		expect(await jobTyped(`${line} --enlarge plain`)).not.toHaveProperty('upscaler');
 		expect(await jobTyped(`${line} --size model`)).not.toHaveProperty('upscaler');
 	});
