@@ -16,7 +16,7 @@ import { fitOption, fitParameter, pictureOption } from './lib/fit-option.ts';
 import type { Upload } from './lib/options.ts';
 import { describeSampling, promptOption, samplingOptions, samplingParameters } from './lib/sampling.ts';
 import { upscaleAction } from './lib/upscale-button.ts';
-import { AROUND_KNOWN, upscaleButtons, upscaleOption, upscalerAmong, upscalerParameter } from './lib/upscale-option.ts';
+import { aroundKnown, upscaleButtons, upscaleOption, upscalerAmong, upscalerParameter } from './lib/upscale-option.ts';
 
 /** From the paper's main results (Lugmayr et al. 2022, section 5), for 250 steps. */
 const PAPER = { jumpLength: 10, resamples: 10 } as const;
@@ -82,6 +82,15 @@ export const inpaint = defineCommand({
 			max: MAX_RESAMPLES,
 			example: 5,
 		},
+		strength: {
+			kind: 'number',
+			label: 'How much to change',
+			summary: 'Below 1, what is redrawn starts from what is there, noised: the less, the more stays',
+			min: 0,
+			max: 1,
+			default: 1,
+			example: 0.6,
+		},
 		size: {
 			kind: 'choice',
 			label: 'How much the model sees',
@@ -107,13 +116,15 @@ export const inpaint = defineCommand({
 			example: 4,
 		},
 		...samplingOptions('course'),
-		upscale: { ...upscaleOption, summary: 'With size model: also through stage II' },
+		// Discord takes 25 options; in chats the button below a picture of size model does the same.
+		upscale: { ...upscaleOption, summary: 'With size model: also through stage II', commandLineOnly: true },
 	},
 	async run(options, { perform, blobs, models }) {
-		const { rule, jump, resamples, size, enlarge } = options;
+		const { strength, rule, jump, resamples, size, enlarge } = options;
 		const whole = size === 'picture';
-		const upscaler =
-			whole && enlarge === 'stage2' ? upscalerAmong(await models(), options.model, AROUND_KNOWN) : undefined;
+		const isFresh = strength === 1;
+		const stageTwo = aroundKnown(isFresh);
+		const upscaler = whole && enlarge === 'stage2' ? upscalerAmong(await models(), options.model, stageTwo) : undefined;
 		const area = areaOf(options);
 		const job: JobOf<'inpaint'> = {
 			kind: 'inpaint',
@@ -121,10 +132,11 @@ export const inpaint = defineCommand({
 			image: options.image.blob,
 			...(whole && { whole }),
 			...(upscaler && { upscaler }),
-			...(await upscalerParameter(options, AROUND_KNOWN, models)),
+			...(await upscalerParameter(options, stageTwo, models)),
 			...fitParameter(options),
 			area,
 			feather: options.feather ?? (whole && area.by !== 'transparency' ? SOFT : 0),
+			...(!isFresh && { strength }),
 			rule,
 			jumpLength: jump ?? PAPER.jumpLength,
 			resamples: resamples ?? PAPER.resamples,
@@ -201,8 +213,12 @@ function describeArea({ area }: JobOf<'inpaint'>): string {
 	}
 }
 
-/** "rule repaint (jump 10, resamples 10), feather 2, size model" or "rule course" */
-function describeRule({ rule, jumpLength, resamples, feather, whole }: JobOf<'inpaint'>): string {
-	const jumps = rule === 'repaint' ? ` (jump ${jumpLength}, resamples ${resamples})` : '';
-	return `rule ${rule}${jumps}${feather > 0 ? `, feather ${feather}` : ''}${whole ? '' : ', size model'}`;
+/** "rule repaint (jump 10, resamples 10), strength 0.6, feather 2, size model" or "rule course" */
+function describeRule({ rule, jumpLength, resamples, strength, feather, whole }: JobOf<'inpaint'>): string {
+	return [
+		`rule ${rule}${rule === 'repaint' ? ` (jump ${jumpLength}, resamples ${resamples})` : ''}`,
+		...(strength === undefined ? [] : [`strength ${strength}`]),
+		...(feather > 0 ? [`feather ${feather}`] : []),
+		...(whole ? [] : ['size model']),
+	].join(', ');
 }

@@ -43,9 +43,15 @@ export const FROM_ORIGINAL: StageTwoStart = { ...fromNoise(1), strength: STRENGT
 
 /**
  * Stage II after an inpainting, at the noise level of IFInpaintingSuperResolutionPipeline: what was drawn has to go on fitting
- * the known pixels around it. That pipeline also starts from the original, but what is under the mask was to go.
+ * the known pixels around it. That pipeline always starts from the original; here only if stage I did, since otherwise what
+ * is under the mask was to go.
+ *
+ * @param isFresh whether stage I started from noise under the mask
  */
-export const AROUND_KNOWN: StageTwoStart = { noiseLevel: 0 };
+export const aroundKnown = (isFresh: boolean): StageTwoStart => ({
+	noiseLevel: 0,
+	...(!isFresh && { strength: STRENGTH }),
+});
 
 /**
  * The first stage II model that goes with a stage I model: it enlarges pictures of that size, and reads what that model reads.

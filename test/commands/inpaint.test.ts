@@ -50,6 +50,16 @@ describe('the job of /inpaint', () => {
 		expect(await jobTyped(`${line} --size model`)).not.toHaveProperty('upscaler');
 	});
 
+	test('starts from what is under the mask at a strength below 1, in both stages', async () => {
+		const line = 'inpaint photo.png --region 0,0,.5,1';
+		for (const whole of [line, `${line} --strength 1`]) expect(await jobTyped(whole)).not.toHaveProperty('strength');
+		const upscaler = { model: 'fake-upscaler', guidanceScale: 7, noiseLevel: 0, strength: 0.8 };
+		const job = { strength: 0.6, upscaler };
+		expect(await jobTyped(`${line} --strength .6`)).toMatchObject(job);
+		expect(await jobTyped(`${line} --strength .6 --size model --upscale`)).toMatchObject(job);
+		expect(await jobTyped(`${line} --strength 0`)).toMatchObject({ strength: 0 });
+	});
+
 	test('resamples as in the paper by default', async () => {
 		const line = 'inpaint photo.png --region 0,0,.5,1 --rule repaint';
 		expect(await jobTyped(line)).toMatchObject({ rule: 'repaint', jumpLength: 10, resamples: 10 });
@@ -70,12 +80,25 @@ describe('/inpaint rejects in one sentence', () => {
 			/^jump would have no effect: it applies only with rule repaint and resamples above 1\.$/,
 		],
 		['inpaint photo.png --feather 17', /^feather must be a number from 0 to 16/],
+		['inpaint photo.png --strength 1.01', /^strength must be a number from 0 to 1/],
+		['inpaint photo.png --strength -0.1', /^strength must be a number from 0 to 1/],
 		['inpaint photo.png --rule repaint --resamples 21', /^resamples must be a whole number from 1 to 20/],
 		['inpaint photo.png --count 10', /^count must be/],
 	])('%s', async (line, sentence) => {
 		await expect(jobTyped(line)).rejects.toThrow(UserError);
 		await expect(jobTyped(line)).rejects.toThrow(sentence);
 	});
+});
+
+test('a result says its strength', async () => {
+	const blobs = memoryBlobs();
+	const images = [{ blob: await blobs.put(await bands(3, 1)), width: 32, height: 32, seed: 3 }];
+	const { text } = await runTyped(
+		'inpaint photo.png --region 0,0,.5,1 --strength .6',
+		async () => ({ images, notes: [] }),
+		blobs,
+	);
+	expect(text).toContain('rule course, strength 0.6, feather 2, seed');
 });
 
 test('the course’s sheet has original, mask and hole above the results', async () => {
