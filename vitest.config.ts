@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests take seconds, but where many others calculated on the same two cores some took more than 30. */
 const PATIENT = { testTimeout: 90_000, hookTimeout: 60_000, expect: { poll: { timeout: 10_000 } } };
 
+/** One more than the two processors of a small machine: tests that wait for timers, pages and processes leave them idle. */
+const WORKERS = 3;
+
 const FAST = ['test/**/*.test.ts'];
 
 /**
@@ -23,8 +26,8 @@ const APART = [
 export default defineConfig({
 	test: {
 		projects: [
-			{ test: { name: 'fast', include: FAST, exclude: APART, isolate: false, ...PATIENT, maxWorkers: 2 } },
-			{ test: { name: 'apart', include: APART, ...PATIENT, maxWorkers: 2 } },
+			{ test: { name: 'fast', include: FAST, exclude: APART, isolate: false, ...PATIENT, maxWorkers: WORKERS } },
+			{ test: { name: 'apart', include: APART, ...PATIENT, maxWorkers: WORKERS } },
 			{
 				test: {
 					name: 'faults',
