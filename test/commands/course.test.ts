@@ -10,7 +10,7 @@ import type { MessageView } from '../../src/desk/view.ts';
 import { PromptFileStore } from '../../src/store/prompt-files.ts';
 import { bands, FAKE_MODELS } from '../fakes/fake-runner.ts';
 import { type MadeDesk, makeDesk } from '../fakes/make-desk.ts';
-import { madeJobs as jobsMade, linesOf, openCourse, STAFF as staff } from './course/open-course.ts';
+import { madeJobs as jobsMade, linesOf, openRoughCourse, STAFF as staff } from './course/open-course.ts';
 
 let made: MadeDesk;
 let runner: MadeDesk['runner'];
@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => made.close());
 
-const course = (options: RawOptions, shown?: MessageView[]) => openCourse({ desk }, options, shown);
+const course = (options: RawOptions, shown?: MessageView[]) => openRoughCourse({ desk }, options, shown);
 
 /** Cancels the request as soon as its message begins with `beginning`. */
 async function cancelledAt(beginning: string, options: Record<string, string>): Promise<MessageView> {

@@ -9,7 +9,7 @@ import { requestLine } from '../../../commands/lib/request-line.ts';
 import { FLOW_EPOCHS, planTraining, seedOf, type TrainingChoice, type TrainingPlan } from '../../../gpu/jobs/index.ts';
 import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
 import { jobTyped, runTyped } from '../typed.ts';
-import { madeJobs as jobsMade, openCourse } from './open-course.ts';
+import { madeJobs as jobsMade, openRoughCourse } from './open-course.ts';
 
 const PART_B = 'b1.2,b1.2.1,b1.2.2,b1.2.3,b2.2,b2.3,b2.5,b2.6,b2.6b,b3';
 const FLOWS = { 'flow-time': FLOW_EPOCHS, 'flow-class': FLOW_EPOCHS };
@@ -153,7 +153,7 @@ describe('with own trainings', () => {
 		return id;
 	}
 
-	const course = (options: RawOptions) => openCourse(made, { edition: '2025', ...options });
+	const course = (options: RawOptions) => openRoughCourse(made, { edition: '2025', ...options });
 	const madeJobs = () => jobsMade(made);
 
 	test('makes every figure from them', async () => {

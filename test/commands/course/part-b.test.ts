@@ -7,7 +7,7 @@ import type { RawOptions } from '../../../commands/lib/options.ts';
 import { shippedEpochs } from '../../../commands/mnist/shipped.ts';
 import { type DigitModel, EDITION_MODELS, planTraining } from '../../../gpu/jobs/index.ts';
 import { type MadeDesk, makeDesk } from '../../fakes/make-desk.ts';
-import { madeJobs as jobsMade, openCourse } from './open-course.ts';
+import { madeJobs as jobsMade, openRoughCourse } from './open-course.ts';
 
 const PART_B = 'b1.2,b1.2.1,b1.2.2,b2.2,b2.3,b2.4,b2.5,b3';
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => made.close());
 
-const course = (options: RawOptions) => openCourse(made, options);
+const course = (options: RawOptions) => openRoughCourse(made, options);
 const madeJobs = () => jobsMade(made);
 
 test('the page makes Part B with the shipped digit networks', async () => {
