@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { type Job, seedOf } from '../../gpu/jobs/index.ts';
-import { bands } from '../fakes/fake-runner.ts';
 import { memoryBlobs } from '../fakes/memory-blobs.ts';
+import { storePicture } from './figures/store-picture.ts';
 import { runTyped } from './typed.ts';
 
 test.each([
@@ -18,7 +18,8 @@ test.each([
 	],
 ])('/%s adds a moving picture to the still one', async (line, filename, alt) => {
 	const blobs = memoryBlobs();
-	const image = { blob: await blobs.put(await bands(3, 1)), width: 32, height: 32 };
+	// Smaller pictures would be enlarged, and films of those take several times as long to draw.
+	const image = await storePicture(blobs, 162, (x, y) => [x, y, 40]);
 	const { figures, buttons } = await runTyped(
 		line,
 		async (job: Job) => ({ images: [{ ...image, seed: seedOf(job)! }], notes: [] }),

@@ -82,21 +82,26 @@ describe('thereAndBack', () => {
 });
 
 describe('animations of results', () => {
+	const SIDE = 162;
 	const blobs = memoryBlobs();
+	/** Of the smallest size that is not enlarged for the stage, so that frames have a quarter of the usual pixels. */
 	const drawn = async () =>
-		pictureFile(blobs, await storePicture(blobs, 64, (x, y) => (y < 32 ? [250, 4 * x, 40] : [20, 40, 4 * x])));
+		pictureFile(
+			blobs,
+			await storePicture(blobs, SIDE, (x, y) => (y < SIDE / 2 ? [250, 1.5 * x, 40] : [20, 40, 1.5 * x])),
+		);
 
-	/** The colour in the middle of the upper half of the stage in a frame. */
-	async function above(bytes: Uint8Array, page: number): Promise<number[]> {
+	/** The colour in the middle of the upper half of the stage in a frame, or of another row. */
+	async function above(bytes: Uint8Array, page: number, top = 65): Promise<number[]> {
 		const frame = sharp(bytes, { page }).removeAlpha();
-		return [...(await frame.extract({ left: 180, top: 90, width: 1, height: 1 }).raw().toBuffer())];
+		return [...(await frame.extract({ left: 105, top, width: 1, height: 1 }).raw().toBuffer())];
 	}
 
 	it('turn an anagram over and back', async () => {
 		const readings = viewReadings({ prompts: ['an old man', 'a campfire'], views: ['flip'] });
 		const figure = await anagramAnimation({ picture: await drawn(), readings, ...about });
 		const { pages = 0, height, pageHeight = height, delay = [] } = await read(figure.bytes);
-		expect(figure).toMatchObject({ width: 368, height: pageHeight });
+		expect(figure).toMatchObject({ width: SIDE + 48, height: pageHeight });
 		const halfway = delay.findIndex((milliseconds, page) => page > 0 && milliseconds > 1000);
 		expect(halfway).toBeGreaterThan(pages / 3);
 		const [red] = await above(figure.bytes, 0);
@@ -112,7 +117,10 @@ describe('animations of results', () => {
 		const figure = await hybridAnimation({ picture: await drawn(), readings, choice: { decomposition }, ...about });
 		const { pages = 0 } = await read(figure.bytes);
 		expect(pages).toBeGreaterThan(20);
-		const [start, middle] = await Promise.all([above(figure.bytes, 0), above(figure.bytes, Math.floor(pages / 2))]);
+		const edge = 24 + SIDE / 2 - 1;
+		const [start, middle] = await Promise.all(
+			[0, Math.floor(pages / 2)].map((page) => above(figure.bytes, page, edge)),
+		);
 		expect(middle).not.toEqual(start);
 		expect(figure.bytes.length).toBeLessThan(8 * 2 ** 20);
 	});
@@ -130,9 +138,9 @@ describe('animations of results', () => {
 	});
 
 	it('take no longer for many steps than for a few, and reach the end', async () => {
-		const column = (lit: number) => storePicture(blobs, 8, (x) => [0, x === lit ? 255 : 0, 0]);
+		const column = (lit: number) => storePicture(blobs, SIDE, (x) => [0, Math.floor(x / 20) === lit ? 255 : 0, 0]);
 		const columns = await Promise.all([0, 1, 2, 3, 4].map(column));
-		const end = await storePicture(blobs, 8, () => [250, 0, 0]);
+		const end = await storePicture(blobs, SIDE, () => [250, 0, 0]);
 		const cells = Array.from({ length: 200 }, (_, i) => ({
 			image: i === 199 ? end : columns[i % columns.length],
 			caption: 'on the way',

@@ -15,13 +15,14 @@ beforeEach(() => {
 });
 afterEach(() => artists.close());
 
-async function drawn(colour: (x: number, y: number) => readonly number[], size = 16) {
+/** Of the smallest size that is not enlarged for the stage: smaller ones make larger films. */
+async function drawn(colour: (x: number, y: number) => readonly number[], size = 162) {
 	const blobs = memoryBlobs();
 	return pictureFile(blobs, await storePicture(blobs, size, colour));
 }
 
 async function anagramFilm(): Promise<FilmInputs['anagram']> {
-	const picture = await drawn((x, y) => [16 * x, 16 * y, 40]);
+	const picture = await drawn((x, y) => [x, y, 40]);
 	const readings = viewReadings({ prompts: ['an old man', 'a campfire'], views: ['flip'] });
 	return { picture, readings, filename: 'anagram.gif', alt: 'It turns.' };
 }
