@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { getPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { HelperDied, HelperProcess } from '../../../src/base/helpers/helper-process.ts';
 import { Readers, type ReadersOptions } from '../../../src/uploads/readers.ts';
@@ -23,7 +23,10 @@ let readers: Readers;
 const make = (options: Partial<ReadersOptions> = {}) => {
 	readers = new Readers({ ...OPTIONS, ...options });
 };
-afterEach(() => readers.close());
+afterEach(() => {
+	vi.useRealTimers();
+	readers.close();
+});
 
 /** @returns the fake reader's answer, its process id */
 async function ask(label: string, signal?: AbortSignal): Promise<number> {
@@ -73,9 +76,15 @@ describe('a reader', () => {
 	});
 
 	test('is ended if a file takes too long, and replaced for the next question', async () => {
-		make({ limitMs: 10_000 });
+		make();
 		const pid = await ask('a');
-		expect(await refusal(ask('hang'))).toBe(TOO_LONG);
+		vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+		const asked = refusal(ask('hang'));
+		await vi.advanceTimersByTimeAsync(OPTIONS.limitMs - 1);
+		expect(isAlive(pid)).toBe(true);
+		await vi.advanceTimersByTimeAsync(1);
+		vi.useRealTimers();
+		expect(await asked).toBe(TOO_LONG);
 		expect(isAlive(pid)).toBe(false);
 		expect(await ask('b')).not.toBe(pid);
 	});
