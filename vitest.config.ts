@@ -8,12 +8,24 @@ const WORKERS = 3;
 
 const FAST = ['test/**/*.test.ts'];
 
+/** Of the tests of Discord, those that run no client. */
+const WITHOUT_CLIENT = [
+	'api-errors',
+	'autocomplete',
+	'fit',
+	'form-key',
+	'modal',
+	'render',
+	'settings',
+	'slash-commands',
+];
+
 /**
  * Tests that need modules of their own: they mock some, count on what a module keeps, or run discord.js, whose REST client keeps
  * state for the whole process. All others share the modules of their worker, which saves a fifth of the time.
  */
 const APART = [
-	'test/src/platforms/discord/**/*.test.ts',
+	`test/src/platforms/discord/!(${WITHOUT_CLIENT.join('|')}).test.ts`,
 	'test/src/platforms/fourth.test.ts',
 	'test/src/base/log.test.ts',
 	'test/src/command-line/progress.test.ts',
