@@ -87,7 +87,11 @@ it('notices a changed source even if its time was set back, and keeps older buil
 it.each(['', '{}', 'not JSON', undefined])('rebuilds a damaged build: %j', async (damage) => {
 	launch('--later');
 	const cache = join(root, 'node_modules/.cache/flipside');
-	for (const name of (await cached()).keys()) {
+	// What is in the others is never read if it is not what was written.
+	const isOfRecord = damage === '{}' || damage === 'not JSON';
+	const names = [...(await cached()).keys()].filter((name) => !isOfRecord || name.endsWith('made.json'));
+	expect(names.length).toBeGreaterThanOrEqual(isOfRecord ? 1 : 3);
+	for (const name of names) {
 		const path = join(cache, name);
 		if (damage === undefined) await rm(path);
 		else await writeFile(path, damage);
