@@ -1,5 +1,4 @@
 /** Slack's limit on edits, shared by all messages of a workspace. */
-import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EditAllowance {
 	/** chat.update is in tier 3: at least 50 calls a minute. Last states are always sent, so progress gets fewer. */
@@ -31,7 +30,8 @@ export class EditBudget {
 
 	/** Uses one edit in any case, as soon as Slack accepts edits at all. */
 	async need(): Promise<void> {
-		await delay(Math.max(0, this.#closedUntil - performance.now()));
+		const wait = Math.max(0, this.#closedUntil - performance.now());
+		await new Promise((resolve) => setTimeout(resolve, wait));
 		this.#count();
 		this.#left -= 1;
 	}
