@@ -67,13 +67,13 @@ export function judge(differences: Readonly<Record<string, number>>, speedup: nu
 	return { speedup, problem };
 }
 
-/** One estimate of a bundled model's UNet for a random batch of two, [2, outChannels, S, S]. */
+/** One estimate of a bundled model's UNet for random inputs, [1, outChannels, S, S]. */
 async function estimate(model: string, device: Device): Promise<Float32Array> {
 	const folder = join(BUNDLED, model, 'unet');
 	const config = await readUNetConfig(join(folder, 'config.json'));
 	const networks = await openUNet(folder, config, device);
 	try {
-		const { estimate } = await networks.step.run(await prepareFeeds(networks, randomInputs(config, 2)));
+		const { estimate } = await networks.step.run(await prepareFeeds(networks, randomInputs(config, 1)));
 		return estimate.data;
 	} finally {
 		await Promise.all([networks.prompt.close(), networks.step.close()]);
