@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import type Libsql from 'libsql';
+import { statement } from './statements.ts';
 
 export type Database = InstanceType<typeof Libsql>;
 
@@ -49,5 +50,5 @@ export function put(database: Database, table: GuardedTable, row: Values, otherw
 	const columns = Object.keys(whole);
 	const values = columns.map((column) => `@${column}`);
 	const sql = `INSERT OR ${otherwise} INTO ${table} (${columns.join(', ')}) VALUES (${values.join(', ')})`;
-	return database.prepare(sql).run(whole).changes > 0;
+	return statement(database, sql).run(whole).changes > 0;
 }

@@ -4,6 +4,7 @@ import type { ChannelSettings, Moderation, Report } from '../../commands/lib/mod
 import type { Person } from '../../commands/lib/options.ts';
 import { type Database, inTransaction } from './database.ts';
 import { put } from './guarded.ts';
+import { statement } from './statements.ts';
 
 /** How many fit in one message. */
 const SHOWN_REPORTS = 15;
@@ -37,7 +38,7 @@ export class ModerationStore {
 	}
 
 	settings(channel: string): ChannelSettings {
-		const row = this.#database.prepare('SELECT settings FROM settings WHERE channel = ?').get(channel);
+		const row = statement(this.#database, 'SELECT settings FROM settings WHERE channel = ?').get(channel);
 		return row === undefined ? {} : JSON.parse((row as { settings: string }).settings);
 	}
 
@@ -56,13 +57,13 @@ export class ModerationStore {
 	/** The operator is never blocked, whatever the table says. */
 	isBlocked(person: string): boolean {
 		if (isAtTheMachine(person)) return false;
-		return this.#database.prepare('SELECT 1 FROM blocks WHERE person = ?').get(person) !== undefined;
+		return statement(this.#database, 'SELECT 1 FROM blocks WHERE person = ?').get(person) !== undefined;
 	}
 
 	/** @returns false when the same person has already reported the request */
 	report({ request, line, owner, reporter, made }: NewReport): boolean {
 		return inTransaction(this.#database, () => {
-			const known = this.#database.prepare('SELECT 1 FROM reports WHERE request = ? AND reporter = ?');
+			const known = statement(this.#database, 'SELECT 1 FROM reports WHERE request = ? AND reporter = ?');
 			if (known.get(request, reporter.id) !== undefined) return false;
 			const row = { request, line, owner_name: owner, reporter: reporter.id, reporter_name: reporter.name, made };
 			return put(this.#database, 'reports', row, 'IGNORE');
@@ -85,11 +86,11 @@ export class ModerationStore {
 	}
 
 	#all<T>(sql: string): T[] {
-		return this.#database.prepare(sql).all() as T[];
+		return statement(this.#database, sql).all() as T[];
 	}
 
 	#change(sql: string, ...values: readonly (string | number)[]): boolean {
-		return this.#database.prepare(sql).run(...values).changes > 0;
+		return statement(this.#database, sql).run(...values).changes > 0;
 	}
 }
 

@@ -1,6 +1,7 @@
 /** How long one evaluation takes, by kind of job and model: moving averages that outlive the process. */
 import { type Database, inTransaction } from './database.ts';
 import { put } from './guarded.ts';
+import { statement } from './statements.ts';
 
 /** The weight of the newest job: after five jobs at a new pace, five sixths of the change are included. */
 const NEWEST = 0.3;
@@ -28,7 +29,7 @@ export class PaceStore {
 
 	/** The pace of every known pair of a job kind and a model. */
 	all(): readonly Pace[] {
-		this.#known ??= this.#database.prepare('SELECT kind, model, seconds FROM paces').all() as Pace[];
+		this.#known ??= statement(this.#database, 'SELECT kind, model, seconds FROM paces').all() as Pace[];
 		return this.#known;
 	}
 

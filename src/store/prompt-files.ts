@@ -4,6 +4,7 @@ import type { BlobRef } from '../../gpu/jobs/index.ts';
 import type { Database } from './database.ts';
 import { put } from './guarded.ts';
 import type { RequestRecord } from './records.ts';
+import { statement } from './statements.ts';
 
 interface Row extends Omit<PromptFile, 'prompts'> {
 	readonly prompts: string;
@@ -31,12 +32,12 @@ export class PromptFileStore {
 	}
 
 	remove(person: string, name: string): void {
-		this.#database.prepare('DELETE FROM prompt_files WHERE person = ? AND name = ?').run(person, name);
+		statement(this.#database, 'DELETE FROM prompt_files WHERE person = ? AND name = ?').run(person, name);
 	}
 
 	/** Marks files as used now, which `forgetUnused` goes by. */
 	used(person: string, blobs: readonly BlobRef[], now = Date.now()): void {
-		const update = this.#database.prepare('UPDATE prompt_files SET used = ? WHERE person = ? AND blob = ?');
+		const update = statement(this.#database, 'UPDATE prompt_files SET used = ? WHERE person = ? AND blob = ?');
 		for (const blob of blobs) update.run(now, person, blob);
 	}
 
@@ -56,6 +57,6 @@ export class PromptFileStore {
 
 	/** Forgets files that no job has used since `time`, in milliseconds since 1970. */
 	forgetUnused(time: number): void {
-		this.#database.prepare('DELETE FROM prompt_files WHERE used < ?').run(time);
+		statement(this.#database, 'DELETE FROM prompt_files WHERE used < ?').run(time);
 	}
 }

@@ -5,6 +5,7 @@ import { type Database, inTransaction, memoryDatabase } from './database.ts';
 import { picturesOf } from './pictures.ts';
 import type { MessageKey, RequestRecord } from './records.ts';
 import { CHANGING, COLUMNS, fromRow, type Row, toRow } from './request-row.ts';
+import { statement } from './statements.ts';
 
 /** By time of arrival; within a millisecond, in the order in which they were added. */
 const IN_ORDER = 'ORDER BY created, rowid';
@@ -91,8 +92,8 @@ export class RequestStore {
 	delete(...ids: readonly string[]): BlobRef[] {
 		return inTransaction(this.database, () => {
 			const own = new Set(ids.flatMap((id) => this.#pictures('SELECT blob FROM pictures WHERE request = ?', id)));
-			const forgetPictures = this.database.prepare('DELETE FROM pictures WHERE request = ?');
-			const forgetRequest = this.database.prepare('DELETE FROM requests WHERE id = ?');
+			const forgetPictures = statement(this.database, 'DELETE FROM pictures WHERE request = ?');
+			const forgetRequest = statement(this.database, 'DELETE FROM requests WHERE id = ?');
 			for (const id of ids) {
 				forgetPictures.run(id);
 				forgetRequest.run(id);
@@ -105,19 +106,19 @@ export class RequestStore {
 	needs(blob: BlobRef): boolean {
 		const sql =
 			'SELECT 1 FROM pictures WHERE blob = @blob UNION ALL SELECT 1 FROM prompt_files WHERE blob = @blob LIMIT 1';
-		return this.database.prepare(sql).get({ blob }) !== undefined;
+		return statement(this.database, sql).get({ blob }) !== undefined;
 	}
 
 	/** Ids of requests that ended before `time`, in milliseconds since 1970. */
 	endedBefore(time: number): string[] {
-		const rows = this.database.prepare(`SELECT id FROM requests WHERE ended < ? ${IN_ORDER}`).all(time) as {
+		const rows = statement(this.database, `SELECT id FROM requests WHERE ended < ? ${IN_ORDER}`).all(time) as {
 			id: string;
 		}[];
 		return rows.map(({ id }) => id);
 	}
 
 	#pictures(sql: string, ...values: readonly string[]): BlobRef[] {
-		return (this.database.prepare(sql).all(...values) as { blob: BlobRef }[]).map(({ blob }) => blob);
+		return (statement(this.database, sql).all(...values) as { blob: BlobRef }[]).map(({ blob }) => blob);
 	}
 
 	/** Leaves deleted requests out. */
@@ -127,15 +128,19 @@ export class RequestStore {
 
 	#select(condition: string, ...values: readonly (string | number)[]): RequestRecord[] {
 		const sql = `SELECT ${COLUMNS.join(', ')} FROM requests WHERE ${condition}`;
-		return (this.database.prepare(sql).all(...values) as Row[]).map(fromRow);
+		return (statement(this.database, sql).all(...values) as Row[]).map(fromRow);
 	}
 
 	#write(record: RequestRecord, sql: string): void {
 		const row = toRow(record);
-		inTransaction(this.database, () => {
-			if (this.database.prepare(sql).run(row).changes === 0) return;
-			const insert = this.database.prepare('INSERT OR IGNORE INTO pictures (blob, request) VALUES (?, ?)');
-			for (const blob of picturesOf(record)) insert.run(blob, record.id);
-		});
+		const pictures = picturesOf(record);
+		const write = () => {
+			if (statement(this.database, sql).run(row).changes === 0) return;
+			const insert = statement(this.database, 'INSERT OR IGNORE INTO pictures (blob, request) VALUES (?, ?)');
+			for (const blob of pictures) insert.run(blob, record.id);
+		};
+		// One statement is a transaction by itself.
+		if (pictures.size === 0) write();
+		else inTransaction(this.database, write);
 	}
 }
