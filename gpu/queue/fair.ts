@@ -59,7 +59,7 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	get size(): number {
 		const { usual, short } = this.#turns;
 		const { free, freeBeside } = this.#room();
-		return Math.min(usual.ready, free) + Math.min(short.ready, free + freeBeside);
+		return usual.ready(free) + short.ready(free + freeBeside);
 	}
 
 	enqueue(run: Run, { id, owner, maxRunning = Number.POSITIVE_INFINITY, isShort }: Partial<FairOptions> = {}): void {

@@ -23,9 +23,13 @@ export class Turns<Job extends Waiter> {
 		return this.#running.length;
 	}
 
-	/** How many jobs may start now, considering only their owners' limits. */
-	get ready(): number {
-		return this.#waiting.filter((job) => mayStart(job, this.#running)).length;
+	/** How many jobs may start now, considering only their owners' limits; `enough` if there are more. */
+	ready(enough: number): number {
+		let ready = 0;
+		for (let i = 0; ready < enough && i < this.#waiting.length; i++) {
+			if (mayStart(this.#waiting[i], this.#running)) ready++;
+		}
+		return ready;
 	}
 
 	get waiting(): readonly Job[] {

@@ -21,7 +21,7 @@ export interface Waiting {
 const QUICK_MS = 1;
 
 /** The share of the time that reporting the places of a long line may take: changes in quick succession are reported together. */
-const SHARE = 0.1;
+const SHARE = 0.03;
 
 export type OnMoved = (id: string, place: Place) => void;
 

@@ -40,19 +40,21 @@ export function checkRole(command: Command, user: User, settings: ChannelSetting
 }
 
 /**
- * @param underWay the user's requests as typed lines, running ones first
+ * @param mine the requests of one person that are under way
+ * @param line a request as a typed line
  * @throws {UserError} when one more would be too many
  */
 export function checkLimits(
-	user: User,
-	{ running, waiting }: UserLimits,
-	underWay: readonly string[],
-	runningNow: number,
+	mine: readonly RequestRecord[],
+	limits: UserLimits,
+	line: (record: RequestRecord) => string,
 ): void {
-	if (user.staff || underWay.length < running + waiting) return;
-	const shown = underWay.map((line) => shorten(line, MAX_LINE)).join('; ');
+	if (mine.length < limits.running + limits.waiting) return;
+	const running = mine.filter(({ state, job }) => state === 'running' && job);
+	const waiting = mine.filter((other) => !running.includes(other));
+	const shown = [...running, ...waiting].map((record) => shorten(line(record), MAX_LINE)).join('; ');
 	throw new UserError(
-		`You already have ${runningNow} running and ${underWay.length - runningNow} waiting (${shown}), the most that one person may: wait for one to finish, or cancel one with its button or /queue cancel.`,
+		`You already have ${running.length} running and ${waiting.length} waiting (${shown}), the most that one person may: wait for one to finish, or cancel one with its button or /queue cancel.`,
 	);
 }
 

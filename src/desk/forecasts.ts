@@ -29,6 +29,14 @@ const PLAN_MS = 100;
 /** A job's first step may include opening its model, so two steps must be done before they predict the others. */
 const TELLING_STEPS = 2;
 
+/** When the waiting jobs will start, as far as known. */
+interface Plan {
+	readonly made: number;
+	readonly starts: Map<string, number | undefined>;
+	/** When each slot of the usual jobs becomes free after them; NaN: unknown. All in milliseconds since 1970. */
+	readonly free: number[];
+}
+
 export class Forecasts {
 	readonly #paces: Paces;
 	readonly #concurrency: number;
@@ -37,8 +45,8 @@ export class Forecasts {
 	readonly #sizes = new Map<string, number>();
 	/** The runner's guess at each model's pace, in seconds for one evaluation. */
 	readonly #guesses = new Map<string, number>();
-	/** When the waiting jobs will start, as far as known. Kept because one event moves all of them, and each then asks. */
-	#plan: { readonly made: number; readonly starts: ReadonlyMap<string, number | undefined> } | undefined;
+	/** Kept because one event moves all waiting jobs, and each then asks. */
+	#plan: Plan | undefined;
 
 	/** @param concurrency how many jobs the runner runs at the same time */
 	constructor(paces: Paces, concurrency: number) {
@@ -56,19 +64,21 @@ export class Forecasts {
 
 	/** Records a job given to the runner. Until its position is known it counts as the last in line. */
 	queued(id: string, job: Job): void {
-		this.#plan = undefined;
 		let position = 0;
 		for (const tracked of this.#tracked.values()) {
 			if (tracked.position !== undefined && !tracked.short) position++;
 		}
 		this.#tracked.set(id, { job, position, done: 0, total: 0 });
+		if (this.#plan) this.#assign(this.#plan, this.#plan.free, id, job);
 	}
 
 	/** Records a waiting job's place in line, as reported by the runner. */
 	moved(id: string, { position, mayGrow, short }: Pick<QueuedEvent, 'position' | 'mayGrow' | 'short'>): void {
-		this.#plan = undefined;
 		const tracked = this.#tracked.get(id);
-		if (tracked) Object.assign(tracked, { position, mayGrow, short });
+		if (!tracked) return;
+		// A job that only joins the end of the line changes nobody's plan.
+		if (tracked.position !== position || tracked.short !== short) this.#plan = undefined;
+		Object.assign(tracked, { position, mayGrow, short });
 	}
 
 	started(id: string, now = Date.now()): void {
@@ -120,8 +130,16 @@ export class Forecasts {
 
 	/** When a waiting job will start, in milliseconds since 1970. */
 	#startsAt(id: string, now: number): number | undefined {
-		if (!this.#plan || now - this.#plan.made > PLAN_MS) this.#plan = { made: now, starts: this.#planned(now) };
+		if (!this.#plan || now - this.#plan.made > PLAN_MS) this.#plan = this.#planAt(now);
 		return this.#plan.starts.get(id);
+	}
+
+	#planAt(now: number): Plan {
+		const plan: Plan = { made: now, starts: new Map(), free: this.#freeSlots(undefined, this.#concurrency, now) };
+		for (const { id, job } of this.#waiting(undefined)) this.#assign(plan, plan.free, id, job);
+		const free = this.#freeSlots(true, SHORT_SLOTS, now);
+		for (const { id, job } of this.#waiting(true)) this.#assign(plan, free, id, job);
+		return plan;
 	}
 
 	/** The waiting jobs that are short, or those that are not, in the order in which they will start. */
@@ -133,24 +151,23 @@ export class Forecasts {
 			.sort((a, b) => a.position - b.position);
 	}
 
-	#planned(now: number): Map<string, number | undefined> {
-		return new Map([...this.#plannedIn(undefined, this.#concurrency, now), ...this.#plannedIn(true, SHORT_SLOTS, now)]);
-	}
-
-	/** Assigns the waiting jobs to slots in the order in which these become free. */
-	#plannedIn(short: true | undefined, slots: number, now: number): [string, number | undefined][] {
+	/** When the slots become free of the running jobs that are short, or of those that are not. */
+	#freeSlots(short: true | undefined, slots: number, now: number): number[] {
 		const running = [...this.#tracked.values()].filter(
 			(tracked) => tracked.started !== undefined && tracked.short === short,
 		);
 		const free = Array.from({ length: Math.max(0, slots - running.length) }, () => now);
 		for (const tracked of running) free.push(now + (this.#left(tracked, now) ?? Number.NaN));
-		return this.#waiting(short).map(({ id, job }): [string, number | undefined] => {
-			const unknown = free.some(Number.isNaN);
-			free.sort((a, b) => a - b);
-			const first = free.shift() as number;
-			free.push(first + (this.expected(job) ?? Number.NaN));
-			return [id, unknown ? undefined : first];
-		});
+		return free;
+	}
+
+	/** Plans the next job for the slot that becomes free first. */
+	#assign({ starts }: Plan, free: number[], id: string, job: Job): void {
+		const unknown = free.some(Number.isNaN);
+		free.sort((a, b) => a - b);
+		const first = free.shift() as number;
+		free.push(first + (this.expected(job) ?? Number.NaN));
+		starts.set(id, unknown ? undefined : first);
 	}
 
 	/** How much longer a running job will take, in milliseconds. */

@@ -192,6 +192,17 @@ describe('a waiting job', () => {
 		expect(line.map((id) => forecasts.eta(id, NOW)?.startsAt)).toEqual([NOW + 3000, NOW + 5000, NOW + 1000]);
 	});
 
+	test('that joins after the others were planned starts after them', () => {
+		rush(2);
+		const planned = line.map((id) => forecasts.eta(id, NOW));
+		forecasts.queued('f', job(20));
+		forecasts.moved('f', { position: 3 });
+		expect(line.map((id) => forecasts.eta(id, NOW))).toEqual(planned);
+		expect(forecasts.eta('f', NOW)?.startsAt).toBe(NOW + 5000);
+		for (const [position, id] of ['f', ...line].entries()) forecasts.moved(id, { position });
+		expect(forecasts.eta('f', NOW)?.startsAt).toBe(NOW + 1000);
+	});
+
 	const blurred: Job = { kind: 'noise', model: 'fake', image: 'a'.repeat(64), levels: [100], seed: 1 };
 
 	test('that is short starts after other short ones, and delays no others', () => {
