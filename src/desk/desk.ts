@@ -127,8 +127,10 @@ export class Desk {
 	}
 
 	/** Handles a button press. Decides who may press what, for every platform. */
-	press(id: string, user: User): Promise<PressOutcome> {
-		return this.#buttons.press(id, user);
+	async press(id: string, user: User): Promise<PressOutcome> {
+		const outcome = await this.#buttons.press(id, user);
+		await this.#requests.writer.committed();
+		return outcome;
 	}
 
 	/** Sets the syntax in which a platform's people read what to type; it may depend on where they are. */

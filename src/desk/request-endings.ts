@@ -33,6 +33,7 @@ export class RequestEndings {
 		Object.assign(record, { state: 'done', ended: Date.now() });
 		record.answer = await this.keep(record, reply);
 		writer.save(record);
+		await writer.committed();
 		const view = { ...views.ofReply(record, reply), title: blank.title, ...this.#waited(record) };
 		show(view);
 		return { view, record, originals: reply.originals };
@@ -47,12 +48,13 @@ export class RequestEndings {
 	}
 
 	/** Ends a request with an error. While the bot stops, it is left to the next start instead, unless its file is lost. */
-	ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Outcome {
+	async ended(record: RequestRecord, blank: MessageView, error: unknown, show: Show): Promise<Outcome> {
 		const { views, writer, stopping } = this.#deps;
 		if (stopping.aborted && !(error instanceof LostFile)) {
 			// This request did not cause the bot to stop, so it counts as waiting.
 			record.state = 'waiting';
 			writer.save(record);
+			await writer.committed();
 			const view: MessageView = { ...blank, personal: false, text: RESTARTING };
 			show(view);
 			return { view, record };
@@ -63,6 +65,7 @@ export class RequestEndings {
 		const text = kept ? `${reason} What ${kept.run} learned is kept; ${lists} lists it.` : reason;
 		Object.assign(record, { state, ended: Date.now(), answer: { text, figures: [], attachments: [] } });
 		writer.save(record);
+		await writer.committed();
 		const view = { ...blank, state, text, ...this.#waited(record) };
 		show(view);
 		return { view, record, fault };

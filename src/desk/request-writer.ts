@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { isFullDisk, UserError } from '../../gpu/jobs/index.ts';
 import { isLocked, LOCKED } from '../store/database.ts';
+import { GroupCommit } from '../store/group-commit.ts';
 import type { RequestRecord } from '../store/records.ts';
 import type { DeskDeps } from './deps.ts';
 
@@ -13,6 +14,8 @@ const PATIENCE_MS = 2000;
 
 export class RequestWriter {
 	readonly #deps: Pick<DeskDeps, 'store' | 'log'>;
+	readonly #commits: GroupCommit;
+	readonly #soon = new Set<RequestRecord>();
 	/** Writes that wait for the database, in order; only a record's newest state is written. */
 	readonly #waiting = new Map<unknown, () => void>();
 	#writing: Promise<void> = Promise.resolve();
@@ -21,6 +24,7 @@ export class RequestWriter {
 
 	constructor(deps: Pick<DeskDeps, 'store' | 'log'>) {
 		this.#deps = deps;
+		this.#commits = new GroupCommit(deps.store.database);
 	}
 
 	/**
@@ -30,7 +34,7 @@ export class RequestWriter {
 	 */
 	async add(record: RequestRecord): Promise<void> {
 		const patience = performance.now() + PATIENCE_MS;
-		while (!this.#tryToAdd(record)) {
+		while (!(await this.#tryToAdd(record))) {
 			if (performance.now() > patience) throw new UserError(LOCKED);
 			await delay(RETRY_MS);
 		}
@@ -38,7 +42,18 @@ export class RequestWriter {
 
 	/** Stores a record's changes. Does not throw. */
 	save(record: RequestRecord): void {
+		this.#soon.delete(record);
 		this.#write(record.id, () => this.#deps.store.save(record));
+	}
+
+	/** Does the same at the end of this turn of the event loop, unless the record is saved anyway before that. */
+	saveSoon(record: RequestRecord): void {
+		if (this.#soon.add(record).size > 1) return;
+		setImmediate(() => this.#saveNow());
+	}
+
+	#saveNow(): void {
+		for (const unsaved of this.#soon) this.save(unsaved);
 	}
 
 	/** Writes without throwing: a full disk must not cost anybody the picture that they are waiting for. */
@@ -46,16 +61,24 @@ export class RequestWriter {
 		this.#write(write, write);
 	}
 
-	/** Resolves when no write waits for the database any more. */
-	written(): Promise<void> {
-		return this.#writing;
+	/** Resolves when everything written so far outlives the process, except what waits for the database, which may take long. */
+	committed(): Promise<void> {
+		this.#saveNow();
+		return this.#commits.committed();
+	}
+
+	/** Resolves when everything is stored and no write waits for the database any more. */
+	async written(): Promise<void> {
+		await this.committed();
+		await this.#writing;
+		await this.committed();
 	}
 
 	/** False while the database is locked. */
-	#tryToAdd(record: RequestRecord): boolean {
+	async #tryToAdd(record: RequestRecord): Promise<boolean> {
 		if (this.#waiting.size > 0 || performance.now() - this.#locked < RETRY_MS) return false;
 		try {
-			this.#deps.store.add(record);
+			await this.#commits.write(() => this.#deps.store.add(record));
 		} catch (error) {
 			if (isLocked(error)) return this.#foundLocked();
 			if (!isFullDisk(error)) throw error;
@@ -65,8 +88,11 @@ export class RequestWriter {
 	}
 
 	#write(key: unknown, write: () => void): void {
+		if (this.#waiting.size > 0 || !this.#attempt(key, write)) this.#writeSoon(key, write);
+	}
+
+	#writeSoon(key: unknown, write: () => void): void {
 		if (this.#waiting.size === 0) {
-			if (this.#attempt(write)) return;
 			this.#deps.log.warn({}, 'another program has locked the database; changes will be stored later');
 			this.#writing = this.#writeLater();
 		}
@@ -77,21 +103,25 @@ export class RequestWriter {
 		do {
 			await delay(RETRY_MS);
 			for (const [key, write] of this.#waiting) {
-				if (!this.#attempt(write)) break;
+				if (!this.#attempt(key, write)) break;
 				this.#waiting.delete(key);
 			}
 		} while (this.#waiting.size > 0);
 	}
 
 	/** False while the database is locked. */
-	#attempt(write: () => void): boolean {
-		try {
-			write();
-		} catch (error) {
+	#attempt(key: unknown, write: () => void): boolean {
+		const failed = (error: unknown) => {
 			if (isLocked(error)) return this.#foundLocked();
 			this.#deps.log.error({ error }, 'the database could not be written');
+			return true;
+		};
+		try {
+			this.#commits.write(write).catch((error: unknown) => failed(error) || this.#writeSoon(key, write));
+			return true;
+		} catch (error) {
+			return failed(error);
 		}
-		return true;
 	}
 
 	#foundLocked(): false {

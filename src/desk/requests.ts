@@ -259,7 +259,8 @@ export class Requests {
 		const rules = { models, settings, words: this.moderation.words() };
 		const { options, values } = checkedOptions(command, { ...record.options, ...brought }, owner, rules);
 		Object.assign(record, { options, state: 'waiting' });
-		this.writer.save(record);
+		// Most commands queue a job at once, with which the record is saved.
+		this.writer.saveSoon(record);
 		return { values, models };
 	}
 

@@ -6,6 +6,7 @@ import { isFullDisk } from '../../gpu/jobs/index.ts';
 import { ConfigError } from '../base/config.ts';
 import { Damage, deleteDamagedRows, guardRows, isAtVersion, makeWhole, setVersion, versionOf } from './damage.ts';
 import { MIGRATIONS } from './migrations.ts';
+import { statement } from './statements.ts';
 
 export type Database = InstanceType<typeof Libsql>;
 
@@ -102,8 +103,9 @@ function prepare(database: Database, file: string, warn: (sentence: string) => v
 	try {
 		// Readers and the writer do not wait for each other.
 		database.pragma('journal_mode = WAL');
-		// A committed transaction survives a power cut.
-		database.pragma('synchronous = FULL');
+		// A committed transaction survives the end of the process, however it ends. A power cut may cost the last seconds'
+		// transactions, never the database: waiting for the disk at each commit would hold up everybody else.
+		database.pragma('synchronous = NORMAL');
 		// When two processes start together, one migrates and the other finds it done. Reading everything locks nobody out.
 		if (!isAtVersion(database, MIGRATIONS.length)) inTransaction(database, () => migrate(database, file));
 		else migrate(database, file);
@@ -138,20 +140,26 @@ function migrate(database: Database, file: string): void {
 }
 
 /**
- * Does all of `work` or none of it, while nobody else writes. Used instead of libsql's own `transaction`, which fails to roll
- * back what SQLite has already rolled back by itself, and throws that error instead of the cause, such as a full disk.
+ * Does all of `work` or none of it, while nobody else writes; within a transaction, as a part of it. Used instead of libsql's own
+ * `transaction`, which fails to roll back what SQLite has already rolled back by itself, and throws that error instead of the
+ * cause, such as a full disk.
  */
 export function inTransaction<T>(database: Database, work: () => T): T {
-	database.exec('BEGIN IMMEDIATE');
+	const [begin, end, undo] = database.inTransaction ? PART : WHOLE;
+	statement(database, begin).run();
 	try {
 		const result = work();
-		database.exec('COMMIT');
+		statement(database, end).run();
 		return result;
 	} catch (error) {
-		if (database.inTransaction) database.exec('ROLLBACK');
+		if (database.inTransaction) database.exec(undo);
 		throw error;
 	}
 }
+
+/** How a transaction, or a part of one, begins, ends and is undone. */
+const WHOLE = ['BEGIN IMMEDIATE', 'COMMIT', 'ROLLBACK'] as const;
+const PART = ['SAVEPOINT part', 'RELEASE part', 'ROLLBACK TO part; RELEASE part'] as const;
 
 /** SQLite's error codes for files that are not, or no longer, databases: a wrong bit can cause nearly any of its errors. */
 const DAMAGE =

@@ -1,5 +1,5 @@
 /** Limits on what the console does at the same time, since any program on this machine can connect to it. */
-import type { MiddlewareHandler } from 'hono';
+import type { Context, MiddlewareHandler } from 'hono';
 
 /** Pages that watch the conversation. Every change is sent to each of them. */
 export const MAX_STREAMS = 32;
@@ -19,10 +19,21 @@ export function limitUploads(): MiddlewareHandler {
 	return async (c, next) => {
 		if (taken >= MAX_UPLOADS) return c.json({ error: TOO_MANY_UPLOADS }, 503);
 		taken++;
+		let holds = true;
 		try {
-			await next();
+			holds = await holdsFiles(c);
+			if (holds) await next();
 		} finally {
 			taken--;
 		}
+		if (!holds) await next();
 	};
+}
+
+/** Whether a request holds memory after it was received: not if it is a form without files. */
+async function holdsFiles(c: Context): Promise<boolean> {
+	if (!c.req.header('content-type')?.startsWith('multipart/form-data')) return true;
+	// Kept by hono, also for whoever reads the form next.
+	const form = await c.req.formData().catch(() => new FormData());
+	return [...form.values()].some((value) => typeof value !== 'string');
 }

@@ -1,6 +1,7 @@
 /** Writing to a locked database. */
 import { expect, test, vi } from 'vitest';
 import { RequestWriter } from '../../../src/desk/request-writer.ts';
+import { memoryDatabase } from '../../../src/store/database.ts';
 import type { RequestRecord } from '../../../src/store/records.ts';
 import type { RequestStore } from '../../../src/store/requests.ts';
 
@@ -12,7 +13,7 @@ test('waiting writes are made in order, even if the first is rejected again', as
 		written.push(id);
 	};
 	const writer = new RequestWriter({
-		store: { save } as unknown as RequestStore,
+		store: { database: memoryDatabase(), save } as unknown as RequestStore,
 		log: { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() },
 	});
 	for (const id of ['first', 'second']) writer.save({ id } as RequestRecord);
