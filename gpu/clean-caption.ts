@@ -23,59 +23,66 @@ function python(pattern: string, flags = 'gu'): RegExp {
 
 type Rule = readonly [pattern: RegExp, replacement: string];
 
+/** Made for the first prompt: such patterns take longer to compile than most of the start. */
+let rules: ReturnType<typeof makeRules> | undefined;
+
 const DOMAIN = '[a-zA-Z0-9.\\-]+[.](?:com|co|ru|net|org|edu|gov|it)[\\w-/]*\\b\\/?(?!@)';
 const FILE_TYPES = 'png|jpg|jpeg|bmp|webp|eps|pdf|apk|mp4';
 
-const BEFORE_TAGS: readonly Rule[] = [
-	[/<person>/g, 'person'],
-	[python(`\\b(?:https?:(?:\\/{1,3}|[a-zA-Z0-9%])|${DOMAIN})`), ''],
-	[python(`\\b(?:www:(?:\\/{1,3}|[a-zA-Z0-9%])|${DOMAIN})`), ''],
-];
+function makeRules() {
+	const beforeTags: readonly Rule[] = [
+		[/<person>/g, 'person'],
+		[python(`\\b(?:https?:(?:\\/{1,3}|[a-zA-Z0-9%])|${DOMAIN})`), ''],
+		[python(`\\b(?:www:(?:\\/{1,3}|[a-zA-Z0-9%])|${DOMAIN})`), ''],
+	];
 
-const AFTER_TAGS: readonly Rule[] = [
-	[python('@\\w+\\b'), ''],
-	// Strokes, phonetic extensions, enclosed and compatibility characters, and Chinese and Japanese ideographs.
-	[/[\u31c0-\u31ff\u3200-\u33ff\u3400-\u4dbf\u4dc0-\u4dff\u4e00-\u9fff]+/gu, ''],
-	[
-		/[\u002D\u058A\u05BE\u1400\u1806\u2010-\u2015\u2E17\u2E1A\u2E3A\u2E3B\u2E40\u301C\u3030\u30A0\uFE31\uFE32\uFE58\uFE63\uFF0D]+/gu,
-		'-',
-	],
-	[/[`´«»“”¨]/g, '"'],
-	[/[‘’]/g, "'"],
-	[/&quot;?/g, ''],
-	[/&amp/g, ''],
-	[python('\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}'), ' '],
-	[python('\\d:\\d\\d\\s+$'), ''],
-	[/\\n/g, ' '],
-	[python('#\\d{1,3}\\b'), ''],
-	[python('#\\d{5,}\\b'), ''],
-	[python('\\b\\d{6,}\\b'), ''],
-	[python(`\\S+\\.(?:${FILE_TYPES})`), ''],
-	[/["']{2,}/g, '"'],
-	[/\.{2,}/g, ' '],
-	[/[#®•©™&@·º½¾¿¡§~)(\][}{|\\/*]+/g, ' '],
-	[/\s+\.\s+/g, ' '],
-];
+	const afterTags: readonly Rule[] = [
+		[python('@\\w+\\b'), ''],
+		// Strokes, phonetic extensions, enclosed and compatibility characters, and Chinese and Japanese ideographs.
+		[/[\u31c0-\u31ff\u3200-\u33ff\u3400-\u4dbf\u4dc0-\u4dff\u4e00-\u9fff]+/gu, ''],
+		[
+			/[\u002D\u058A\u05BE\u1400\u1806\u2010-\u2015\u2E17\u2E1A\u2E3A\u2E3B\u2E40\u301C\u3030\u30A0\uFE31\uFE32\uFE58\uFE63\uFF0D]+/gu,
+			'-',
+		],
+		[/[`´«»“”¨]/g, '"'],
+		[/[‘’]/g, "'"],
+		[/&quot;?/g, ''],
+		[/&amp/g, ''],
+		[python('\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}\\.\\d{1,3}'), ' '],
+		[python('\\d:\\d\\d\\s+$'), ''],
+		[/\\n/g, ' '],
+		[python('#\\d{1,3}\\b'), ''],
+		[python('#\\d{5,}\\b'), ''],
+		[python('\\b\\d{6,}\\b'), ''],
+		[python(`\\S+\\.(?:${FILE_TYPES})`), ''],
+		[/["']{2,}/g, '"'],
+		[/\.{2,}/g, ' '],
+		[/[#®•©™&@·º½¾¿¡§~)(\][}{|\\/*]+/g, ' '],
+		[/\s+\.\s+/g, ' '],
+	];
 
-const AT_THE_END: readonly Rule[] = [
-	[python('\\b[a-zA-Z]{1,3}\\d{3,15}\\b'), ''],
-	[python('\\b[a-zA-Z]+\\d+[a-zA-Z]+\\b'), ''],
-	[python('\\b\\d+[a-zA-Z]+\\d+\\b'), ''],
-	[/(?:worldwide\s+)?(?:free\s+)?shipping/g, ''],
-	[/(?:free\s)?download(?:\sfree)?/g, ''],
-	[python('\\bclick\\b\\s(?:for|on)\\s\\w+'), ''],
-	[python(`\\b(?:${FILE_TYPES})(?:\\simages?)?`), ''],
-	[python('\\bpage\\s+\\d+\\b'), ''],
-	[python('\\b\\d*[a-zA-Z]+\\d+[a-zA-Z]+\\d+[a-zA-Z\\d]*\\b'), ' '],
-	[python('\\b\\d+\\.?\\d*[xх×]\\d+\\.?\\d*\\b'), ''],
-	[python('\\b\\s+:\\s+'), ': '],
-	[python('(\\D[,\\.\\/])\\b'), '$1 '],
-	[/\s+/g, ' '],
-	[/^["']([\s\S]+)["']$/, '$1'],
-	[/^['_,\-:;]/, ''],
-	[/['_,\-:+]$/, ''],
-	[/^\.\S+$/, ''],
-];
+	const atTheEnd: readonly Rule[] = [
+		[python('\\b[a-zA-Z]{1,3}\\d{3,15}\\b'), ''],
+		[python('\\b[a-zA-Z]+\\d+[a-zA-Z]+\\b'), ''],
+		[python('\\b\\d+[a-zA-Z]+\\d+\\b'), ''],
+		[/(?:worldwide\s+)?(?:free\s+)?shipping/g, ''],
+		[/(?:free\s)?download(?:\sfree)?/g, ''],
+		[python('\\bclick\\b\\s(?:for|on)\\s\\w+'), ''],
+		[python(`\\b(?:${FILE_TYPES})(?:\\simages?)?`), ''],
+		[python('\\bpage\\s+\\d+\\b'), ''],
+		[python('\\b\\d*[a-zA-Z]+\\d+[a-zA-Z]+\\d+[a-zA-Z\\d]*\\b'), ' '],
+		[python('\\b\\d+\\.?\\d*[xх×]\\d+\\.?\\d*\\b'), ''],
+		[python('\\b\\s+:\\s+'), ': '],
+		[python('(\\D[,\\.\\/])\\b'), '$1 '],
+		[/\s+/g, ' '],
+		[/^["']([\s\S]+)["']$/, '$1'],
+		[/^['_,\-:;]/, ''],
+		[/['_,\-:+]$/, ''],
+		[/^\.\S+$/, ''],
+	];
+
+	return { beforeTags, afterTags, atTheEnd };
+}
 
 /** If there are more hyphens and underscores than this, they stand for spaces: this-is-my-cute-cat. */
 const MANY_JOINERS = 3;
@@ -86,10 +93,12 @@ export function cleanCaption(prompt: string): string {
 }
 
 function cleanOnce(prompt: string): string {
-	const plain = apply(AFTER_TAGS, withoutTags(apply(BEFORE_TAGS, unquoted(prompt).trim().toLowerCase())));
+	rules ??= makeRules();
+	const { beforeTags, afterTags, atTheEnd } = rules;
+	const plain = apply(afterTags, withoutTags(apply(beforeTags, unquoted(prompt).trim().toLowerCase())));
 	const joiners = plain.match(/[-_]/g)?.length ?? 0;
 	const parted = joiners > MANY_JOINERS ? plain.replace(/[-_]/g, ' ') : plain;
-	return apply(AT_THE_END, decodeHTML(decodeHTML(parted))).trim();
+	return apply(atTheEnd, decodeHTML(decodeHTML(parted))).trim();
 }
 
 const apply = (rules: readonly Rule[], text: string) =>

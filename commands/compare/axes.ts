@@ -1,6 +1,7 @@
 /** The rows and columns of a comparison: an option of the sampling, and its values. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import { splitAxis } from '../lib/axis-text.ts';
+import { or } from '../lib/lists.ts';
 import type { OptionSpecs } from '../lib/options.ts';
 import { parseOptions } from '../lib/parse-options.ts';
 import { describeSteps, samplingOptions } from '../lib/sampling.ts';
@@ -18,8 +19,6 @@ const { steps, guidance, eta, seed } = samplingOptions('ddpm');
 /** The options that rows and columns of one's own can vary. */
 const NUMERIC = { steps, guidance, eta, seed } satisfies OptionSpecs;
 
-const names = new Intl.ListFormat('en', { type: 'disjunction' }).format(Object.keys(NUMERIC));
-
 /** More in a row would be stamp-sized on a phone, and more rows would be too tall for a sheet. */
 export const MAX_VALUES = 6;
 
@@ -27,6 +26,7 @@ export const MAX_VALUES = 6;
 export function parseAxis(option: string, text: string): Axis {
 	const axis = splitAxis(text);
 	if (!axis || !Object.hasOwn(NUMERIC, axis.name)) {
+		const names = or.format(Object.keys(NUMERIC));
 		throw new UserError(`${option} must be ${names}, "=", and numbers, such as guidance=1,3,7; not "${text}".`);
 	}
 	const { name } = axis;

@@ -7,6 +7,7 @@ import { altText, picture } from '../figures/picture.ts';
 import { type Raster, readRaster } from '../figures/raster.ts';
 import { type Cell, sheet } from '../figures/sheet.ts';
 import type { Reply } from '../lib/command.ts';
+import { and } from '../lib/lists.ts';
 import { describeSampling, describeSteps } from '../lib/sampling.ts';
 import { type Axis, titleOf } from './axes.ts';
 
@@ -106,8 +107,6 @@ const commonSettings = (made: readonly Made[]) =>
 /** The entries of the first list that are in every other. */
 const commonTo = ([first, ...others]: readonly (readonly string[])[]) =>
 	first.filter((text) => others.every((other) => other.includes(text)));
-
-const and = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** What the errors are, and why some pictures have none. */
 function noteOnErrors(made: readonly Made[], exact: Made): string {

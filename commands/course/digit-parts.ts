@@ -1,5 +1,6 @@
 /** The parts that the figures of Part B are made of, in each edition. */
 import { DENOISER_SIGMA, type Edition, isFlow } from '../../gpu/jobs/index.ts';
+import { andPlainly } from '../lib/lists.ts';
 import { describePlan } from '../mnist/describe.ts';
 import type { ShippedEpochs } from '../mnist/shipped.ts';
 import { SAMPLED_ROWS, shownEpochs } from '../mnist/training-figures.ts';
@@ -78,7 +79,8 @@ export function source(part: PartB, name: TrainingName, more = ''): string {
 	const run = part.own[name];
 	if (run) return `From the training ${run.id}.`;
 	const after = shippedAfter(part, name)?.map(String) ?? [];
-	const epochs = after.length === 0 ? '' : `, after its epoch${after.length === 1 ? '' : 's'} ${and.format(after)}`;
+	const epochs =
+		after.length === 0 ? '' : `, after its epoch${after.length === 1 ? '' : 's'} ${andPlainly.format(after)}`;
 	return `From the network that comes with the bot${epochs}.${more && ` ${more}`}`;
 }
 
@@ -116,11 +118,9 @@ export function howToSee(part: PartB, name: TrainingName, what: string): string 
 	const there = [...(shippedAfter(part, name) ?? []), ...(part.recorded[name]?.sheets ?? []).map(({ epoch }) => epoch)];
 	const epochs = COURSE_TRAININGS[name].epochs.filter((epoch) => !there.includes(epoch));
 	if (epochs.length === 0) return '';
-	const list = and.format(epochs.map(String));
+	const list = andPlainly.format(epochs.map(String));
 	return `To see ${what} after the epoch${epochs.length === 1 ? '' : 's'} ${list}, train one (${trainingLine(name, part.edition)}), and this page uses it.`;
 }
-
-const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
 
 /** Whether there is neither a run of such a training nor weights of the bot's own; every copy has those that are not flows. */
 export function isMissing(part: PartB, name: TrainingName): boolean {

@@ -4,6 +4,7 @@
  */
 import { type Edition, UserError } from '../../gpu/jobs/index.ts';
 import { COURSE_VALUES } from '../lib/course-values.ts';
+import { andPlainly } from '../lib/lists.ts';
 import type { ShippedEpochs } from '../mnist/shipped.ts';
 import { digitFigures } from './digit-figures.ts';
 import type { Example } from './examples.ts';
@@ -224,7 +225,5 @@ export function checkFigures(ids: readonly string[], edition: Edition): void {
 	if (strays.length === 0) return;
 	const [are, them] = strays.length === 1 ? ['is not a figure', 'it'] : ['are not figures', 'them'];
 	const other = EDITIONS.find((each) => each !== edition);
-	throw new UserError(`${and.format(strays)} ${are} of edition ${edition}; edition ${other} has ${them}.`);
+	throw new UserError(`${andPlainly.format(strays)} ${are} of edition ${edition}; edition ${other} has ${them}.`);
 }
-
-const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });

@@ -1,5 +1,6 @@
 /** The figures of Part B that only the edition of 2025 has: pure noise, and flow matching instead of the diffusion. */
 import { DIGIT_GUIDANCE, FLOW_STEPS } from '../../gpu/jobs/index.ts';
+import { andPlainly } from '../lib/lists.ts';
 import {
 	figureOf,
 	howToSee,
@@ -106,7 +107,7 @@ function bells(part: PartB): CourseFigure {
 	const network = { ...networkOf(part, 'flow-class'), ...lastWeights(part, 'flow-class') };
 	const [first, ...others] = FEW_STEPS.map((steps) => mnist('sample', { ...network, guidance: 1, steps }));
 	return ofTraining(part, 'b3', 'flow-class', source(part, 'flow-class'), [
-		{ note: `In ${and.format(FEW_STEPS.map(String))} steps, without guidance.`, requests: [first] },
+		{ note: `In ${andPlainly.format(FEW_STEPS.map(String))} steps, without guidance.`, requests: [first] },
 		...rowsOf(
 			...others,
 			mnist('denoise', { ...network, ...EDITED, steps: FLOW_STEPS }),
@@ -114,5 +115,3 @@ function bells(part: PartB): CourseFigure {
 		),
 	]);
 }
-
-const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });

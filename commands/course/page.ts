@@ -2,6 +2,7 @@
 import { html, raw } from 'hono/html';
 import sharp from 'sharp';
 import type { Figure } from '../lib/command.ts';
+import { andPlainly } from '../lib/lists.ts';
 import { requestLine } from '../lib/request-line.ts';
 import type { FigureRow, Paper } from './figure.ts';
 import type { Recording } from './recorded.ts';
@@ -76,8 +77,6 @@ function digitNetworks({ edition, own }: Report): string {
 	return `the training${ids.length === 1 ? '' : 's'} ${ids.join(', ')}${rest}`;
 }
 
-const and = new Intl.ListFormat('en-GB', { type: 'conjunction' });
-
 /** What the assignment asks for, but cannot be shown without a training. */
 function missingEpochs({ edition, own, recorded, shipped }: Report): string {
 	const partly = EDITION_TRAININGS[edition].filter((name) => {
@@ -88,7 +87,7 @@ function missingEpochs({ edition, own, recorded, shipped }: Report): string {
 	if (partly.length === 0) return '';
 	const isRecorded = partly.some((name) => recorded[name]);
 	const earlier = isRecorded ? 'is shown by recordings of smaller trainings, or else missing' : 'is missing';
-	return `Of its own ${and.format(partly)} only the weights after the last epoch are here: what the assignment asks for from earlier ones ${earlier}, and the figures of Part B say how to get it.`;
+	return `Of its own ${andPlainly.format(partly)} only the weights after the last epoch are here: what the assignment asks for from earlier ones ${earlier}, and the figures of Part B say how to get it.`;
 }
 
 /** The files that the page holds already, by their names and what they are, and where. */

@@ -6,6 +6,7 @@ import { type DigitModel, isFlow, isTold, UserError } from '../../gpu/jobs/index
 import type { ModelSummary } from '../../gpu/queue/runner.ts';
 import { splitAxis } from './axis-text.ts';
 import type { Command } from './command.ts';
+import { and, or } from './lists.ts';
 import type { OptionSpec, RawOptions } from './options.ts';
 
 /** Checked values, of any command. */
@@ -16,8 +17,6 @@ interface Rule {
 	/** What the option needs, to follow "it applies only with". */
 	readonly company: string;
 }
-
-const or = new Intl.ListFormat('en', { type: 'disjunction' });
 
 const guided: Rule = {
 	isIdle: ({ guidance, model }) => (guidance ?? (model as ModelSummary).guidanceScale) === 1,
@@ -188,8 +187,6 @@ export function checkIdle(command: Command, given: RawOptions, values: AnyValues
 	);
 	throw new UserError(sentences.join(' '));
 }
-
-const and = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** "sampler and eta would have no effect: they apply only with method compare or iterative." */
 export function wouldChangeNothing(names: readonly string[], company: string): string {

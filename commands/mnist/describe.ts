@@ -43,7 +43,7 @@ function describeEpochs(epochs: readonly number[]): string {
 }
 
 /** "2,811" */
-export const formatCount = (count: number) => count.toLocaleString('en-GB');
+export const formatCount = (count: number) => String(count).replace(/\B(?=(?:\d{3})+$)/g, ',');
 
 /** "2,811 steps", "1 step" */
 export const describeSteps = (steps: number) => `${formatCount(steps)} step${steps === 1 ? '' : 's'}`;

@@ -1,6 +1,7 @@
 /** The texts of a toy: below its pictures, and their alt texts. */
 import type { JobOf, ToyRecord, ToyRun } from '../../gpu/jobs/index.ts';
 import { altText } from '../figures/picture.ts';
+import { and } from '../lib/lists.ts';
 import { METHOD_LOOKS } from './methods.ts';
 import { stepsText } from './sheet.ts';
 
@@ -15,8 +16,6 @@ export const titleOf = (job: ToyJob) =>
 
 /** "DDPM and flow matching" */
 const namesOf = ({ methods }: ToyJob) => and.format(methods.map((method) => METHOD_LOOKS[method].named));
-
-const and = new Intl.ListFormat('en', { type: 'conjunction' });
 
 /** "seed 7, 2,000 training steps, 500 points": how to reproduce it, together with the numbers of steps, which the sheet shows. */
 const settingsOf = ({ seed, training, points }: ToyJob) =>
