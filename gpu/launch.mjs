@@ -20,7 +20,8 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { SourceMap } from 'node:module';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -29,6 +30,15 @@ const CACHE = join(ROOT, 'node_modules/.cache/flipside');
 
 /** The file in a cache folder that records what was last made there. */
 const MADE = 'made.json';
+
+/** The end of the name of a source map. */
+const MAP = '.map';
+
+/** Packages of many small files that every start needs: they are compiled like sources. None looks for files next to itself. */
+const INCLUDED = /^(?:zod|p-queue|eventemitter3|p-timeout|entities|lru-cache|hono)(?:\/|$)/;
+
+/** Npm writes this file whenever it installs something. */
+const INSTALLED = join(ROOT, 'node_modules/.package-lock.json');
 
 /** The start of the name of the file to load. */
 const ENTRY = 'entry';
@@ -40,6 +50,7 @@ const UNFINISHED_MS = 60_000;
  * @typedef {object} Made
  * @property {string} entry the file to load
  * @property {Readonly<Record<string, string>>} files SHA-256 of every file, by path
+ * @property {Readonly<Record<string, string>>} maps the same for their source maps, which are not read at every start
  * @property {Readonly<Record<string, number>>} sources when each source last changed, by path
  */
 
@@ -49,7 +60,7 @@ const source = realpathSync(program);
 process.argv.splice(1, 2, source);
 
 const compiled = await unlessTold(compile).catch(() => undefined);
-if (compiled) process.setSourceMapsEnabled(true);
+if (compiled) mapStacks(compiled);
 else {
 	// tsx's own cache is in the system's temporary folder, where other accounts could plant code.
 	process.env.TSX_DISABLE_CACHE = '1';
@@ -68,10 +79,12 @@ async function compile() {
 	mkdirSync(folder, { recursive: true });
 	const { texts, ...made } = await bundle(folder);
 	// The names contain a hash of the contents.
-	for (const [file, text] of texts) if (hashOf(file) !== made.files[file]) writeWhole(file, text);
+	const { files, maps } = made;
+	for (const [file, text] of texts) if (hashOf(file) !== (files[file] ?? maps[file])) writeWhole(file, text);
 	writeWhole(join(folder, MADE), JSON.stringify(made));
 	// A process that was started earlier may still load some of the earlier files.
-	clear(folder, new Set([...Object.keys(made.files), ...Object.keys(before?.files ?? {}), join(folder, MADE)]));
+	const kept = [made, before].flatMap((build) => Object.keys({ ...build?.files, ...build?.maps }));
+	clear(folder, new Set([...kept, join(folder, MADE)]));
 	return made.entry;
 }
 
@@ -139,7 +152,7 @@ function sha256(content) {
 async function bundle(outdir) {
 	const { build, stop } = await import('esbuild');
 	/** @type {Record<string, number>} */
-	const sources = { [launcher]: changedAt(launcher) };
+	const sources = { [launcher]: changedAt(launcher), [INSTALLED]: changedAt(INSTALLED) };
 	const { outputFiles } = await build({
 		entryPoints: [{ in: source, out: ENTRY }],
 		bundle: true,
@@ -151,8 +164,7 @@ async function bundle(outdir) {
 		target: 'node20',
 		format: 'esm',
 		splitting: true,
-		packages: 'external',
-		sourcemap: 'inline',
+		sourcemap: 'external',
 		sourcesContent: false,
 		logLevel: 'silent',
 		tsconfigRaw: { compilerOptions: { verbatimModuleSyntax: true } },
@@ -161,7 +173,8 @@ async function bundle(outdir) {
 		plugins: [
 			{
 				name: 'sources',
-				setup({ onLoad }) {
+				setup({ onLoad, onResolve }) {
+					onResolve({ filter: /^[^./]/ }, ({ path }) => (INCLUDED.test(path) ? undefined : { path, external: true }));
 					onLoad({ filter: /\.ts$/ }, async ({ path }) => {
 						sources[path] = changedAt(path);
 						const url = JSON.stringify(pathToFileURL(path).href);
@@ -173,9 +186,50 @@ async function bundle(outdir) {
 	});
 	await stop();
 	const texts = new Map(outputFiles.map(({ path, text }) => [path, text]));
-	const files = Object.fromEntries([...texts].map(([path, text]) => [path, sha256(text)]));
+	const hashes = [...texts].map(([path, text]) => [path, sha256(text)]);
+	const files = Object.fromEntries(hashes.filter(([path]) => !path.endsWith(MAP)));
+	const maps = Object.fromEntries(hashes.filter(([path]) => path.endsWith(MAP)));
 	const [entry] = Object.keys(files).filter((path) => basename(path).startsWith(ENTRY));
-	return { entry, files, sources, texts };
+	return { entry, files, maps, sources, texts };
+}
+
+/**
+ * Shows the sources in stack traces. Node's own way (process.setSourceMapsEnabled) reads all source maps at the start, although
+ * most processes end without a stack trace.
+ *
+ * @param {string} entry
+ */
+function mapStacks(entry) {
+	const folder = pathToFileURL(dirname(entry)).href;
+	/** @type {Map<string, SourceMap | undefined>} */
+	const known = new Map();
+	/** @param {string} file */
+	const mapOf = (file) => {
+		if (!known.has(file)) known.set(file, readMap(fileURLToPath(file)));
+		return known.get(file);
+	};
+	Error.prepareStackTrace = (error, frames) => {
+		const lines = frames.map((frame) => {
+			const file = frame.getFileName();
+			if (!file?.startsWith(folder)) return `\n    at ${frame}`;
+			const [line, column] = [frame.getLineNumber() ?? 1, frame.getColumnNumber() ?? 1];
+			const found = mapOf(file)?.findEntry(line - 1, column - 1);
+			if (!found || !('originalSource' in found)) return `\n    at ${frame}`;
+			const source = fileURLToPath(new URL(found.originalSource, file));
+			const there = `${source}:${found.originalLine + 1}:${found.originalColumn + 1}`;
+			return `\n    at ${String(frame).replace(`${file}:${line}:${column}`, there)}`;
+		});
+		return `${Error.prototype.toString.call(error)}${lines.join('')}`;
+	};
+}
+
+/** @param {string} file @returns {SourceMap | undefined} */
+function readMap(file) {
+	try {
+		return new SourceMap(JSON.parse(readFileSync(file + MAP, 'utf8')));
+	} catch {
+		return undefined;
+	}
 }
 
 /** Others may be reading or writing the file too. @param {string} path @param {string} text */
