@@ -29,7 +29,12 @@ export const isGuarded = (table: string): table is GuardedTable => Object.hasOwn
 const CHECKSUM_LENGTH = 16;
 
 export function checksumOf(values: readonly Value[]): string {
-	return createHash('sha256').update(JSON.stringify(values)).digest('hex').slice(0, CHECKSUM_LENGTH);
+	return checksumOfJson(JSON.stringify(values));
+}
+
+/** @param json of the values, as an array; SQLite's json_array writes texts and whole numbers as JSON.stringify does */
+export function checksumOfJson(json: string | Uint8Array): string {
+	return createHash('sha256').update(json).digest('hex').slice(0, CHECKSUM_LENGTH);
 }
 
 export const checksumOfRow = (table: GuardedTable, row: Values): string =>
