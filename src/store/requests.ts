@@ -43,7 +43,9 @@ export class RequestStore {
 
 	/** The newest request that the message belongs to. */
 	at({ platform, channel, message }: MessageKey): RequestRecord | undefined {
-		return this.#read(`surface = ? AND channel = ? AND message = ? ${IN_ORDER}`, platform, channel, message).at(-1);
+		// The plus keeps SQLite from reading all of a platform's requests in their order.
+		const condition = 'surface = ? AND channel = ? AND message = ? ORDER BY +created, rowid';
+		return this.#read(condition, platform, channel, message).at(-1);
 	}
 
 	/** Deleted requests that can still be restored, oldest first. */
@@ -84,8 +86,10 @@ export class RequestStore {
 
 	/** Requests that ended within the `ms` milliseconds before the latest activity, oldest first. */
 	lastEnded(ms: number): RequestRecord[] {
-		const latest = 'SELECT max(max(created), max(coalesce(began, 0)), max(coalesce(ended, 0))) FROM requests';
-		return this.#read(`ended >= (${latest}) - ? ${IN_ORDER}`, ms);
+		// What has ended was created and began before that, so only open requests can be newer.
+		const begun = "SELECT max(max(created, coalesce(began, 0))) FROM requests WHERE state IN ('waiting', 'running')";
+		const latest = `max(coalesce((SELECT max(ended) FROM requests), 0), coalesce((${begun}), 0))`;
+		return this.#read(`ended >= ${latest} - ? ${IN_ORDER}`, ms);
 	}
 
 	/** Forgets requests, all or none; returns those of their files that nothing else needs. */
