@@ -9,13 +9,13 @@ import { platforms } from './platforms/index.ts';
 
 /** Ends the process when the bot does not start. */
 export async function start(): Promise<void> {
-	// The first stack trace makes Node load the source map, which takes a tenth of a second. Do it now, while nobody waits.
-	void new Error().stack;
 	try {
 		await runBot(
 			withTokenProblems(platforms, () => readConfig(platforms)),
 			platforms,
 		);
+		// The first stack trace loads the source map, which takes a tenth of a second. Do it before anybody waits.
+		void new Error().stack;
 	} catch (error) {
 		// main.ts handles that one: with no more files to open, what follows may fail too.
 		if (/^E[MN]FILE$/.test(String((error as { code?: unknown }).code))) throw error;
