@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,stored,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
@@ -32,6 +32,7 @@ import { PEER_MODES } from './peer.ts';
 import { benchPipelines } from './pipelines.ts';
 import { SHAPES } from './shape-configs.ts';
 import { benchShapes } from './shapes.ts';
+import { benchStored } from './stored.ts';
 import { benchT5 } from './t5.ts';
 import { type Table, toMarkdown } from './table.ts';
 import { benchTraining } from './training.ts';
@@ -81,6 +82,7 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	upscale: () => benchUpscale(values.upscaler, device),
 	bot: () => benchBot(device),
 	crowd: () => benchCrowd(device),
+	stored: () => benchStored(device),
 	'first-visit': () => benchFirstVisit(device),
 	beside: () => benchBeside(device),
 	lecture: () => benchLecture(device),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { WireAnswer } from '../src/platforms/console/wire.ts';
@@ -90,10 +90,11 @@ async function untilReady(bot: ChildProcess): Promise<{ address: string; workerP
 	throw new Error(`the bot ended before it was ready:\n${errors.join('\n')}`);
 }
 
-/** Types a line into the console. @returns the id of its message */
-export async function postLine(address: string, line: string): Promise<string> {
+/** Types a line into the console, with the file at a path if there is one. @returns the id of its message */
+export async function postLine(address: string, line: string, file?: string): Promise<string> {
 	const form = new FormData();
 	form.set('line', line);
+	if (file !== undefined) form.set('attachment', new File([readFileSync(file)], basename(file)));
 	const answer = (await (await fetch(`${address}/api/commands`, { method: 'POST', body: form })).json()) as WireAnswer;
 	if ('error' in answer) throw new Error(`${line}: ${answer.error}`);
 	return answer.id;

@@ -1,14 +1,24 @@
 /** Measures the real bot through its console: time until ready, seconds per picture, memory, longest stall. */
+import { fileURLToPath } from 'node:url';
 import type { WireEvent } from '../src/platforms/console/wire.ts';
 import { memory, postLine, startBot } from './bot-process.ts';
 import type { Table } from './table.ts';
+import { timeEach } from './timing.ts';
 
-/** What is timed: a guided picture and an anagram, both with the defaults of their commands, and the anagram's film. */
-const LINES = [
-	'/generate "a photo of a dog" --seed 1',
-	'/anagram "a photo of a dog" "a photo of a tree" --seed 1',
-	'/anagram "a photo of a dog" "a photo of a tree" --seed 1 --animate',
+/** A picture to work on. */
+const PICTURE = fileURLToPath(new URL('../assets/examples/tower.png', import.meta.url));
+
+/** What is timed, all with the defaults of their commands: pictures, an anagram with and without its film, and work on a picture. */
+const LINES: readonly (readonly [line: string, file?: string])[] = [
+	['/generate "a photo of a dog" --seed 1'],
+	['/anagram "a photo of a dog" "a photo of a tree" --seed 1'],
+	['/anagram "a photo of a dog" "a photo of a tree" --seed 1 --animate'],
+	['/edit --prompt "a photo of a tower" --seed 1', PICTURE],
+	['/upscale --seed 1', PICTURE],
 ];
+
+/** A class that presses Enter in the same moment. */
+const CLASS = Array.from({ length: 32 }, (_, seed) => `/generate "a photo of a dog" --seed ${seed} --steps 10`);
 
 /** Starts of which the fastest counts: the first one compiles the sources, and may read them from the disk. */
 const STARTS = 3;
@@ -26,17 +36,23 @@ export async function benchBot(device: { provider: string; threads: number }): P
 		rows.push(['memory of the bot when ready', memory(bot.pid, 'VmRSS')]);
 		rows.push(['memory of the inference process when ready', memory(bot.workerPid, 'VmRSS')]);
 		await bot.report(); // discards the start
-		for (const line of LINES) {
-			const took = await secondsFor(bot.address, line);
+		const time = async (what: string, work: () => Promise<unknown>) => {
+			const [took] = await timeEach(1, work);
 			const { stallMs, cpuSeconds } = await bot.report();
-			rows.push([`\`${line}\``, `${took.toFixed(2)} s`]);
+			rows.push([what, `${took.toFixed(2)} s`]);
 			rows.push(['longest stall of the bot meanwhile', `${stallMs.toFixed(1)} ms`]);
 			rows.push(['CPU time of the bot for it', `${cpuSeconds.toFixed(2)} s`]);
+		};
+		for (const [line, file] of LINES) {
+			await time(`\`${line}\`${file ? ' with a picture' : ''}`, () => untilMade(bot.address, line, file));
 		}
+		await time(`${CLASS.length} requests of 10 steps at once`, () =>
+			Promise.all(CLASS.map((line) => untilMade(bot.address, line))),
+		);
 		rows.push(['most memory of the bot', memory(bot.pid, 'VmHWM')]);
 		rows.push(['most memory of the inference process', memory(bot.workerPid, 'VmHWM')]);
 		const notes = [
-			'Seconds from posting the line to the console until the finished message arrives.',
+			'Seconds from posting the line to the console until the finished message arrives; each request is watched in a window of its own.',
 			`Start to ready: the fastest of ${STARTS}.`,
 		];
 		return { title: `The bot (${device.provider})`, header: ['what', 'measured'], rows, notes };
@@ -45,19 +61,17 @@ export async function benchBot(device: { provider: string; threads: number }): P
 	}
 }
 
-/** Types `line` into the console and waits for the pictures. */
-async function secondsFor(address: string, line: string): Promise<number> {
+/** Types `line` into the console, with a file if it needs one, and waits for the pictures. */
+async function untilMade(address: string, line: string, file?: string): Promise<void> {
 	const closing = new AbortController();
 	const events = await fetch(`${address}/api/events`, { signal: closing.signal });
-	const start = performance.now();
-	const id = await postLine(address, line);
+	const id = await postLine(address, line, file);
 	for await (const event of serverSentEvents(events)) {
 		const message = event.messages.find((each) => each.id === id);
 		if (!message || message.state === 'waiting' || message.state === 'running') continue;
 		if (message.state !== 'done') throw new Error(`${line}: ${message.text}`);
-		const seconds = (performance.now() - start) / 1000;
 		closing.abort();
-		return seconds;
+		return;
 	}
 	throw new Error(`${line}: the console stopped answering`);
 }
