@@ -6,7 +6,7 @@ import { isFullDisk } from '../../gpu/jobs/index.ts';
 import { ConfigError } from '../base/config.ts';
 import { Damage, deleteDamagedRows, guardRows, isAtVersion, makeWhole, setVersion, versionOf } from './damage.ts';
 import { MIGRATIONS } from './migrations.ts';
-import { statement } from './statements.ts';
+import { endGroup, statement } from './statements.ts';
 
 export type Database = InstanceType<typeof Libsql>;
 
@@ -145,6 +145,7 @@ function migrate(database: Database, file: string): void {
  * cause, such as a full disk.
  */
 export function inTransaction<T>(database: Database, work: () => T): T {
+	endGroup(database);
 	const [begin, end, undo] = database.inTransaction ? PART : WHOLE;
 	statement(database, begin).run();
 	try {

@@ -3,7 +3,7 @@
  * request is written several times before it waits in line.
  */
 import { type Database, inTransaction } from './database.ts';
-import { statement } from './statements.ts';
+import { beforeOthersWrite, statement } from './statements.ts';
 
 interface Write {
 	readonly work: () => void;
@@ -16,9 +16,14 @@ export class GroupCommit {
 	/** What has been written since the last commit, in order. */
 	#group: Write[] = [];
 	#committed: Promise<void> = Promise.resolve();
+	/** While a member of the group writes. */
+	#isWriting = false;
 
 	constructor(database: Database) {
 		this.#database = database;
+		beforeOthersWrite(database, () => {
+			if (!this.#isWriting) this.#commit();
+		});
 	}
 
 	/**
@@ -31,11 +36,14 @@ export class GroupCommit {
 	 */
 	write(work: () => void): Promise<void> {
 		if (!this.#database.inTransaction) this.#begin();
+		this.#isWriting = true;
 		try {
 			work();
 		} catch (error) {
 			if (this.#group.length === 0 && this.#database.inTransaction) this.#database.exec('ROLLBACK');
 			throw error;
+		} finally {
+			this.#isWriting = false;
 		}
 		return new Promise((resolve, reject) => {
 			if (this.#group.push({ work, resolve, reject }) === 1) this.#commitSoon();

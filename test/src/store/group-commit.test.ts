@@ -11,6 +11,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { LAUNCHER } from '../../../gpu/queue/spawn.ts';
 import { type Database, inTransaction } from '../../../src/store/database.ts';
 import { GroupCommit } from '../../../src/store/group-commit.ts';
+import { statement } from '../../../src/store/statements.ts';
 
 let directory: string;
 let database: Database;
@@ -88,6 +89,16 @@ test('one that cannot be stored even alone is the only one that is told so', asy
 	database.exec('ROLLBACK');
 	expect(await Promise.allSettled(both)).toMatchObject([{ reason: new Error('no room') }, { status: 'fulfilled' }]);
 	expect(wordsOf(other)).toEqual(['b']);
+});
+
+test('what others write in the same turn is committed by itself', async () => {
+	const first = commits.write(add('a'));
+	inTransaction(database, add('b'));
+	expect(wordsOf(other)).toEqual(['a', 'b']);
+	const third = commits.write(add('c'));
+	statement(database, 'INSERT INTO words VALUES (?)').run('d');
+	expect(wordsOf(other)).toEqual(['a', 'b', 'c', 'd']);
+	await Promise.all([first, third]);
 });
 
 test('nothing is begun while another program has the database to itself', async () => {
