@@ -2,6 +2,7 @@
 import { defineCommand } from './lib/command.ts';
 import { modelsFor } from './lib/models-for.ts';
 import { NO_MODEL } from './lib/parse-options.ts';
+import { sizeText } from './lib/size-text.ts';
 
 export const models = defineCommand({
 	name: 'models',
@@ -10,14 +11,17 @@ export const models = defineCommand({
 	options: {},
 	personal: true,
 	async run(_options, context) {
-		const { usable, damaged } = await context.models();
+		const { usable, damaged, device } = await context.models();
 		const lines = usable.map((model) => {
 			const standard = model === modelsFor(model, usable)[0] ? ' (the default)' : '';
 			const size = `${model.sampleSize}×${model.sampleSize}, ${(model.parameters / 1e6).toFixed(1)} M parameters`;
 			const known = model.vocabulary ? `, knows ${model.vocabulary.things.length} things` : '';
-			return `${model.name}${standard}: ${model.summary} (stage ${'I'.repeat(model.stage)}, ${size}, guidance ${model.guidanceScale}${known})`;
+			const memory = model.bytes === undefined ? '' : `, ${sizeText(model.bytes)} of memory`;
+			const licence = model.licence === undefined ? '' : `; licence: ${model.licence}`;
+			return `${model.name}${standard}: ${model.summary} (stage ${'I'.repeat(model.stage)}, ${size}${memory}, guidance ${model.guidanceScale}${known}${licence})`;
 		});
 		const broken = damaged.map(({ name, damage }) => `${name} cannot be used: ${damage}`);
-		return { text: [...(lines.length > 0 ? lines : [NO_MODEL]), ...broken].join('\n'), figures: [] };
+		const where = device ? [`Device: ${device.provider}, memory plan ${device.memory}.`] : [];
+		return { text: [...(lines.length > 0 ? lines : [NO_MODEL]), ...broken, ...where].join('\n'), figures: [] };
 	},
 });

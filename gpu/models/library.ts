@@ -10,6 +10,7 @@ import { embeddingsEncoder, openEmbeddings } from './embeddings/encoder.ts';
 import { findEmbeddings, foldersOf, lookInto } from './embeddings/find.ts';
 import { familyOf, openModel } from './families.ts';
 import { installedModels } from './installed.ts';
+import { licenceOf } from './licence.ts';
 import { readModelIndex } from './model-index.ts';
 import { revisionOf } from './revision.ts';
 import { encodersIn, hasTextEncoder } from './scan.ts';
@@ -97,12 +98,15 @@ export class ModelLibrary {
 		const vocabularies = [directory, ...('encoder' in source ? [source.encoder] : [])].map(readVocabulary);
 		const [revision, ...known] = await Promise.all([revisionOf(directory), ...vocabularies]);
 		const vocabulary = known.find((each) => each !== undefined);
+		const watermarked = index.watermarked === true;
+		const licence = licenceOf(directory, watermarked);
 		const knows = {
+			...(licence !== undefined && { licence }),
 			...(knownPrompts && { knownPrompts }),
 			...(defaultPrompts && { defaultPrompts }),
 			...(vocabulary && { vocabulary }),
 			...(sampling && { sampling }),
-			...(index.watermarked && !hasWatermark(directory) && { lacksWatermark: true as const }),
+			...(watermarked && !hasWatermark(directory) && { lacksWatermark: true as const }),
 		};
 		return { ...described, name, revision, guidanceScale, summary, ...knows };
 	}

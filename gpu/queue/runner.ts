@@ -2,6 +2,7 @@
  * The contract between the bot and what runs its jobs. The local runner (one child process) and a distributed one are
  * interchangeable; test/gpu/queue/runner-contract.ts runs the same tests on each.
  */
+import type { MemoryPlan, Provider } from '../device.ts';
 import type { Recipe } from '../diffusion/recipe.ts';
 import type { SamplerName } from '../diffusion/samplers/index.ts';
 import type { Job, JobResult } from '../jobs/index.ts';
@@ -67,6 +68,10 @@ export interface ModelSummary {
 	readonly sampling?: OwnSampling;
 	/** What it was taught; absent: everything, or unknown. */
 	readonly vocabulary?: Vocabulary;
+	/** The licence's name, or where it is; absent: unknown. */
+	readonly licence?: string;
+	/** The bytes that its weights take where it runs, without those of its text encoder; absent: unknown. */
+	readonly bytes?: number;
 	/** Its publisher marks its pictures, but the mark is not here. */
 	readonly lacksWatermark?: true;
 	/** Seconds that an evaluation should take judging by its arithmetic, until one has been timed; absent: unknown. */
@@ -101,6 +106,8 @@ export interface DamagedModel {
 export interface ModelList {
 	readonly usable: readonly ModelSummary[];
 	readonly damaged: readonly DamagedModel[];
+	/** Where they run, and how they share its memory; absent: unknown. */
+	readonly device?: { readonly provider: Provider; readonly memory: MemoryPlan };
 }
 
 /** The message of the RunnerError from a closed runner. */

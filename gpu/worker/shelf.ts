@@ -68,7 +68,7 @@ export function createShelf({ embeddingsFolder, device, watermark = true, ...opt
 			for (const [name, directory] of await library.list()) {
 				try {
 					const summary = await library.summarise(name, directory);
-					usable.push({ ...summary, guessedPace: guessedPace(summary, device) });
+					usable.push({ ...summary, bytes: bytesOn(device, summary), guessedPace: guessedPace(summary, device) });
 					if (summary.knownPrompts?.length !== 0) continue;
 					const beside = await library.damagedEmbeddings(directory, summary.textWidth);
 					if (beside && !damaged.some((other) => other.name === beside.name)) damaged.push(beside);
@@ -76,16 +76,19 @@ export function createShelf({ embeddingsFolder, device, watermark = true, ...opt
 					damaged.push({ name, damage: error instanceof Error ? error.message : String(error) });
 				}
 			}
-			return { usable, damaged };
+			const { provider, memory = 'auto' } = device;
+			return { usable, damaged, device: { provider, memory } };
 		},
 	};
 }
 
 /** The bytes that a model's weights take where it runs; its text encoder takes care of itself. */
-async function bytesOf(directory: string, library: ModelLibrary, { provider }: Device): Promise<number> {
-	const { parameters } = await library.summarise('', directory);
-	return parameters * dtypeBytes(provider === 'cpu' ? 'float32' : 'float16');
+async function bytesOf(directory: string, library: ModelLibrary, device: Device): Promise<number> {
+	return bytesOn(device, await library.summarise('', directory));
 }
+
+const bytesOn = ({ provider }: Device, { parameters }: Pick<ModelSummary, 'parameters'>): number =>
+	parameters * dtypeBytes(provider === 'cpu' ? 'float32' : 'float16');
 
 /** Shares one encoder among all that open the same source; it is closed when the last of them closes it. */
 function shared(open: (source: PromptSource) => Promise<TextEncoder>): (source: PromptSource) => Promise<TextEncoder> {

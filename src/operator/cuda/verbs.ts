@@ -60,7 +60,7 @@ async function installVerb(order: Order): Promise<number> {
 	const { install, planInstall } = await import('./install.ts');
 	const { realDisk } = await import('../download/disk.ts');
 	const { PATIENT } = await import('../download/download.ts');
-	const { sizeText } = await import('../download/size-text.ts');
+	const { sizeText } = await import('../../../commands/lib/size-text.ts');
 	return untilInterrupted(
 		async (signal) => {
 			const means = { dataDir, index, disk: realDisk, patience: PATIENT, meter, signal };

@@ -1,7 +1,7 @@
 /** Progress of a long job on files: how much is done, how fast, and how long the rest will take. */
 import { describeDuration } from '../../../commands/lib/duration.ts';
+import { sizeText } from '../../../commands/lib/size-text.ts';
 import type { Meter } from '../../base/meter.ts';
-import { sizeText } from './size-text.ts';
 import { Speed } from './speed.ts';
 
 /** Between two states that are shown: an eye follows no more. */

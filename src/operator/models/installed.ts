@@ -3,9 +3,9 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { suggest } from '../../../commands/lib/parse-options.ts';
 import { MAX_QUOTED, shorten } from '../../../commands/lib/shorten.ts';
+import { sizeText } from '../../../commands/lib/size-text.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { encodersIn, installedModels, networkIn, ownModels, preferredModels } from '../../../gpu/models/directories.ts';
-import { sizeText } from '../download/size-text.ts';
 import type { Places } from './plan.ts';
 import { presenceIn, readRecord } from './record.ts';
 

@@ -1,6 +1,6 @@
 /** `models list`: what is installed, how large it is, and whether all of it is there. */
 
-import { sizeText } from '../download/size-text.ts';
+import { sizeText } from '../../../commands/lib/size-text.ts';
 import { type InstalledModel, installed } from './installed.ts';
 import type { Places } from './plan.ts';
 

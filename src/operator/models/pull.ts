@@ -1,13 +1,13 @@
 /** `models pull`: downloads what is missing of a model and of the text encoder that all models share. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sizeText } from '../../../commands/lib/size-text.ts';
 import { ModelError, UserError } from '../../../gpu/jobs/index.ts';
 import type { Config } from '../../base/config.ts';
 import type { Meter } from '../../base/meter.ts';
 import { isRight } from '../download/checksum.ts';
 import { type Disk, realDisk } from '../download/disk.ts';
 import { download, PATIENT, type Patience } from '../download/download.ts';
-import { sizeText } from '../download/size-text.ts';
 import { Tally } from '../download/tally.ts';
 import { explainPull } from './explain.ts';
 import { Hub } from './hub.ts';

@@ -1,9 +1,9 @@
 /** `models remove`: deletes a model of the data directory, and the shared text encoder with the last model that needs it. */
 import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sizeText } from '../../../commands/lib/size-text.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { hasTextEncoder, preferredModels, readPreferred, writePreferred } from '../../../gpu/models/directories.ts';
-import { sizeText } from '../download/size-text.ts';
 import { findInstalled, type InstalledModel, installed } from './installed.ts';
 import { lockModels } from './lock.ts';
 import type { Places } from './plan.ts';

@@ -1,6 +1,7 @@
 /** What `models pull` says on stdout in the end. */
+
+import { sizeText } from '../../../commands/lib/size-text.ts';
 import { printableJson } from '../../base/printable.ts';
-import { sizeText } from '../download/size-text.ts';
 import type { PlannedFile } from './plan.ts';
 import type { Pulled } from './pull.ts';
 import type { Repository } from './repositories.ts';
