@@ -9,8 +9,8 @@ import { readFileSync } from 'node:fs';
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { line } from 'd3-shape';
 import { type Lettering, letteringPath, textWidth } from '../commands/figures/lettering.ts';
-import { sharp } from '../commands/figures/sharp.ts';
 import { INK, PAPER, RULE, SOFT_INK } from '../commands/figures/style.ts';
+import { sharp } from '../gpu/tensor/sharp.ts';
 
 interface Row {
 	/** "ddim-10-odd" */

@@ -10,6 +10,7 @@ import type { Job } from './jobs/index.ts';
 import { modelFolders, preferredModels } from './models/installed.ts';
 import { blobDirectory, createLocalBlobStore } from './queue/local-blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
+import { loadSharp } from './tensor/sharp.ts';
 import { readDevice } from './worker/device.ts';
 import { createDigitShelf } from './worker/digit-shelf.ts';
 import { reportSteps } from './worker/progress.ts';
@@ -58,6 +59,7 @@ async function start(): Promise<void> {
 		if (!(error instanceof ModelError)) process.exit(1);
 	}
 	say({ type: 'ready' });
+	setImmediate(loadSharp);
 }
 
 async function answer(message: ToWorker): Promise<void> {

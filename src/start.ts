@@ -2,18 +2,22 @@
 import { inspect } from 'node:util';
 import { RunnerError } from '../gpu/queue/runner.ts';
 import { ConfigError, readConfig, secretsOf, withTokenProblems } from './base/config.ts';
+import { createLog } from './base/log.ts';
 import { printable } from './base/printable.ts';
 import { createRedactor } from './base/redact.ts';
-import { runBot } from './bot.ts';
+import { startInference } from './inference.ts';
 import { platforms } from './platforms/index.ts';
 
 /** Ends the process when the bot does not start. */
 export async function start(): Promise<void> {
 	try {
-		await runBot(
-			withTokenProblems(platforms, () => readConfig(platforms)),
-			platforms,
-		);
+		const config = withTokenProblems(platforms, () => readConfig(platforms));
+		const log = createLog(config);
+		const warn = (sentence: string) => log.warn({}, sentence);
+		const inference = startInference(config, { role: 'bot', log, warn });
+		inference.catch(() => {}); // runBot reports it
+		const { runBot } = await import('./bot.ts');
+		await runBot(config, platforms, { log, inference });
 		// The first stack trace loads the source map, which takes a tenth of a second. Do it before anybody waits.
 		void new Error().stack;
 	} catch (error) {

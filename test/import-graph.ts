@@ -80,7 +80,7 @@ const GPU_LAYERS = [
 /** The layers of src/, likewise. */
 const SRC_LAYERS = [
 	['base', 'ending.ts'],
-	['store', 'uploads', 'drawing'],
+	['store', 'uploads', 'drawing', 'inference.ts'],
 	['desk'],
 	['chat', 'compose.ts', 'local-socket', 'readiness.ts'],
 	['platforms', 'backend-connection.ts'],
@@ -93,7 +93,7 @@ const LAYERS: Readonly<Record<string, readonly (readonly string[])[]>> = { gpu: 
 
 /** What src/ and commands/ may import from gpu/. */
 const PUBLIC_GPU =
-	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|(?:remember|emoji|clean-caption|write-whole)\.ts|tensor\/levels\.ts|models\/(?:directories|embeddings\/dictionary)\.ts)$/;
+	/^gpu\/(queue\/.*|jobs\/index\.ts|diffusion\/.*|views\/index\.ts|(?:remember|emoji|clean-caption|write-whole)\.ts|tensor\/(?:levels|sharp)\.ts|models\/(?:directories|embeddings\/dictionary)\.ts)$/;
 
 /** The contracts in gpu/queue. Commands must not import the rest, which runs the queue. */
 const QUEUE_CONTRACTS = /^gpu\/queue\/(blobs|results|runner|training-runner)\.ts$/;

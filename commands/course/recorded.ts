@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { DENOISER_INPUTS, planTraining } from '../../gpu/jobs/index.ts';
-import { sharp } from '../figures/sharp.ts';
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Figure } from '../lib/command.ts';
 import { describePlan } from '../mnist/describe.ts';
 import { COURSE_TRAININGS, TRAINING_NAMES, type TrainingName } from './trainings.ts';

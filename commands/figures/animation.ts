@@ -1,7 +1,8 @@
 /** Animations, as GIFs: the one format that every chat plays in place. */
+
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Figure } from '../lib/command.ts';
 import { type Raster, shrink } from './raster.ts';
-import { sharp } from './sharp.ts';
 
 export interface Frame {
 	readonly picture: Raster;

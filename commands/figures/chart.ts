@@ -1,8 +1,8 @@
 /** Losses over the steps of trainings, as curves on a logarithmic scale. */
 import { type LossAtStep, thinLosses } from '../../gpu/jobs/index.ts';
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Figure } from '../lib/command.ts';
 import { type Lettering, letteringPath, textWidth } from './lettering.ts';
-import { sharp } from './sharp.ts';
 import { INK, PAPER, RULE, SOFT_INK } from './style.ts';
 
 export interface Curve {

@@ -1,11 +1,11 @@
 /** Single pictures at chat size. */
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Look } from '../../gpu/views/view.ts';
 import type { Counterpart, Figure } from '../lib/command.ts';
 import { MAX_ALT_CHARACTERS } from '../lib/message-limits.ts';
 import { shorten } from '../lib/shorten.ts';
 import { readRaster, type StoredImage } from './raster.ts';
-import { sharp } from './sharp.ts';
 
 /** Chat programs show 64 pixels as a stamp; 256 is the smallest side that reads well. */
 const CHAT_SIDE = 256;

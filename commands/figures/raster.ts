@@ -2,8 +2,8 @@
 import type { BlobRef, JobImage } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { fromPixels, toPixels } from '../../gpu/tensor/levels.ts';
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Tensor } from '../../gpu/tensor/tensor.ts';
-import { sharp } from './sharp.ts';
 
 export interface Raster {
 	/** Interleaved RGB bytes, row by row. */

@@ -1,10 +1,10 @@
 /** Labelled sheets: several pictures in one, each with its caption, readable at chat size. */
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Look } from '../../gpu/views/view.ts';
 import type { Figure } from '../lib/command.ts';
 import { breakLines, type Lettering, letteringPath, textWidth } from './lettering.ts';
 import { enlarge, paste, type Raster, readRaster, type StoredImage } from './raster.ts';
-import { sharp } from './sharp.ts';
 import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
 
 /** One picture of a sheet. */

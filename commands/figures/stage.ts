@@ -1,7 +1,8 @@
 /** Where animations play: a place for the picture, and captions below it. */
+
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import { breakLines, type Lettering, letteringPath } from './lettering.ts';
 import { blank, blend, lay, type Raster } from './raster.ts';
-import { sharp } from './sharp.ts';
 import { INK, LINE_HEIGHT, PAPER, SOFT_INK } from './style.ts';
 
 export interface Caption {

@@ -1,7 +1,8 @@
 /** The film of a toy: all points on their way from noise to data, the methods side by side. */
+
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import { type FilmFrame, filmOf } from '../figures/descent.ts';
 import { letteringPath } from '../figures/lettering.ts';
-import { sharp } from '../figures/sharp.ts';
 import { PAPER } from '../figures/style.ts';
 import type { Figure } from '../lib/command.ts';
 import type { ToyFilm } from '../lib/films.ts';

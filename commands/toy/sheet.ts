@@ -1,7 +1,7 @@
 /** The sheet of a toy: the data and the paths to them, the field over time, and what fewer steps do. */
 import type { JobOf, Points, ToyRecord } from '../../gpu/jobs/index.ts';
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import { breakLines, type Lettering, letteringPath } from '../figures/lettering.ts';
-import { sharp } from '../figures/sharp.ts';
 import { INK, LINE_HEIGHT, PAPER, SOFT_INK } from '../figures/style.ts';
 import type { Figure } from '../lib/command.ts';
 import { METHOD_LOOKS, type MethodLook } from './methods.ts';

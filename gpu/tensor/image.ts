@@ -1,10 +1,11 @@
 /** Converts pictures between bytes and tensors. */
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import { UserError } from '../errors.ts';
 import { borderColour, bordered } from './border.ts';
 import { LEVELS, pixelsOf, resized } from './cubic.ts';
 import { type Fit, linesOf, type Size } from './fit.ts';
 import { toPixels, valueAt } from './levels.ts';
+import { sharp } from './sharp.ts';
 import { map, type Tensor, tensor } from './tensor.ts';
 
 /** The channels of an opaque RGB picture, which is what networks see. */

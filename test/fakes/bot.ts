@@ -4,13 +4,13 @@
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readConfig } from '../../src/base/config.ts';
 import { runBot } from '../../src/bot.ts';
 import { endOnSignals } from '../../src/ending.ts';
 import { definePlatform } from '../../src/platforms/definition.ts';
 import { platforms } from '../../src/platforms/index.ts';
+import { startFakeInference } from './fake-inference.ts';
 
 process.umask(0o077);
 endOnSignals();
@@ -30,6 +30,5 @@ const room = definePlatform({
 	}),
 });
 const all = [...platforms, room];
-await runBot(readConfig(all, process.env), all, {
-	workerEntry: fileURLToPath(new URL('worker.ts', import.meta.url)),
-});
+const config = readConfig(all, process.env);
+await runBot(config, all, { inference: startFakeInference(config) });

@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { ConfigError, readConfig } from '../../src/base/config.ts';
 import { runBot } from '../../src/bot.ts';
@@ -11,6 +10,7 @@ import { definePlatform } from '../../src/platforms/definition.ts';
 import { openStore } from '../../src/store/open.ts';
 import type { RequestRecord } from '../../src/store/records.ts';
 import { RequestStore } from '../../src/store/requests.ts';
+import { startFakeInference } from '../fakes/fake-inference.ts';
 
 /** The process events that a bot listens to, to remove its listeners after each test. */
 const EVENTS = ['unhandledRejection', 'uncaughtException', 'SIGINT', 'SIGTERM'] as readonly NodeJS.Signals[];
@@ -68,8 +68,8 @@ test('messages of platforms cannot control the terminal', async () => {
 	admit = async () => Promise.reject(new ConfigError('The club refuses the card.'));
 	const platforms = [hall, club];
 	const config = readConfig(platforms, { DATA_DIR: directory, LOG_LEVEL: 'silent' });
-	const workerEntry = fileURLToPath(new URL('../fakes/worker.ts', import.meta.url));
-	await expect(runBot(config, platforms, { workerEntry })).rejects.toThrow('The club refuses the card.');
+	const inference = startFakeInference(config);
+	await expect(runBot(config, platforms, { inference })).rejects.toThrow('The club refuses the card.');
 	expect(console.log).toHaveBeenCalledWith('The hall is open: \ufffd[2J\ufffd31mall are in.');
 });
 
@@ -89,8 +89,8 @@ test('requests resumed by another platform stay open for the next start, and do 
 	};
 	const platforms = [club, localConsole];
 	const config = readConfig(platforms, { DATA_DIR: directory, CONSOLE_PORT: '0', LOG_LEVEL: 'silent' });
-	const workerEntry = fileURLToPath(new URL('../fakes/worker.ts', import.meta.url));
-	await expect(runBot(config, platforms, { workerEntry })).rejects.toThrow('The club refuses the card.');
+	const inference = startFakeInference(config);
+	await expect(runBot(config, platforms, { inference })).rejects.toThrow('The club refuses the card.');
 	withStore((store) => {
 		expect(store.get(id)).toMatchObject({ state: 'waiting', job: { kind: 'generate' } });
 		expect(store.get(id)?.crashes ?? 0).toBe(0);

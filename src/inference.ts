@@ -1,0 +1,73 @@
+/**
+ * Starts what runs the jobs, with an inference process on the device that the configuration asks for. That process takes a second
+ * to load, so the bot starts it before it loads the rest of itself.
+ */
+import type { Provider } from '../gpu/jobs/index.ts';
+import { chooseDevice, describeChoice } from '../gpu/queue/choose-device.ts';
+import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local-runner.ts';
+import type { JobRunner } from '../gpu/queue/runner.ts';
+import type { Config } from './base/config.ts';
+import type { Log } from './base/log.ts';
+
+export interface InferenceOptions {
+	/** The command line relies on the bot's last test of a GPU. */
+	readonly role: 'bot' | 'command line';
+	readonly log: Log;
+	/** Receives sentences that the operator must see. */
+	readonly warn: (sentence: string) => void;
+	/** Used instead of gpu/worker.ts. */
+	readonly workerEntry?: NonNullable<LocalRunnerOptions['worker']>['entry'];
+}
+
+export interface Inference {
+	readonly runner: JobRunner;
+	/** Where the networks run. */
+	readonly provider: Provider;
+}
+
+export async function startInference(config: Config, options: InferenceOptions): Promise<Inference> {
+	const { log, workerEntry } = options;
+	const provider = await findProvider(config, options);
+	const runner = createLocalRunner({
+		concurrency: config.concurrency,
+		jobTimeoutMs: config.jobTimeoutMs,
+		dataDir: config.dataDir,
+		worker: {
+			entry: workerEntry,
+			env: {
+				DEVICES: provider,
+				THREADS: String(config.threads),
+				MODEL_MEMORY: config.modelMemory,
+				WATERMARK: config.watermark ? 'on' : 'off',
+				...(config.modelDir && { MODEL_DIR: config.modelDir }),
+				...(config.textEncoder && { TEXT_ENCODER: config.textEncoder }),
+				...(config.promptEmbeddings && { PROMPT_EMBEDDINGS: config.promptEmbeddings }),
+			},
+		},
+		log: (line, severity) => log[severity]({ from: 'worker' }, line),
+	});
+	return { runner, provider };
+}
+
+/**
+ * The device in the configuration, or the best that there is. A bot tests GPUs at every start; the command line relies on the
+ * last test.
+ */
+async function findProvider(
+	{ device, dataDir, threads }: Config,
+	{ role, log, warn }: InferenceOptions,
+): Promise<Provider> {
+	if (device !== 'auto') return device;
+	const isBot = role === 'bot';
+	const choice = await chooseDevice({
+		dataDir,
+		threads,
+		afresh: isBot,
+		log: (line, severity) => log[severity]({ from: 'self-test' }, line),
+	});
+	const sentence = `The networks run on ${describeChoice(choice)}.`;
+	const fellBack = choice.provider === 'cpu' && choice.considered.length > 0;
+	if (fellBack && isBot) warn(sentence);
+	else log.info({}, sentence);
+	return choice.provider;
+}
