@@ -1,17 +1,19 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,stored,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--check] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,stored,stored,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *
  * The second command measures DeepFloyd IF at its full size on the CPU; the third checks and times it on a GPU. Both take
  * a lot of time and memory, so they run only when named.
- * --append also adds the tables to bench/RESULTS.md. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
+ * --append also puts the tables into bench/RESULTS.md, in place of those of the same machine type, and adds them to
+ * bench/HISTORY.md. --check compares their ratios to the peers with those in bench/RESULTS.md, and exits with 1 if one fell by
+ * more than a tenth. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
  */
 
 import { existsSync } from 'node:fs';
-import { appendFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,10 +28,11 @@ import { benchFirstVisit } from './first-visit.ts';
 import { benchFullSize } from './full-size.ts';
 import { benchJudge } from './judge.ts';
 import { benchLecture } from './lecture.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, machineType } from './machine.ts';
 import { benchOps } from './ops.ts';
 import { PEER_MODES } from './peer.ts';
 import { benchPipelines } from './pipelines.ts';
+import { compareWith, withTable } from './results-file.ts';
 import { SHAPES } from './shape-configs.ts';
 import { benchShapes } from './shapes.ts';
 import { benchStored } from './stored.ts';
@@ -48,6 +51,7 @@ function bundled(name: string): string {
 const { values } = parseArgs({
 	options: {
 		append: { type: 'boolean', default: false },
+		check: { type: 'boolean', default: false },
 		only: { type: 'string' },
 		device: { type: 'string', default: 'cpu' },
 		threads: { type: 'string', default: String(availableParallelism()) },
@@ -107,10 +111,28 @@ for (const name of chosen) {
 	if (!benches[name]) throw new Error(`--only takes ${Object.keys(benches).join(', ')}; got "${name}"`);
 }
 
-async function publish(text: string): Promise<void> {
-	console.log(text);
-	if (values.append) await appendFile(fileURLToPath(new URL('RESULTS.md', import.meta.url)), `\n${text}`);
+const file = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+const today = new Date().toISOString().slice(0, 10);
+const machine = machineType(device.threads, provider);
+const described = describeMachine(device.threads);
+
+async function keep(table: Table): Promise<void> {
+	await appendFile(file('HISTORY.md'), `\n${toMarkdown(table).trimEnd()}\n`);
+	const results = await readFile(file('RESULTS.md'), 'utf8');
+	await writeFile(file('RESULTS.md'), withTable(results, machine, `${today}. ${described}`, table));
 }
 
-await publish(`## ${new Date().toISOString().slice(0, 10)}\n\n${describeMachine(device.threads)}\n`);
-for (const name of chosen) await publish(toMarkdown(await benches[name]()));
+const heading = `## ${today}\n\n${described}\n`;
+console.log(heading);
+if (values.append) await appendFile(file('HISTORY.md'), `\n${heading}`);
+const worse: string[] = [];
+for (const name of chosen) {
+	const table = await benches[name]();
+	console.log(toMarkdown(table));
+	if (values.check) worse.push(...compareWith(await readFile(file('RESULTS.md'), 'utf8'), machine, table));
+	if (values.append) await keep(table);
+}
+if (values.check) {
+	console.log(worse.length > 0 ? ['Worse than before:', ...worse].join('\n') : 'Nothing is worse than before.');
+	process.exitCode = worse.length > 0 ? 1 : 0;
+}

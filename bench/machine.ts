@@ -3,14 +3,22 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, loadavg, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { Provider } from '../gpu/device.ts';
 import { queryGpu } from './nvidia.ts';
+
+/** What figures may be compared within: the processor and its threads, or the GPU. */
+export function machineType(threads: number, provider: Provider): string {
+	const gpu = provider === 'cpu' ? undefined : queryGpu('name');
+	return gpu ?? `${processor()}, ${threads} threads`;
+}
+
+const processor = () => cpus()[0]?.model.trim() || 'unknown CPU';
 
 export function describeMachine(threads: number): string {
 	const gibibytes = (totalmem() / 2 ** 30).toFixed(1);
 	const gpu = queryGpu('name');
-	const model = cpus()[0]?.model.trim() || 'unknown CPU';
 	return [
-		`${model}, ${availableParallelism()} cores, ${gibibytes} GiB, ${platform()} ${arch()}, ${threads} threads.`,
+		`${processor()}, ${availableParallelism()} cores, ${gibibytes} GiB, ${platform()} ${arch()}, ${threads} threads.`,
 		...(gpu ? [`${gpu}, driver ${queryGpu('driver_version')}.`] : []),
 		`Node ${process.versions.node}, onnxruntime-node ${versionOf('onnxruntime-node')}, sharp ${versionOf('sharp')}.`,
 		`Load average at the start: ${loadavg()[0].toFixed(2)}.`,

@@ -12,7 +12,7 @@ const read = (path: string) => readFile(new URL(path, ROOT), 'utf8');
 
 const docs = await readdir(fileURLToPath(new URL('docs', ROOT)), { recursive: true });
 const pages = [
-	...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'bench/RESULTS.md'],
+	...['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'SECURITY.md', 'bench/RESULTS.md', 'bench/HISTORY.md'],
 	...docs.filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`),
 ];
 
