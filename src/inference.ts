@@ -67,7 +67,8 @@ async function findProvider(
 	});
 	const sentence = `The networks run on ${describeChoice(choice)}.`;
 	const fellBack = choice.provider === 'cpu' && choice.considered.length > 0;
-	if (fellBack && isBot) warn(sentence);
+	// People are told once; what is remembered they have read before.
+	if (fellBack && !choice.remembered) warn(sentence);
 	else log.info({}, sentence);
 	return choice.provider;
 }

@@ -1,16 +1,22 @@
 /** Chooses where networks run if nobody said so: on a GPU that is here, computes correctly and is faster than the CPU. */
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { type Gpu, PROVIDERS, type Provider } from '../device.ts';
 import { writeWhole } from '../write-whole.ts';
 import { type GpusSeen, lookForGpus, worthTesting } from './gpus.ts';
-import { nvidiaEnvironment } from './nvidia-folder.ts';
+import { fingerprintOf, nvidiaEnvironment } from './nvidia-folder.ts';
 import { type LogLine, lastWords, spawnProcess } from './spawn.ts';
 
 const selfTestedSchema = z.object({ problem: z.string().optional(), speedup: z.number().optional() });
 type SelfTested = z.infer<typeof selfTestedSchema>;
+
+/** What is remembered of a failure that may pass by itself, such as a card that others fill: for so long. */
+const BRIEFLY_MS = 60 * 60_000;
+
+/** A change of the self-test itself, so that former results no longer count. */
+const TEST_VERSION = 1;
 
 /** One device that was considered. */
 export interface Considered extends SelfTested {
@@ -21,6 +27,8 @@ export interface DeviceChoice {
 	readonly provider: Provider;
 	/** The GPUs that were considered, with what was found; none if there is no GPU at all. */
 	readonly considered: readonly Considered[];
+	/** It was made before, and remembered. */
+	readonly remembered?: true;
 }
 
 export interface ChoiceOptions {
@@ -45,9 +53,9 @@ export async function chooseDevice(options: ChoiceOptions): Promise<DeviceChoice
 	const gpus = worthTesting(seen);
 	const missing = seen.nvidia && !seen.cuda.exists ? [{ gpu: 'cuda', problem: NO_LIBRARY } as const] : [];
 	if (gpus.length === 0) return { provider: 'cpu', considered: missing };
-	const key = `${seen.fingerprint}\n${threads}`;
+	const key = [TEST_VERSION, seen.fingerprint, fingerprintOf(dataDir), threads].join('\n');
 	const remembered = afresh ? undefined : await recall(dataDir, key);
-	if (remembered) return remembered;
+	if (remembered) return { ...remembered, remembered: true };
 	const considered: Considered[] = [...missing];
 	let provider: Provider = 'cpu';
 	for (const gpu of gpus) {
@@ -61,6 +69,9 @@ export async function chooseDevice(options: ChoiceOptions): Promise<DeviceChoice
 	await remember(dataDir, key, choice);
 	return choice;
 }
+
+/** The next start tests anew, as after a change that a fingerprint would not show. */
+export const forgetDevice = (dataDir: string): Promise<void> => rm(fileIn(dataDir), { force: true });
 
 const NO_LIBRARY = 'lacks ONNX Runtime’s CUDA library, which cuda install downloads';
 
@@ -87,23 +98,39 @@ function test(gpu: Gpu, options: ChoiceOptions): Promise<SelfTested> {
 		(line) => log(line, 'info'),
 	);
 	return new Promise((resolve) => {
-		let problem = '';
-		const timer = setTimeout(() => {
-			problem = `did not finish its self-test within ${timeLimitMs / 1000} s`;
-			child.kill('SIGKILL');
-		}, timeLimitMs);
-		child.on('message', (message) => resolve(selfTestedSchema.parse(message)));
-		child.on('error', ({ message }) => lines.push(message));
-		child.on('close', (code, signal) => {
+		const end = (problem: string) => {
 			clearTimeout(timer);
+			child.kill('SIGKILL');
+			// A process that a driver holds cannot be killed, and what it started may keep its pipes open: nobody waits for either.
+			child.stdout?.destroy();
+			child.stderr?.destroy();
+			if (child.connected) child.disconnect();
+			child.unref();
+			resolve({ problem });
+		};
+		const timer = setTimeout(() => end(`did not finish its self-test within ${timeLimitMs / 1000} s`), timeLimitMs);
+		child.on('message', (message) => {
+			clearTimeout(timer);
+			const { data = { problem: 'answered nonsense in its self-test' } } = selfTestedSchema.safeParse(message);
+			resolve(data);
+		});
+		child.on('error', ({ message }) => lines.push(message));
+		// 'close' has the last words; what the process started may delay it.
+		child.on('close', (code, signal) => {
 			const how = lastWords(lines) ?? signal ?? `exit status ${code}`;
-			resolve({ problem: problem || `crashed in its self-test (${how.slice(0, 200)})` });
+			end(`crashed in its self-test (${how.slice(0, 200)})`);
 		});
 	});
 }
 
+/** Whether the same test might end otherwise on another day, as judged by what it says. */
+const mayPass = ({ problem = '' }: SelfTested) =>
+	problem.includes('in its self-test') || problem.includes('did not finish');
+
 const rememberedSchema = z.object({
 	key: z.string(),
+	/** When it was chosen, in ms. */
+	at: z.number(),
 	provider: z.enum(PROVIDERS),
 	considered: z.array(selfTestedSchema.extend({ gpu: z.enum(['cuda', 'webgpu']) })),
 });
@@ -114,7 +141,8 @@ const fileIn = (dataDir: string) => join(dataDir, 'device.json');
 async function recall(dataDir: string, key: string): Promise<DeviceChoice | undefined> {
 	try {
 		const found = rememberedSchema.parse(JSON.parse(await readFile(fileIn(dataDir), 'utf8')));
-		return found.key === key ? found : undefined;
+		const isOld = found.considered.some(mayPass) && Date.now() - found.at > BRIEFLY_MS;
+		return found.key === key && !isOld ? found : undefined;
 	} catch {
 		return undefined; // absent or damaged: it is only tested once more
 	}
@@ -122,5 +150,5 @@ async function recall(dataDir: string, key: string): Promise<DeviceChoice | unde
 
 async function remember(dataDir: string, key: string, choice: DeviceChoice): Promise<void> {
 	// If the disk is full, the next start tests once more.
-	await writeWhole(fileIn(dataDir), JSON.stringify({ key, ...choice })).catch(() => {});
+	await writeWhole(fileIn(dataDir), JSON.stringify({ key, at: Date.now(), ...choice })).catch(() => {});
 }

@@ -12,6 +12,12 @@ export function runtimeFolder({ platform, arch } = process): string {
 	return join(bin, napi, platform, arch);
 }
 
+/** Of onnxruntime-node: "1.30.0". */
+export function runtimeVersion(): string {
+	const file = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+	return JSON.parse(readFileSync(file, 'utf8')).version;
+}
+
 /** The part of ONNX Runtime that computes on NVIDIA's GPUs, which its npm package leaves out. */
 export function cudaLibrary(platform: NodeJS.Platform = process.platform): string {
 	return platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
@@ -23,6 +29,8 @@ export interface GpusSeen {
 	readonly nvidia: boolean;
 	/** Where ONNX Runtime's CUDA library would be, and whether it is there. */
 	readonly cuda: { readonly path: string; readonly exists: boolean };
+	/** The driver's version, "580.65.06", where the system tells it. */
+	readonly driver?: string;
 	/** A GPU of any make that WebGPU might use. */
 	readonly any: boolean;
 	/** Changes with the drivers and libraries, so that a former test no longer counts. */
@@ -37,8 +45,16 @@ export function lookForGpus(platform: NodeJS.Platform = process.platform, root =
 	// Every Mac and every desktop Windows has a GPU. Elsewhere the kernel lists them; without one WebGPU would be software.
 	const any = nvidia || ['darwin', 'win32'].includes(platform) || renderNodes(at('dev/dri')).length > 0;
 	const driver = readIfThere(at('proc/driver/nvidia/version'));
-	const fingerprint = [process.version, release(), driver, ...renderNodes(at('dev/dri')), changed(path)].join('\n');
-	return { nvidia, cuda: { path, exists: existsSync(path) }, any, fingerprint };
+	const fingerprint = [
+		process.version,
+		runtimeVersion(),
+		release(),
+		driver,
+		...renderNodes(at('dev/dri')),
+		changed(path),
+	].join('\n');
+	const [, version] = /Kernel Module\s.*?\s(\d+(?:\.\d+)+)\s/.exec(driver) ?? [];
+	return { nvidia, cuda: { path, exists: existsSync(path) }, ...(version && { driver: version }), any, fingerprint };
 }
 
 /** Files of NVIDIA's driver: on Linux, in WSL, and on Windows. */

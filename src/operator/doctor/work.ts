@@ -23,8 +23,9 @@ export async function* checkWork(
 	try {
 		const { byRunningBot } = backend;
 		yield ok('bot', byRunningBot ? 'running; the next checks go through it' : 'not running on this data directory');
-		yield await checkDevice(config, byRunningBot);
+		if (!byRunningBot) yield await checkDevice(config);
 		const models = await backend.models();
+		if (byRunningBot && models.device) yield ok('device', `the running bot uses ${models.device.provider}`);
 		yield* describeModels(models, config.watermark);
 		if (modelsFor({}, models.usable).length > 0) yield await checkJob(backend);
 	} catch (error) {
@@ -35,13 +36,14 @@ export async function* checkWork(
 	}
 }
 
-/** Says which device is used and why. A running bot has tested it, and is using it now. */
-async function checkDevice(
-	{ device, dataDir, threads }: Pick<Config, 'device' | 'dataDir' | 'threads'>,
-	byRunningBot: boolean,
-): Promise<Finding> {
+/** Says which device a bot would use, and why. */
+async function checkDevice({
+	device,
+	dataDir,
+	threads,
+}: Pick<Config, 'device' | 'dataDir' | 'threads'>): Promise<Finding> {
 	if (device !== 'auto') return ok('device', `${device}, as DEVICES says`);
-	const choice = await chooseDevice({ dataDir, threads, afresh: !byRunningBot });
+	const choice = await chooseDevice({ dataDir, threads, afresh: true });
 	const isGpuUnused = choice.provider === 'cpu' && choice.considered.length > 0;
 	return (isGpuUnused ? warn : ok)('device', describeChoice(choice));
 }

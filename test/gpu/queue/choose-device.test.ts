@@ -44,6 +44,7 @@ test('a GPU that fails is passed over for the next, and the reason is kept', asy
 describe('the CPU is chosen', () => {
 	test.each([
 		['crashes', `process.kill(process.pid, 'SIGSEGV');`, /^cpu, because webgpu crashed in its self-test \(SIGSEGV\)/],
+		['says NaN', 'say({ speedup: NaN });', /^cpu, because webgpu answered nonsense in its self-test$/],
 		['throws', `throw new Error('no driver');`, /^cpu, because webgpu crashed in its self-test \(no driver\)/],
 		['hangs', 'setInterval(() => {}, 1000);', /webgpu did not finish its self-test within 1 s/],
 		['is too slow', `say({ speedup: 0.02, problem: 'is no faster' });`, /^cpu, because webgpu is no faster$/],
@@ -51,6 +52,16 @@ describe('the CPU is chosen', () => {
 		const choice = await choose(program, { seen: ONE, ...(what === 'hangs' && { timeLimitMs: 1000 }) });
 		expect(choice.provider).toBe('cpu');
 		expect(describeChoice(choice)).toMatch(sentence);
+	});
+
+	test('if a self-test hangs and something that it started holds its pipes', async () => {
+		const child = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20_000)'], { stdio: 'inherit', detached: true })`;
+		const began = performance.now();
+		await choose(`const { spawn } = await import('node:child_process'); ${child}; setInterval(() => {}, 1000);`, {
+			seen: ONE,
+			timeLimitMs: 1000,
+		});
+		expect(performance.now() - began).toBeLessThan(10_000);
 	});
 
 	test('without a test if there is no GPU', async () => {
@@ -83,6 +94,15 @@ describe('a choice is remembered', () => {
 	])('but not if %s', async (_, change) => {
 		await choose(passes);
 		expect((await choose(NEVER, { afresh: false, ...change })).provider).toBe('cpu');
+	});
+
+	test('for an hour if it may pass', async () => {
+		await choose(`throw new Error('busy');`);
+		expect(await choose(passes, { afresh: false })).toMatchObject({ provider: 'cpu', remembered: true });
+		const file = join(dataDir, 'device.json');
+		const kept = JSON.parse(await readFile(file, 'utf8'));
+		await writeFile(file, JSON.stringify({ ...kept, at: kept.at - 61 * 60_000 }));
+		expect((await choose(passes, { afresh: false })).provider).toBe('cuda');
 	});
 
 	test('but not if the file is damaged', async () => {
