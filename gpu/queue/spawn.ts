@@ -81,12 +81,13 @@ export function lastWords(lines: readonly string[]): string | undefined {
 	return messages.at(-1) ?? lines.findLast((line) => line.trim() !== '');
 }
 
-/** Whether an environment variable holds a secret, judging by its name. */
-export const isSecretName = (name: string) => /TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name);
+/** Whether an environment variable holds a secret, judging by its name, or is an address with a password. */
+export const isSecret = (name: string, value: string) =>
+	/TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name) || /:\/\/[^/\s]*:[^/\s]*@/.test(value);
 
 /** An attacker who breaks into the inference process through a model file should find no passwords there. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-	return Object.fromEntries(Object.entries(env).filter(([name]) => !isSecretName(name)));
+	return Object.fromEntries(Object.entries(env).filter(([name, value = '']) => !isSecret(name, value)));
 }
 
 function eachLine(stream: Readable | null, listener: (line: string) => void): void {

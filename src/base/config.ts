@@ -6,7 +6,7 @@ import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
 import { DEVICE_SETTINGS, type DeviceSetting, MEMORY_PLANS, type MemoryPlan } from '../../gpu/jobs/index.ts';
 import { DEFAULT_JOB_TIMEOUT_SECONDS } from '../../gpu/queue/runner.ts';
-import { isSecretName } from '../../gpu/queue/spawn.ts';
+import { isSecret } from '../../gpu/queue/spawn.ts';
 import type { Secrets } from './redact.ts';
 import { DEFAULT_LIMITS, type UserLimits } from './user-limits.ts';
 
@@ -120,6 +120,9 @@ export const settings = {
 		.describe("The folder of Hugging Face's own program. Default ~/.cache/huggingface"),
 	HF_ENDPOINT: z
 		.url({ protocol: /^https?$/, error: 'must be a web address, https://…' })
+		.refine((address) => new URL(address).username === '', {
+			error: 'must be an address without a user and password; HF_TOKEN is for the secret',
+		})
 		.default('https://huggingface.co')
 		.transform((address) => address.replace(/\/+$/, ''))
 		.describe('The hub that models are pulled from. Default https://huggingface.co'),
@@ -274,10 +277,12 @@ export function withTokenProblems(
 	}
 }
 
-/** The values of every variable with a secret's name, known here or not, and the platforms' patterns of secrets. */
+/** The values of every variable that holds a secret, known here or not, and the platforms' patterns of secrets. */
 export function secretsOf(platforms: readonly ConfigPart[], variables: NodeJS.ProcessEnv): Secrets {
 	return {
-		values: Object.entries(variables).flatMap(([name, value]) => (value && isSecretName(name) ? [value.trim()] : [])),
+		values: Object.entries(variables).flatMap(([name, value]) =>
+			value && isSecret(name, value) ? [value.trim()] : [],
+		),
 		forms: platforms.flatMap(({ secretForms = [] }) => secretForms),
 	};
 }
