@@ -78,6 +78,7 @@ async function run(
 	}
 	const found = findVerb(known, [first, ...after]);
 	if (found) {
+		if (own.json && !found.verb.json) throw new UserError(`${found.name} has no option "--json"; leave it out.`);
 		refuseOptions(found.rest, found.name, optionsOf(found.verb));
 		const meter = meterOn(streams.stderr, own.quiet);
 		const order = { words: found.rest, json: own.json, config: () => readConfig(platforms), print, complain, meter };

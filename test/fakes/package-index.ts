@@ -13,6 +13,8 @@ export class FakePackageIndex {
 	readonly yanked = new Set<string>();
 	/** After how many bytes the next answers with a wheel break off. */
 	readonly drops: number[] = [];
+	/** The header of the last request. */
+	authorization: string | undefined;
 	/** The status of every page. */
 	status = 200;
 	/** Names of the wheels that were asked for, with the ranges. */
@@ -39,6 +41,7 @@ export class FakePackageIndex {
 	}
 
 	#answer({ url = '', headers }: IncomingMessage, response: ServerResponse): void {
+		this.authorization = headers.authorization;
 		const [, project] = /^\/simple\/([^/]+)\/$/.exec(url) ?? [];
 		if (project) {
 			this.#page(project, response);

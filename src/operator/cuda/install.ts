@@ -1,12 +1,11 @@
 /** `cuda install`: downloads the libraries that this machine lacks for its NVIDIA GPU. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, rm, symlink } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { sizeText } from '../../../commands/lib/size-text.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import { runtimeFolder } from '../../../gpu/queue/gpus.ts';
-import { lockFile } from '../../../gpu/queue/lock-file.ts';
+import { forgetDevice } from '../../../gpu/queue/choose-device.ts';
+import { runtimeFolder, runtimeVersion } from '../../../gpu/queue/gpus.ts';
 import { nvidiaFolder } from '../../../gpu/queue/nvidia-folder.ts';
 import { reason } from '../../base/explain.ts';
 import type { Meter } from '../../base/meter.ts';
@@ -14,10 +13,11 @@ import { isRight } from '../download/checksum.ts';
 import type { Disk } from '../download/disk.ts';
 import { download, type Patience, Refusal } from '../download/download.ts';
 import { troubleOf } from '../download/explain.ts';
+import { takeLock } from '../download/take-lock.ts';
 import { Tally } from '../download/tally.ts';
 import { findLibraries, hasRuntime, RUNTIME_FILES } from './libraries.ts';
-import { findWheel, type Wheel } from './package-index.ts';
-import { unpack } from './unpack.ts';
+import { fetchFrom, findWheel, shown, type Wheel } from './package-index.ts';
+import { unpack, type Wanted } from './unpack.ts';
 
 export interface InstallMeans {
 	readonly dataDir: string;
@@ -35,10 +35,9 @@ export interface InstallMeans {
 }
 
 /** A wheel, and which of its files go where. */
-interface Planned {
+interface Planned extends Wanted {
 	readonly wheel: Wheel;
 	readonly folder: string;
-	readonly wants: (path: string) => boolean;
 }
 
 /** Kept free for the bot's other files. */
@@ -55,12 +54,22 @@ export async function planInstall(means: InstallMeans): Promise<readonly Planned
 	if (!hasRuntime(means.runtime) && !hasRuntime(own)) {
 		const release = { version: means.version ?? runtimeVersion() };
 		const wheel = await findWheel(index, 'onnxruntime-gpu', release, { signal });
-		planned.push({ wheel, folder: own, wants: (path) => RUNTIME_FILES.some((file) => path.endsWith(`/${file}`)) });
+		planned.push({
+			wheel,
+			folder: own,
+			wants: (path) => RUNTIME_FILES.some((file) => path.endsWith(`/${file}`)),
+			last: RUNTIME_FILES[0],
+		});
 	}
-	for (const [{ project, major }, path] of findLibraries(dataDir, process.env, linker)) {
+	for (const [{ file, project, major }, path] of findLibraries(dataDir, process.env, linker)) {
 		if (path !== undefined) continue;
 		const wheel = await findWheel(index, project, { major }, { signal });
-		planned.push({ wheel, folder: nvidiaFolder(dataDir), wants: (file) => /^nvidia\/.*\/lib\/[^/]+\.so/.test(file) });
+		planned.push({
+			wheel,
+			folder: nvidiaFolder(dataDir),
+			wants: (each) => /^nvidia\/.*\/lib\/[^/]+\.so/.test(each),
+			last: file,
+		});
 	}
 	return planned;
 }
@@ -72,32 +81,37 @@ export async function planInstall(means: InstallMeans): Promise<readonly Planned
  * @throws {UserError} with what went wrong and what to do
  * @throws the signal's reason when it is aborted
  */
-export async function install(planned: readonly Planned[], means: InstallMeans): Promise<number> {
-	const { dataDir, disk, signal, meter } = means;
-	const total = planned.reduce((sum, { wheel }) => sum + wheel.size, 0);
-	const [needed, free] = [(1 + UNPACKED) * total + RESERVE, await disk.free(dataDir)];
-	if (total > 0 && needed > free) {
-		throw new UserError(
-			`The libraries take up to ${sizeText(needed)} while they are unpacked, but only ${sizeText(free)} is free; make room, or set DATA_DIR to another disk.`,
-		);
-	}
-	const release = lockFile(join(dataDir, 'cuda', '.lock'));
-	if (!release) throw new UserError('Another cuda install is under way in this data directory; let it end first.');
-	const tally = new Tally('CUDA', { done: 0, total }, meter);
+export async function install(means: InstallMeans): Promise<number> {
+	const { dataDir, disk, meter } = means;
+	const release = takeLock(
+		join(dataDir, 'cuda', '.lock'),
+		'Another cuda install is under way in this data directory; let it end first.',
+	);
 	try {
-		for (const each of planned) await fetchWheel(each, means, tally);
+		const planned = await planInstall(means);
+		const total = planned.reduce((sum, { wheel }) => sum + wheel.size, 0);
+		const [needed, free] = [(1 + UNPACKED) * total + RESERVE, await disk.free(dataDir)];
+		if (total > 0 && needed > free) {
+			throw new UserError(
+				`The libraries take up to ${sizeText(needed)} while they are unpacked, but only ${sizeText(free)} is free; make room, or set DATA_DIR to another disk.`,
+			);
+		}
+		const tally = new Tally('CUDA', { done: 0, total }, meter);
+		try {
+			for (const each of planned) await fetchWheel(each, means, tally);
+		} finally {
+			tally.end();
+		}
+		await removeFormer(means);
 		await linkRuntime(means);
-	} catch (error) {
-		signal.throwIfAborted();
-		throw error;
+		await forgetDevice(dataDir);
+		return total;
 	} finally {
-		tally.end();
 		release();
 	}
-	return total;
 }
 
-async function fetchWheel({ wheel, folder, wants }: Planned, means: InstallMeans, tally: Tally): Promise<void> {
+async function fetchWheel({ wheel, folder, ...wanted }: Planned, means: InstallMeans, tally: Tally): Promise<void> {
 	const { dataDir, index, signal } = means;
 	const file = join(dataDir, 'cuda', wheel.name);
 	tally.begin(wheel.name);
@@ -105,17 +119,16 @@ async function fetchWheel({ wheel, folder, wants }: Planned, means: InstallMeans
 		if (await isRight(file, wheel, { signal })) tally.add(wheel.size, false);
 		else {
 			const onBytes = (bytes: number, fresh: boolean) => tally.add(bytes, fresh);
-			await download({ ...wheel, file }, { ...means, fetch, onBytes });
+			await download({ ...wheel, file }, { ...means, fetch: fetchFrom(index), onBytes });
 		}
-		const taken = await unpack(file, folder, wants, signal);
-		if (taken.length === 0) throw new UserError(`${wheel.name} does not hold the libraries that it should.`);
+		await unpack(file, folder, wanted, signal);
 		await rm(file);
 	} catch (error) {
 		signal.throwIfAborted();
 		if (error instanceof Refusal) {
 			throw new UserError(`The package index answered with status ${error.status} for ${wheel.name}; try again later.`);
 		}
-		const sentence = troubleOf(error, index, wheel.name);
+		const sentence = troubleOf(error, shown(index), wheel.name);
 		throw sentence === undefined ? error : new UserError(sentence, { cause: error });
 	}
 }
@@ -128,7 +141,6 @@ async function linkRuntime(means: InstallMeans): Promise<void> {
 	const { runtime = runtimeFolder() } = means;
 	const own = ownRuntime(means);
 	if (!hasRuntime(own)) return; // it came by other means
-	await removeFormer(means);
 	try {
 		await mkdir(runtime, { recursive: true });
 		for (const file of RUNTIME_FILES) {
@@ -147,16 +159,12 @@ async function linkRuntime(means: InstallMeans): Promise<void> {
 const ownRuntime = ({ dataDir, version = runtimeVersion() }: InstallMeans): string =>
 	join(dataDir, 'cuda', `onnxruntime-${version}`);
 
-/** Of versions of ONNX Runtime that are no longer in use. */
+/** What belongs to versions that are no longer in use: ONNX Runtime's libraries, and wheels that never came whole. */
 async function removeFormer(means: InstallMeans): Promise<void> {
 	const folder = join(means.dataDir, 'cuda');
 	for (const name of await readdir(folder)) {
 		const path = join(folder, name);
-		if (name.startsWith('onnxruntime-') && path !== ownRuntime(means)) await rm(path, { recursive: true });
+		const isFormer = name.startsWith('onnxruntime-') && path !== ownRuntime(means);
+		if (isFormer || /\.whl(\.part)?$/.test(name)) await rm(path, { recursive: true });
 	}
-}
-
-function runtimeVersion(): string {
-	const file = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
-	return JSON.parse(readFileSync(file, 'utf8')).version;
 }

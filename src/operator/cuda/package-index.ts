@@ -14,7 +14,8 @@ export interface Wheel extends Checked {
 const pageSchema = z.object({
 	files: z.array(
 		z.object({
-			filename: z.string(),
+			/** It becomes a file's name here. */
+			filename: z.string().regex(/^[\w.+-]+$/),
 			url: z.string(),
 			size: z.int().min(0).optional(),
 			hashes: z.object({ sha256: z.string().optional() }),
@@ -24,6 +25,26 @@ const pageSchema = z.object({
 });
 
 const LISTING_MS = 60_000;
+
+/** The index's address without its user and password. */
+export function shown(index: string): string {
+	const url = new URL(index);
+	[url.username, url.password] = ['', ''];
+	return url.href.replace(/\/$/, '');
+}
+
+/** As the global one; the user and password in the index's address go to the index itself and to nobody else. */
+export function fetchFrom(index: string): typeof fetch {
+	const { username, password, origin } = new URL(index);
+	const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+	return async (input, init = {}) => {
+		const url = new URL(input instanceof Request ? input.url : input);
+		const headers = new Headers(init.headers);
+		headers.set('User-Agent', 'flipside');
+		if (username !== '' && url.origin === origin) headers.set('Authorization', `Basic ${basic}`);
+		return fetch(url, { ...init, headers });
+	};
+}
 
 /** Which release of a project: this one, or the newest whose version starts with a number. */
 export type Release = { readonly version: string } | { readonly major: number };
@@ -43,10 +64,12 @@ export async function findWheel(
 	release: Release,
 	{ arch = process.arch, signal }: { readonly arch?: NodeJS.Architecture; readonly signal?: AbortSignal } = {},
 ): Promise<Wheel> {
-	const files = await list(`${index}/${project}/`, index, signal);
+	const { files, base } = await list(index, project, signal);
 	const fitting = files
 		.filter(({ filename, yanked }) => !yanked && isFor(filename, arch))
 		.map((file) => ({ ...file, version: versionOf(file.filename) }))
+		// A pre-release has letters.
+		.filter(({ version }) => !version.some(Number.isNaN))
 		.filter(({ version }) =>
 			'version' in release ? version.join('.') === release.version : version[0] === release.major,
 		)
@@ -54,39 +77,34 @@ export async function findWheel(
 	const found = fitting.find(({ size, hashes }) => size !== undefined && hashes.sha256 !== undefined);
 	if (!found) {
 		const which = 'version' in release ? release.version : `${release.major}.x`;
-		throw new UserError(`The package index ${index} has no ${project} ${which} for Linux on ${arch}.`);
+		throw new UserError(`The package index ${shown(index)} has no ${project} ${which} for Linux on ${arch}.`);
 	}
 	const { filename, url, size = 0, hashes } = found;
 	return {
 		name: filename,
-		url: new URL(url, `${index}/${project}/`).href,
+		url: new URL(url, base).href,
 		size,
 		digest: { sha256: hashes.sha256 ?? '' },
 	};
 }
 
-async function list(page: string, index: string, signal?: AbortSignal) {
+/** The files of a project, and the address that theirs are relative to. */
+async function list(index: string, project: string, signal?: AbortSignal) {
+	const name = `The package index ${shown(index)}`;
 	try {
 		const limit = AbortSignal.any([AbortSignal.timeout(LISTING_MS), ...(signal ? [signal] : [])]);
-		const response = await fetch(page, {
-			headers: { Accept: 'application/vnd.pypi.simple.v1+json', 'User-Agent': 'flipside' },
-			signal: limit,
-		});
-		if (!response.ok) throw new UserError(`The package index ${index} answered with status ${response.status}.`);
-		return pageSchema.parse(await response.json()).files;
+		const headers = { Accept: 'application/vnd.pypi.simple.v1+json' };
+		const response = await fetchFrom(index)(`${shown(index)}/${project}/`, { headers, signal: limit });
+		if (!response.ok) throw new UserError(`${name} answered with status ${response.status}.`);
+		return { files: pageSchema.parse(await response.json()).files, base: response.url };
 	} catch (error) {
 		signal?.throwIfAborted();
 		if (error instanceof UserError) throw error;
 		if (isNoAnswer(error)) {
 			const why = reason(error.cause ?? error);
-			throw new UserError(
-				`The package index ${index} cannot be reached (${why}); check the network, or PIP_INDEX_URL.`,
-				{ cause: error },
-			);
+			throw new UserError(`${name} cannot be reached (${why}); check the network, or PIP_INDEX_URL.`, { cause: error });
 		}
-		throw new UserError(`${index} does not answer as a package index does (PEP 691); check PIP_INDEX_URL.`, {
-			cause: error,
-		});
+		throw new UserError(`${name} does not answer as one (PEP 691); check PIP_INDEX_URL.`, { cause: error });
 	}
 }
 

@@ -25,25 +25,43 @@ export const cudaVerbs: Readonly<Record<string, OperatorVerb>> = {
 	},
 };
 
-const INSTALL = 'cuda install downloads it';
+const INSTALL = 'missing; cuda install downloads it';
+
+/** The oldest driver for CUDA 13. */
+const OLDEST_DRIVER = 580;
 
 async function checkVerb({ words, json, config, print }: Order): Promise<number> {
 	if (words.length > 0) throw new UserError(`cuda check takes no words; got "${words[0].slice(0, 40)}".`);
-	const { findLibraries } = await import('./libraries.ts');
-	const { nvidia, cuda } = lookForGpus();
+	refuseElsewhere();
+	const { findLibraries, hasRuntime } = await import('./libraries.ts');
+	const { nvidia, driver, cuda } = lookForGpus();
 	const findings: readonly Finding[] = [
-		nvidia
-			? ok('NVIDIA driver', 'installed')
-			: fail('NVIDIA driver', 'not found; without an NVIDIA GPU and its driver, CUDA cannot be used'),
-		cuda.exists ? ok('ONNX Runtime', cuda.path) : fail('ONNX Runtime', `its CUDA library is missing; ${INSTALL}`),
-		...[...findLibraries(config().dataDir)].map(([{ file }, path]) =>
-			path ? ok(file, path) : fail(file, `missing; ${INSTALL}`),
-		),
+		checkDriver(nvidia, driver),
+		hasRuntime() ? ok('ONNX Runtime', cuda.path) : fail('ONNX Runtime', `its CUDA library is ${INSTALL}`),
+		...[...findLibraries(config().dataDir)].map(([{ file }, path]) => (path ? ok(file, path) : fail(file, INSTALL))),
 	];
-	const isComplete = findings.every(({ status }) => status === 'ok');
-	if (json) print(printableJson({ ok: isComplete, checks: findings }));
-	else print(findings.map(line).join('\n'));
+	// Without a GPU the libraries would be of no use.
+	const shown = nvidia ? findings : findings.slice(0, 1);
+	const isComplete = shown.every(({ status }) => status === 'ok');
+	if (json) print(printableJson({ ok: isComplete, checks: shown }));
+	else print(shown.map(line).join('\n'));
 	return isComplete ? 0 : 1;
+}
+
+function checkDriver(nvidia: boolean, driver: string | undefined): Finding {
+	const name = 'NVIDIA driver';
+	if (!nvidia) return fail(name, 'not found; without an NVIDIA GPU and its driver, CUDA cannot be used');
+	if (driver === undefined) return ok(name, 'installed');
+	if (Number.parseInt(driver, 10) >= OLDEST_DRIVER) return ok(name, driver);
+	return fail(name, `${driver} is too old for CUDA 13; install ${OLDEST_DRIVER} or newer`);
+}
+
+/** @throws {UserError} on systems for which ONNX Runtime has no CUDA library here */
+function refuseElsewhere(): void {
+	if (process.platform === 'linux') return;
+	throw new UserError(
+		'CUDA is for Linux; elsewhere the bot uses NVIDIA’s GPUs through WebGPU, which needs no library.',
+	);
 }
 
 async function installVerb(order: Order): Promise<number> {
@@ -51,11 +69,8 @@ async function installVerb(order: Order): Promise<number> {
 	const given = words.map((word) => optionIn(word, ['dry-run'])?.name);
 	const other = words.find((_, i) => given[i] === undefined);
 	if (other !== undefined) throw new UserError(`cuda install takes no words; got "${other.slice(0, 40)}".`);
-	if (process.platform !== 'linux') {
-		throw new UserError(
-			'CUDA is for Linux; elsewhere the bot uses NVIDIA’s GPUs through WebGPU, which needs no library.',
-		);
-	}
+	refuseElsewhere();
+	if (!lookForGpus().nvidia) complain('No NVIDIA driver was found here; the libraries are of use once there is one.');
 	const { dataDir, packageIndex: index } = order.config();
 	const { install, planInstall } = await import('./install.ts');
 	const { realDisk } = await import('../download/disk.ts');
@@ -64,21 +79,18 @@ async function installVerb(order: Order): Promise<number> {
 	return untilInterrupted(
 		async (signal) => {
 			const means = { dataDir, index, disk: realDisk, patience: PATIENT, meter, signal };
-			const planned = await planInstall(means);
-			const total = planned.reduce((sum, { wheel }) => sum + wheel.size, 0);
 			if (given.length > 0) {
+				const planned = await planInstall(means);
+				const total = planned.reduce((sum, { wheel }) => sum + wheel.size, 0);
 				const lines = planned.map(({ wheel: { size, name } }) => `${sizeText(size).padStart(10)}  ${name}`);
 				print(
 					[...lines, `${sizeText(total)} to download; ${sizeText(await realDisk.free(dataDir))} is free.`].join('\n'),
 				);
 				return 0;
 			}
-			await install(planned, means);
-			print(
-				total === 0
-					? 'Nothing was missing. Restart the bot; doctor says which device it uses, and why.'
-					: `${sizeText(total)} came. Restart the bot; doctor says which device it uses, and why.`,
-			);
+			const total = await install(means);
+			const came = total === 0 ? 'Nothing was missing.' : `${sizeText(total)} came.`;
+			print(`${came} Restart the bot; doctor says which device it uses, and why.`);
 			return 0;
 		},
 		() => complain('Stopped; what has arrived is kept, and cuda install resumes there.'),

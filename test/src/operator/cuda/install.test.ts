@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -55,7 +55,7 @@ const means = (more: Partial<InstallMeans> = {}): InstallMeans => ({
 });
 
 async function installAll(more?: Partial<InstallMeans>) {
-	return install(await planInstall(means(more)), means(more));
+	return install(means(more));
 }
 
 const isX64 = process.arch === 'x64' && process.platform === 'linux';
@@ -117,6 +117,42 @@ describe.skipIf(!isX64)('installing', () => {
 		expect(existsSync(join(folder, 'runtime', PROVIDER))).toBe(false);
 	});
 
+	test('a wheel counts only once all of it is in place', async () => {
+		const { file, project, major } = NVIDIA[4];
+		const name = `${project.replaceAll('-', '_')}-${major}.2.1-${LINUX}`;
+		const companion = 'libcudnn_ops.so.9';
+		index.add(name, {
+			[`nvidia/cudnn/lib/${file}`]: 'the dispatcher',
+			[`nvidia/cudnn/lib/${companion}`]: 'what it loads',
+		});
+		// A folder in the companion's place makes the last step fail after the wheel was unpacked.
+		const { dataDir } = means();
+		await mkdir(join(dataDir, 'cuda/lib', companion, 'in the way'), { recursive: true });
+		await expect(installAll()).rejects.toThrow();
+		expect(existsSync(join(dataDir, 'cuda/lib', file))).toBe(false);
+		await rm(join(dataDir, 'cuda/lib', companion), { recursive: true });
+		await installAll();
+		expect(readFileSync(join(dataDir, 'cuda/lib', companion), 'utf8')).toBe('what it loads');
+		expect(readdirSync(join(dataDir, 'cuda')).filter((each) => each.includes('.whl'))).toEqual([]);
+	});
+
+	test('a wheel without its library is refused', async () => {
+		index.add(RUNTIME, { 'onnxruntime/capi/other.so': 'x' });
+		await expect(installAll()).rejects.toThrow(/does not hold libonnxruntime_providers_cuda\.so as it should/);
+	});
+
+	test('says that the data directory cannot be used', async () => {
+		await writeFile(join(folder, 'data'), 'a file');
+		await expect(installAll()).rejects.toThrow(/^DATA_DIR cannot be used \(/);
+	});
+
+	test('makes the next start test the device anew', async () => {
+		await mkdir(join(folder, 'data'), { recursive: true });
+		await writeFile(join(folder, 'data/device.json'), '{}');
+		await installAll();
+		expect(existsSync(join(folder, 'data/device.json'))).toBe(false);
+	});
+
 	test('says how much room it needs', async () => {
 		const disk = { ...realDisk, free: async () => 2 ** 20 };
 		await expect(installAll({ disk })).rejects.toThrow(
@@ -142,6 +178,23 @@ describe('the wheel of a project', () => {
 		add(`nvidia_thing-13.11.0-${LINUX}`);
 		index.yanked.add(`nvidia_thing-13.11.0-${LINUX}`);
 		expect((await find(13)).name).toBe(`nvidia_thing-13.10.0-${LINUX}`);
+	});
+
+	test('is no pre-release, and no path', async () => {
+		add(`nvidia_thing-13.1.0-${LINUX}`, `nvidia_thing-13.2.0rc1-${LINUX}`);
+		expect((await find(13)).name).toBe(`nvidia_thing-13.1.0-${LINUX}`);
+		index.wheels.set(`nvidia_thing-13.3.0/../../../away-${LINUX}`, Buffer.from('x'));
+		await expect(find(13)).rejects.toThrow(/does not answer as one \(PEP 691\)/);
+	});
+
+	test('comes with the user and password of the address, which nobody sees', async () => {
+		const { host } = new URL(index.address);
+		const address = `http://ada:s3cret@${host}/simple`;
+		add(`nvidia_thing-13.1.0-${LINUX}`);
+		await findWheel(address, 'nvidia-thing', { major: 13 }, INTEL);
+		expect(index.authorization).toBe(`Basic ${Buffer.from('ada:s3cret').toString('base64')}`);
+		const attempt = findWheel(address, 'nvidia-thing', { major: 99 }, INTEL);
+		await expect(attempt).rejects.toThrow(`The package index http://${host}/simple has no`);
 	});
 
 	test('is for this processor and for Linux', async () => {
