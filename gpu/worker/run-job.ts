@@ -20,6 +20,7 @@ import type { PlaneContext } from '../pipelines/plane/pipeline.ts';
 import type { BlobStore } from '../queue/blobs.ts';
 import type { JobEvent } from '../queue/runner.ts';
 import { decodeImage, encodePng } from '../tensor/image.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { readingBrought } from './brought-embeddings.ts';
 import type { Shelf } from './shelf.ts';
 
@@ -69,6 +70,8 @@ async function runOnPictures(
 ): Promise<PipelineResult> {
 	const pipeline = PIPELINES[job.kind] as StagedPipeline<(typeof job)['kind']>;
 	const brought: string[] = [];
+	// Before the work, in case the mark is damaged.
+	const mark = MARKED.includes(job.kind) ? await models.watermark(job.model) : undefined;
 	const made = await models.use(job.model, async (opened) => {
 		const [, size] = opened.shape;
 		return pipeline(job, {
@@ -79,11 +82,17 @@ async function runOnPictures(
 			...watch,
 		});
 	});
-	const result =
-		'goOn' in made ? await models.use(made.model, async (opened) => made.goOn(await reading(opened))) : made;
-	const mark = MARKED.includes(job.kind) ? await models.watermark('goOn' in made ? made.model : job.model) : undefined;
-	const images = result.images.map((image) => (mark ? { ...image, pixels: withWatermark(image.pixels, mark) } : image));
-	return { images, notes: [...new Set(brought), ...result.notes] };
+	if (!('goOn' in made)) return withNotes(made, mark);
+	const second = await models.watermark(made.model);
+	return withNotes(await models.use(made.model, async (opened) => made.goOn(await reading(opened))), second ?? mark);
+
+	/** Marks what the job made; pictures with a role show what it was made from. */
+	function withNotes({ images, notes }: PipelineResult, mark: Tensor | undefined): PipelineResult {
+		const marked = images.map((image) =>
+			mark && image.role === undefined ? { ...image, pixels: withWatermark(image.pixels, mark) } : image,
+		);
+		return { images: marked, notes: [...new Set(brought), ...notes] };
+	}
 
 	/** The model, with the prompts that the job brings along. */
 	async function reading(opened: OpenedDenoiser): Promise<Denoiser> {

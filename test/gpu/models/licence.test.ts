@@ -13,13 +13,14 @@ afterEach(() => rm(directory, { recursive: true }));
 const put = (name: string, text: string) => writeFile(join(directory, name), text);
 
 test('a directory that says nothing has no known licence', async () => {
-	await put('README.md', '# A model\nlicense: not in the front matter\n');
+	await put('README.md', '---\ntags: none\n---\n# A model\n\nlicense: not in the front matter\n\n---\n');
 	expect(licenceOf(directory, false)).toBeUndefined();
 });
 
 test.each([
 	['---\ntags:\n- art\nlicense: apache-2.0\n---\n# A model\n', 'apache-2.0'],
-	['---\nlicense_name: "my own licence"\n---\n', 'my own licence'],
+	['---\nlicense: other\nlicense_name: "my own licence"\n---\n', 'my own licence'],
+	['---\r\nlicense: mit\r\n---\r\n', 'mit'],
 ])('a model card names it: %j', async (card, name) => {
 	await put('README.md', card);
 	await put('LICENSE.md', 'as the card says');

@@ -15,10 +15,15 @@ export interface EmbeddingSeeds {
 
 export async function openTinyIf(
 	seeds: EmbeddingSeeds,
-	{ stage = 'stage1', scheduler = DEEPFLOYD_CONFIG }: { stage?: string; scheduler?: Record<string, unknown> } = {},
+	{
+		stage = 'stage1',
+		scheduler = DEEPFLOYD_CONFIG,
+		sampleSize,
+	}: { stage?: string; scheduler?: Record<string, unknown>; sampleSize?: number } = {},
 ) {
 	const folder = fileURLToPath(new URL(`../../fixtures/unet/${stage}`, import.meta.url));
-	const config = await readUNetConfig(`${folder}/config.json`);
+	const published = await readUNetConfig(`${folder}/config.json`);
+	const config = { ...published, sampleSize: sampleSize ?? published.sampleSize };
 	const encoder: TextEncoder = {
 		width: config.textWidth,
 		normalise: (prompt) => prompt,
