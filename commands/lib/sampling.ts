@@ -279,8 +279,9 @@ export function describeSampling(
 
 function describeUpscaler({ upscaler }: { readonly upscaler?: Upscaler }): string[] {
 	if (!upscaler) return [];
-	const { model, noiseLevel, guidanceScale } = upscaler;
-	return [`stage II by ${model} from noise level ${noiseLevel} with guidance ${guidanceScale}`];
+	const { model, noiseLevel, guidanceScale, strength } = upscaler;
+	const start = strength === undefined ? '' : `, strength ${strength}`;
+	return [`stage II by ${model} from noise level ${noiseLevel} with guidance ${guidanceScale}${start}`];
 }
 
 /** A text that tells how to make a job's pictures again, with no more of that than their seeds. */

@@ -54,19 +54,17 @@ export const aroundKnown = (isFresh: boolean): StageTwoStart => ({
 });
 
 /**
- * The first stage II model that goes with a stage I model: it enlarges pictures of that size, and reads what that model reads.
- * Failing that the first one; undefined where none is installed. With its own guidance.
+ * The first stage II model that goes with a stage I model, with its own guidance: it enlarges pictures of that size, and reads
+ * what that model reads. Undefined where none is installed.
  */
 export function upscalerAmong(
 	{ usable }: ModelList,
 	stageOne: Pick<ModelSummary, 'sampleSize' | 'textWidth'>,
 	start: StageTwoStart,
 ): Upscaler | undefined {
-	const all = modelsFor({ stage: 2 }, usable);
-	const found =
-		all.find(({ sampleSize, textWidth }) => {
-			return sampleSize === 4 * stageOne.sampleSize && textWidth === stageOne.textWidth;
-		}) ?? all.at(0);
+	const found = modelsFor({ stage: 2 }, usable).find(({ sampleSize, textWidth }) => {
+		return sampleSize === 4 * stageOne.sampleSize && textWidth === stageOne.textWidth;
+	});
 	return found && { model: found.name, guidanceScale: found.guidanceScale, ...start };
 }
 
@@ -91,7 +89,7 @@ export const stageTwoSteps = ({
 /**
  * The part of the job; nothing where it is not asked for.
  *
- * @throws {UserError} where no stage II model is installed
+ * @throws {UserError} where no stage II model goes with the model
  */
 export async function upscalerParameter(
 	{ upscale, model, ...sampling }: UpscaleChoice,
@@ -102,7 +100,7 @@ export async function upscalerParameter(
 	const upscaler = upscalerAmong(await models(), model, start);
 	if (!upscaler) {
 		throw new UserError(
-			'upscale needs a stage II model, and none is installed; leave it out, or ask who runs the bot.',
+			`upscale needs a stage II model that goes with ${model.name}, and none is installed; leave it out, or ask who runs the bot.`,
 		);
 	}
 	return { upscaler: { ...upscaler, ...stageTwoSteps(sampling) } };

@@ -3,7 +3,13 @@ import { lstat, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sizeText } from '../../../commands/lib/size-text.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import { hasTextEncoder, preferredModels, readPreferred, writePreferred } from '../../../gpu/models/directories.ts';
+import {
+	hasTextEncoder,
+	ownModels,
+	preferredModels,
+	readPreferred,
+	writePreferred,
+} from '../../../gpu/models/directories.ts';
 import { findInstalled, type InstalledModel, installed } from './installed.ts';
 import { lockModels } from './lock.ts';
 import type { Places } from './plan.ts';
@@ -23,7 +29,7 @@ export async function removeModel(given: string, sure: boolean, places: Places):
 	}
 	const doomed = [model, ...(await encoderLeftBy(model, places))];
 	const what = doomed.map(({ name, bytes }) => `${name} (${sizeText(bytes)})`).join(' and ');
-	if (!sure) throw new UserError(`This would delete ${what} in ${model.directory}; add --yes to do it.`);
+	if (!sure) throw new UserError(`This would delete ${what} in ${ownModels(places.dataDir)}; add --yes to do it.`);
 	const release = lockModels(places.dataDir);
 	try {
 		for (const { directory } of doomed) await removeDirectory(directory);

@@ -21,13 +21,14 @@ describe('--upscale', () => {
 		expect(await jobTyped(line)).not.toHaveProperty('upscaler');
 	});
 
-	test('takes the stage II model that goes with stage I, or else the first', async () => {
+	test('takes the stage II model that goes with stage I, and no other', async () => {
 		const [, , first] = FAKE_MODELS;
-		const small = { ...first, name: 'of-other-width', textWidth: first.textWidth + 1 };
-		const usable = [...FAKE_MODELS.slice(0, 2), { ...first, name: 'too-large', sampleSize: 1024 }, small];
-		expect(await jobTyped('generate a dog --upscale', { usable })).toMatchObject({ upscaler: { model: 'too-large' } });
-		const withMatch = [...usable, first];
-		expect(await jobTyped('generate a dog --upscale', { usable: withMatch })).toMatchObject({ upscaler });
+		const narrow = { ...first, name: 'of-other-width', textWidth: first.textWidth + 1 };
+		const others = [...FAKE_MODELS.slice(0, 2), { ...first, name: 'too-large', sampleSize: 1024 }, narrow];
+		await expect(jobTyped('generate a dog --upscale', { usable: others })).rejects.toThrow(
+			/^upscale needs a stage II model that goes with fake-if, and none is installed/,
+		);
+		expect(await jobTyped('generate a dog --upscale', { usable: [...others, first] })).toMatchObject({ upscaler });
 	});
 
 	test('says what is missing where there is no stage II model', async () => {
