@@ -84,6 +84,20 @@ describe('readConfig', () => {
 		expect(config.platforms.size).toBe(0);
 	});
 
+	test('refuses a password in the hub’s address, without repeating it', () => {
+		const problems = problemsOf(() =>
+			readConfig([safe], { SAFE_KEY: 'x', HF_ENDPOINT: 'https://ada:s3cret@hub.example' }),
+		);
+		expect(problems).toEqual([expect.stringMatching(/^HF_ENDPOINT must be an address without a user and password/)]);
+		expect(problems.join()).not.toContain('s3cret');
+	});
+
+	test('counts an address with a password as a secret', () => {
+		const [address, plain] = ['https://ada:s3cret@pip.example/simple', 'https://pypi.org/simple'];
+		expect(readConfig([safe], { SAFE_KEY: 'x', PIP_INDEX_URL: address }).secrets.values).toContain(address);
+		expect(readConfig([safe], { SAFE_KEY: 'x', PIP_INDEX_URL: plain }).secrets.values).not.toContain(plain);
+	});
+
 	test('lists all problems at once, each with its variable and a remedy', () => {
 		const wrong = { MODEL_DIR: '/nowhere/at/all', GPU_CONCURRENCY: '0', DEVICES: 'tpu', SAFE_DOORS: 'many' };
 		const problems = problemsOf(() => readConfig([safe], wrong));
