@@ -1,4 +1,4 @@
-/** Runs a UNet in PyTorch + diffusers, in a process of its own, if this machine has them. */
+/** Runs a UNet in PyTorch + diffusers, or what they export, in a process of its own, if this machine has them. */
 import { fileURLToPath } from 'node:url';
 import { openScript } from './python.ts';
 
@@ -16,15 +16,25 @@ export interface PeerTask {
 }
 
 export interface Peer {
-	/** "PyTorch 2.9, diffusers 0.37". */
+	/** "PyTorch 2.9, diffusers 0.37", "OpenVINO 2026.4". */
 	readonly name: string;
 	/** Wall-clock and CPU seconds (of all threads) of each evaluation, and the last one's estimate of the noise, [B, 3, S, S]. */
 	run(task: PeerTask): Promise<{ seconds: number[]; cpuSeconds: number[]; noise: Float32Array }>;
 	close(): void;
+	/** Ends it at once, whatever it is doing. */
+	kill(): void;
 }
 
-/** fp32 on the CPU, or fp16 in channels-last on a CUDA device, as written or through torch.compile. */
-export const PEER_MODES = ['cpu', 'cuda', 'cuda-compiled'] as const;
+/** What anybody could run in our place; see peer.py. */
+export const PEER_MODES = [
+	'cpu',
+	'channels-last',
+	'compiled',
+	'onnxruntime',
+	'openvino',
+	'cuda',
+	'cuda-compiled',
+] as const;
 export type PeerMode = (typeof PEER_MODES)[number];
 
 const SCRIPT = fileURLToPath(new URL('peer.py', import.meta.url));
@@ -35,18 +45,19 @@ export async function openPeer(
 	{ mode, threads }: { mode: PeerMode; threads: number },
 ): Promise<Peer | undefined> {
 	const script = await openScript<
-		{ torch: string; diffusers: string },
+		{ name: string },
 		Omit<PeerTask, 'x' | 'embedding'> & { x: string; embedding: string },
 		{ seconds: number[]; cpuSeconds: number[]; noise: string }
 	>(SCRIPT, [directory, String(threads), mode]);
 	if (!script) return undefined;
 	return {
-		name: `PyTorch ${script.greeting.torch}, diffusers ${script.greeting.diffusers}`,
+		name: script.greeting.name,
 		async run({ x, embedding, ...task }) {
 			const { noise, ...times } = await script.ask({ ...task, x: toBase64(x), embedding: toBase64(embedding) });
 			return { ...times, noise: fromBase64(noise) };
 		},
 		close: script.close,
+		kill: script.kill,
 	};
 }
 

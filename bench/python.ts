@@ -12,6 +12,8 @@ export interface Script<Greeting, Question, Answer> {
 	ask(question: Question): Promise<Answer>;
 	/** Resolves once the process has ended and its memory is free. */
 	close(): Promise<void>;
+	/** Ends the process at once. */
+	kill(): void;
 }
 
 /** Undefined if the interpreter (FLIPSIDE_PYTHON, else python3) cannot run the script; stderr says why. */
@@ -39,5 +41,6 @@ export async function openScript<Greeting, Question, Answer>(
 			child.stdin.end();
 			await gone;
 		},
+		kill: () => void child.kill('SIGKILL'),
 	};
 }
