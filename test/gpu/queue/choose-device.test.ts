@@ -1,24 +1,28 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ChoiceOptions, chooseDevice, describeChoice } from '../../../gpu/queue/choose-device.ts';
 import type { GpusSeen } from '../../../gpu/queue/gpus.ts';
 
 const BOTH: GpusSeen = { nvidia: true, cuda: { path: '/lib', exists: true }, any: true, fingerprint: 'driver 1' };
 
+const ENTRY = fileURLToPath(new URL('../../fakes/self-test.ts', import.meta.url));
+
 let dataDir: string;
 beforeEach(async () => {
 	dataDir = await mkdtemp(join(tmpdir(), 'flipside-device-'));
 });
-afterEach(() => rm(dataDir, { recursive: true }));
+afterEach(async () => {
+	vi.unstubAllEnvs();
+	await rm(dataDir, { recursive: true });
+});
 
-/** Chooses with a self-test that runs `program`, in which `gpu` is the device and `say` reports and ends. */
-async function choose(program: string, options: Partial<ChoiceOptions> = {}) {
-	const entry = join(dataDir, 'self-test.mjs');
-	const say = 'const say = (result) => process.send(result, () => process.exit());';
-	await writeFile(entry, `const gpu = process.argv[2];\n${say}\n${program}\n`);
-	return chooseDevice({ dataDir, threads: 0, afresh: true, seen: BOTH, entry, ...options });
+/** Chooses with a self-test that runs `program`. */
+function choose(program: string, options: Partial<ChoiceOptions> = {}) {
+	vi.stubEnv('SELF_TEST', program);
+	return chooseDevice({ dataDir, threads: 0, afresh: true, seen: BOTH, entry: ENTRY, ...options });
 }
 
 /** A machine whose one GPU is for WebGPU. */
@@ -57,10 +61,13 @@ describe('the CPU is chosen', () => {
 	test('if a self-test hangs and something that it started holds its pipes', async () => {
 		const child = `spawn(process.execPath, ['-e', 'setTimeout(() => {}, 20_000)'], { stdio: 'inherit', detached: true })`;
 		const began = performance.now();
-		await choose(`const { spawn } = await import('node:child_process'); ${child}; setInterval(() => {}, 1000);`, {
-			seen: ONE,
-			timeLimitMs: 1000,
-		});
+		await choose(
+			`const { spawn } = process.getBuiltinModule('node:child_process'); ${child}; setInterval(() => {}, 1000);`,
+			{
+				seen: ONE,
+				timeLimitMs: 1000,
+			},
+		);
 		expect(performance.now() - began).toBeLessThan(10_000);
 	});
 
