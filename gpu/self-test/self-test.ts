@@ -37,8 +37,11 @@ const WRONG_FROM = 0.03;
 const EVALUATIONS = 5;
 const ENOUGH_MS = 2000;
 
-/** @param threads for the CPU that it is compared with; absent: one per core */
-export async function selfTest(provider: Gpu, threads?: number): Promise<SelfTested> {
+/**
+ * @param threads for the CPU that it is compared with; absent: one per core
+ * @param evaluations of the load at most; fewer measure less well
+ */
+export async function selfTest(provider: Gpu, threads?: number, evaluations = EVALUATIONS): Promise<SelfTested> {
 	const cpu: Device = { provider: 'cpu', threads };
 	const gpu: Device = { provider, threads };
 	const differences: Record<string, number> = {};
@@ -46,7 +49,7 @@ export async function selfTest(provider: Gpu, threads?: number): Promise<SelfTes
 		const expected = await estimate(folder, cpu);
 		differences[name] = relativeRms(await estimate(folder, gpu), expected);
 	}
-	const [onCpu, onGpu] = [await measureLoad(cpu), await measureLoad(gpu)];
+	const [onCpu, onGpu] = [await measureLoad(cpu, evaluations), await measureLoad(gpu, evaluations)];
 	differences['a large convolution'] = relativeRms(onGpu.y, onCpu.y);
 	return judge(differences, onCpu.ms / onGpu.ms);
 }
@@ -85,7 +88,10 @@ const CHANNELS = 384;
 const SIDE = 32;
 
 /** The two convolutions of one of its residual blocks: the result, and the time of the fastest evaluation in ms. */
-async function measureLoad(device: Device): Promise<{ readonly y: Float32Array; readonly ms: number }> {
+async function measureLoad(
+	device: Device,
+	evaluations: number,
+): Promise<{ readonly y: Float32Array; readonly ms: number }> {
 	const source = new TorchGenerator(0);
 	const x = source.randn([2, CHANNELS, SIDE, SIDE]);
 	const session = await openSession(toModel(loadGraph(x, source, device)), { ...device, prefer: 'speed' });
@@ -93,7 +99,7 @@ async function measureLoad(device: Device): Promise<{ readonly y: Float32Array; 
 		let { y } = await session.run({ x });
 		const times: number[] = [];
 		const began = performance.now();
-		while (times.length < EVALUATIONS && performance.now() - began < ENOUGH_MS) {
+		while (times.length < evaluations && performance.now() - began < ENOUGH_MS) {
 			const start = performance.now();
 			({ y } = await session.run({ x }));
 			times.push(performance.now() - start);

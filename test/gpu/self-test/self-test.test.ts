@@ -19,6 +19,6 @@ describe('a device', () => {
 
 // A machine with a GPU is needed for more; bench/ops.ts and bench/agreement.ts look closer on one.
 test('the CPU computes what the CPU does', async () => {
-	const { problem = '' } = await selfTest('cpu' as string as Gpu, 1);
+	const { problem = '' } = await selfTest('cpu' as string as Gpu, 1, 1);
 	expect(problem).not.toMatch(/wrong/);
 });
