@@ -94,6 +94,36 @@ test('each mistake in the configuration gets a line, and no other check runs', a
 	expect(found.map(({ text }) => text).join('\n')).toMatch(/GPU_CONCURRENCY must[\s\S]*SLACK_BOT_TOKEN is missing/);
 });
 
+test('each problem with the services gets a line', async () => {
+	Object.assign(discord.world.application, {
+		interactions_endpoint_url: 'https://old.example.org',
+		bot_require_code_grant: true,
+		integration_types_config: { 0: {} },
+	});
+	slack.world.scopes = ['chat:write', 'channels:read', 'users:read', 'usergroups:read'];
+	slack.world.appToken = 'xapp-1-A0OTHER-1-fake';
+	const found = await findings({
+		...BOTH,
+		SLACK_APP_TOKEN: slack.world.appToken,
+		STAFF_ROLE_IDS: '70020',
+		DISCORD_REPORT_CHANNEL: '999999',
+		SLACK_STAFF: 'S0GONE',
+		SLACK_REPORT_CHANNEL: 'C0GONE',
+	});
+	expect(found.filter(({ status }) => status !== 'ok').map(line)).toEqual([
+		expect.stringMatching(/^fail {2}Discord application: An Interactions Endpoint URL is set/),
+		expect.stringMatching(/^fail {2}Discord application: Requires OAuth2 Code Grant is on/),
+		expect.stringMatching(/^warn {2}Discord application: User Install is off/),
+		expect.stringMatching(/^fail {2}Discord staff: None of the bot's servers has the role 70020/),
+		expect.stringMatching(/^fail {2}Discord reports: The bot cannot see DISCORD_REPORT_CHANNEL/),
+		'fail  Discord commands: None are registered; run deploy.',
+		expect.stringMatching(/^fail {2}Slack scopes: The app lacks app_mentions:read/),
+		expect.stringMatching(/^fail {2}Slack staff: .*S0GONE/),
+		expect.stringMatching(/^fail {2}Slack reports: .*C0GONE/),
+		expect.stringMatching(/^fail {2}Slack app token: SLACK_APP_TOKEN belongs to the app A0OTHER/),
+	]);
+});
+
 test('warns about misspelt names in .env', async () => {
 	await writeFile(join(made.directory, '.env'), 'DISCORD_TOEKN=x\nDATA_DIR=y\nSLACK_TOKEN=z\nMY_OWN_THING=1\n', {
 		mode: 0o600,
