@@ -1,0 +1,2 @@
+/** A process that fails at every start. */
+throw new Error('nothing works');
