@@ -69,7 +69,7 @@ describe('the bundled model as a judge', () => {
 		const samples = await Promise.all(
 			prompts.map((prompt) =>
 				textToImage(
-					{ kind: 'generate', ...SAMPLING, steps: 10, guidanceScale: 4, prompt, count: 1 },
+					{ kind: 'generate', ...SAMPLING, steps: 5, guidanceScale: 4, prompt, count: 1 },
 					{ ...toyContext(), denoiser },
 				),
 			),
