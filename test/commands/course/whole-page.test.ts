@@ -13,7 +13,7 @@ describe('the whole page', () => {
 	beforeAll(async () => {
 		made = await makeDesk();
 		made.runner.stepMs = 0;
-		opened = await openCourse(made, {});
+		opened = await openRoughCourse(made, {});
 	});
 	afterAll(() => made.close());
 
@@ -81,4 +81,14 @@ describe('the whole page', () => {
 		expect(lines.length).toBeGreaterThan(40);
 		await other.close();
 	});
+});
+
+test('pictures in the page lose nothing', async () => {
+	const made = await makeDesk();
+	made.runner.stepMs = 0;
+	const { html } = await openCourse(made, { figures: '1.1' });
+	const [, picture] = /<img src="data:image\/webp;base64,([^"]+)"/.exec(html ?? '') ?? [];
+	// VP8L is the lossless kind of WebP.
+	expect(Buffer.from(picture, 'base64').toString('latin1', 8, 16)).toBe('WEBPVP8L');
+	await made.close();
 });
