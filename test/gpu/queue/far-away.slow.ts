@@ -1,4 +1,4 @@
-/** The contracts also hold across a network, without relying on immediate answers. */
+/** The contracts also hold across a network, without relying on immediate answers; in every run of the tests they hold locally. */
 import { fileURLToPath } from 'node:url';
 import { createLocalExecutor } from '../../../gpu/queue/local-executor.ts';
 import { createQueuedRunner } from '../../../gpu/queue/queued-runner.ts';
