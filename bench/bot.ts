@@ -44,7 +44,7 @@ export async function benchBot(device: { provider: string; threads: number }): P
 			rows.push(['CPU time of the bot for it', `${cpuSeconds.toFixed(2)} s`]);
 		};
 		for (const [line, file] of LINES) {
-			await time(`\`${line}\`${file ? ' with a picture' : ''}`, () => untilMade(bot.address, line, file));
+			await time(file ? `a picture by ${line}` : `\`${line}\``, () => untilMade(bot.address, line, file));
 		}
 		await time(`${CLASS.length} requests of 10 steps at once`, () =>
 			Promise.all(CLASS.map((line) => untilMade(bot.address, line))),
