@@ -58,11 +58,10 @@ async function findProvider(
 	{ role, log, warn }: InferenceOptions,
 ): Promise<Provider> {
 	if (device !== 'auto') return device;
-	const isBot = role === 'bot';
 	const choice = await chooseDevice({
 		dataDir,
 		threads,
-		afresh: isBot,
+		afresh: role === 'bot',
 		log: (line, severity) => log[severity]({ from: 'self-test' }, line),
 	});
 	const sentence = `The networks run on ${describeChoice(choice)}.`;

@@ -98,7 +98,7 @@ function test(gpu: Gpu, options: ChoiceOptions): Promise<SelfTested> {
 		(line) => log(line, 'info'),
 	);
 	return new Promise((resolve) => {
-		const end = (problem: string) => {
+		const end = (found: SelfTested) => {
 			clearTimeout(timer);
 			child.kill('SIGKILL');
 			// A process that a driver holds cannot be killed, and what it started may keep its pipes open: nobody waits for either.
@@ -106,19 +106,19 @@ function test(gpu: Gpu, options: ChoiceOptions): Promise<SelfTested> {
 			child.stderr?.destroy();
 			if (child.connected) child.disconnect();
 			child.unref();
-			resolve({ problem });
+			resolve(found);
 		};
-		const timer = setTimeout(() => end(`did not finish its self-test within ${timeLimitMs / 1000} s`), timeLimitMs);
+		const late = { problem: `did not finish its self-test within ${timeLimitMs / 1000} s` };
+		const timer = setTimeout(() => end(late), timeLimitMs);
 		child.on('message', (message) => {
-			clearTimeout(timer);
 			const { data = { problem: 'answered nonsense in its self-test' } } = selfTestedSchema.safeParse(message);
-			resolve(data);
+			end(data);
 		});
 		child.on('error', ({ message }) => lines.push(message));
 		// 'close' has the last words; what the process started may delay it.
 		child.on('close', (code, signal) => {
 			const how = lastWords(lines) ?? signal ?? `exit status ${code}`;
-			end(`crashed in its self-test (${how.slice(0, 200)})`);
+			end({ problem: `crashed in its self-test (${how.slice(0, 200)})` });
 		});
 	});
 }
