@@ -82,12 +82,12 @@ async function runOnPictures(
 			...watch,
 		});
 	});
-	if (!('goOn' in made)) return withNotes(made, mark);
+	if (!('goOn' in made)) return finished(made, mark);
 	const second = await models.watermark(made.model);
-	return withNotes(await models.use(made.model, async (opened) => made.goOn(await reading(opened))), second ?? mark);
+	return finished(await models.use(made.model, async (opened) => made.goOn(await reading(opened))), second ?? mark);
 
-	/** Marks what the job made; pictures with a role show what it was made from. */
-	function withNotes({ images, notes }: PipelineResult, mark: Tensor | undefined): PipelineResult {
+	/** Its results marked, its notes complete; pictures with a role show what the others were made from. */
+	function finished({ images, notes }: PipelineResult, mark: Tensor | undefined): PipelineResult {
 		const marked = images.map((image) =>
 			mark && image.role === undefined ? { ...image, pixels: withWatermark(image.pixels, mark) } : image,
 		);
