@@ -5,29 +5,35 @@ import { release } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Gpu } from '../device.ts';
 
+/** The package's own description, in its folder. */
+const runtimePackage = (): string => createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
+
 /** ONNX Runtime's folder of native libraries for this platform. */
 export function runtimeFolder({ platform, arch } = process): string {
-	const bin = join(dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')), 'bin');
+	const bin = join(dirname(runtimePackage()), 'bin');
 	const [napi = 'napi-v6'] = existsSync(bin) ? readdirSync(bin).filter((name) => name.startsWith('napi-')) : [];
 	return join(bin, napi, platform, arch);
 }
 
 /** Of onnxruntime-node: "1.30.0". */
-export function runtimeVersion(): string {
-	const file = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
-	return JSON.parse(readFileSync(file, 'utf8')).version;
+export const runtimeVersion = (): string => JSON.parse(readFileSync(runtimePackage(), 'utf8')).version;
+
+/** The files of ONNX Runtime for NVIDIA's GPUs, which its npm package leaves out: what computes, and what loads that. */
+export function cudaFiles(platform: NodeJS.Platform = process.platform): readonly [string, string] {
+	return platform === 'win32'
+		? ['onnxruntime_providers_cuda.dll', 'onnxruntime_providers_shared.dll']
+		: ['libonnxruntime_providers_cuda.so', 'libonnxruntime_providers_shared.so'];
 }
 
-/** The part of ONNX Runtime that computes on NVIDIA's GPUs, which its npm package leaves out. */
-export function cudaLibrary(platform: NodeJS.Platform = process.platform): string {
-	return platform === 'win32' ? 'onnxruntime_providers_cuda.dll' : 'libonnxruntime_providers_cuda.so';
-}
+/** Whether a folder has both. */
+export const hasCuda = (folder: string, platform?: NodeJS.Platform): boolean =>
+	cudaFiles(platform).every((file) => existsSync(join(folder, file)));
 
 /** What a machine shows of its GPUs. */
 export interface GpusSeen {
 	/** An NVIDIA GPU with its driver. */
 	readonly nvidia: boolean;
-	/** Where ONNX Runtime's CUDA library would be, and whether it is there. */
+	/** Where ONNX Runtime's CUDA library would be, and whether it is there with what loads it. */
 	readonly cuda: { readonly path: string; readonly exists: boolean };
 	/** The driver's version, "580.65.06", where the system tells it. */
 	readonly driver?: string;
@@ -40,7 +46,8 @@ export interface GpusSeen {
 /** @param root for tests: the folder that stands for / */
 export function lookForGpus(platform: NodeJS.Platform = process.platform, root = '/'): GpusSeen {
 	const at = (...path: string[]) => join(root, ...path);
-	const path = join(runtimeFolder(), cudaLibrary(platform));
+	const folder = runtimeFolder();
+	const path = join(folder, cudaFiles(platform)[0]);
 	const nvidia = NVIDIA_FILES.some((file) => existsSync(at(file)));
 	// Every Mac and every desktop Windows has a GPU. Elsewhere the kernel lists them; without one WebGPU would be software.
 	const any = nvidia || ['darwin', 'win32'].includes(platform) || renderNodes(at('dev/dri')).length > 0;
@@ -54,7 +61,13 @@ export function lookForGpus(platform: NodeJS.Platform = process.platform, root =
 		changed(path),
 	].join('\n');
 	const [, version] = /Kernel Module\s.*?\s(\d+(?:\.\d+)+)\s/.exec(driver) ?? [];
-	return { nvidia, cuda: { path, exists: existsSync(path) }, ...(version && { driver: version }), any, fingerprint };
+	return {
+		nvidia,
+		cuda: { path, exists: hasCuda(folder, platform) },
+		...(version && { driver: version }),
+		any,
+		fingerprint,
+	};
 }
 
 /** Files of NVIDIA's driver: on Linux, in WSL, and on Windows. */

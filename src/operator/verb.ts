@@ -1,4 +1,6 @@
 /** The contract of an operator's verb: what it is called with, and what help and completion know of it. */
+import { shorten } from '../../commands/lib/shorten.ts';
+import { UserError } from '../../gpu/jobs/index.ts';
 import type { Config } from '../base/config.ts';
 import type { Meter } from '../base/meter.ts';
 
@@ -38,3 +40,8 @@ export interface OperatorVerb {
 
 /** As of a program that was interrupted. */
 export const INTERRUPTED = 130;
+
+/** @throws {UserError} for words after a verb that takes none */
+export function refuseWords(verb: string, words: readonly string[]): void {
+	if (words.length > 0) throw new UserError(`${verb} takes no words; got "${shorten(words[0], 40)}".`);
+}

@@ -5,17 +5,17 @@ import { join } from 'node:path';
 import { sizeText } from '../../../commands/lib/size-text.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { forgetDevice } from '../../../gpu/queue/choose-device.ts';
-import { runtimeFolder, runtimeVersion } from '../../../gpu/queue/gpus.ts';
+import { cudaFiles, hasCuda, runtimeFolder, runtimeVersion } from '../../../gpu/queue/gpus.ts';
 import { nvidiaFolder } from '../../../gpu/queue/nvidia-folder.ts';
 import { reason } from '../../base/explain.ts';
 import type { Meter } from '../../base/meter.ts';
 import { isRight } from '../download/checksum.ts';
-import type { Disk } from '../download/disk.ts';
+import { type Disk, RESERVE } from '../download/disk.ts';
 import { download, type Patience, Refusal } from '../download/download.ts';
 import { troubleOf } from '../download/explain.ts';
 import { takeLock } from '../download/take-lock.ts';
 import { Tally } from '../download/tally.ts';
-import { findLibraries, hasRuntime, RUNTIME_FILES } from './libraries.ts';
+import { findLibraries } from './libraries.ts';
 import { fetchFrom, findWheel, shown, type Wheel } from './package-index.ts';
 import { unpack, type Wanted } from './unpack.ts';
 
@@ -40,8 +40,7 @@ interface Planned extends Wanted {
 	readonly folder: string;
 }
 
-/** Kept free for the bot's other files. */
-const RESERVE = 200 * 2 ** 20;
+const FILES = cudaFiles();
 
 /** What is taken out of a wheel is up to this many times its size. */
 const UNPACKED = 2;
@@ -51,14 +50,14 @@ export async function planInstall(means: InstallMeans): Promise<readonly Planned
 	const { dataDir, index, signal, linker } = means;
 	const planned: Planned[] = [];
 	const own = ownRuntime(means);
-	if (!hasRuntime(means.runtime) && !hasRuntime(own)) {
-		const release = { version: means.version ?? runtimeVersion() };
+	if (!hasCuda(means.runtime ?? runtimeFolder()) && !hasCuda(own)) {
+		const release = { version: versionFor(means) };
 		const wheel = await findWheel(index, 'onnxruntime-gpu', release, { signal });
 		planned.push({
 			wheel,
 			folder: own,
-			wants: (path) => RUNTIME_FILES.some((file) => path.endsWith(`/${file}`)),
-			last: RUNTIME_FILES[0],
+			wants: (path) => FILES.some((file) => path.endsWith(`/${file}`)),
+			last: FILES[0],
 		});
 	}
 	for (const [{ file, project, major }, path] of findLibraries(dataDir, process.env, linker)) {
@@ -73,6 +72,9 @@ export async function planInstall(means: InstallMeans): Promise<readonly Planned
 	}
 	return planned;
 }
+
+/** That the wheels take. */
+export const bytesOf = (planned: readonly Planned[]): number => planned.reduce((sum, { wheel }) => sum + wheel.size, 0);
 
 /**
  * Downloads what is missing, and shows ONNX Runtime its part.
@@ -89,7 +91,7 @@ export async function install(means: InstallMeans): Promise<number> {
 	);
 	try {
 		const planned = await planInstall(means);
-		const total = planned.reduce((sum, { wheel }) => sum + wheel.size, 0);
+		const total = bytesOf(planned);
 		const [needed, free] = [(1 + UNPACKED) * total + RESERVE, await disk.free(dataDir)];
 		if (total > 0 && needed > free) {
 			throw new UserError(
@@ -140,10 +142,10 @@ async function fetchWheel({ wheel, folder, ...wanted }: Planned, means: InstallM
 async function linkRuntime(means: InstallMeans): Promise<void> {
 	const { runtime = runtimeFolder() } = means;
 	const own = ownRuntime(means);
-	if (!hasRuntime(own)) return; // it came by other means
+	if (!hasCuda(own)) return; // it came by other means
 	try {
 		await mkdir(runtime, { recursive: true });
-		for (const file of RUNTIME_FILES) {
+		for (const file of FILES) {
 			const link = join(runtime, file);
 			if (existsSync(link)) continue;
 			await rm(link, { force: true }); // a link whose target is gone
@@ -156,15 +158,17 @@ async function linkRuntime(means: InstallMeans): Promise<void> {
 	}
 }
 
-const ownRuntime = ({ dataDir, version = runtimeVersion() }: InstallMeans): string =>
-	join(dataDir, 'cuda', `onnxruntime-${version}`);
+const versionFor = ({ version = runtimeVersion() }: InstallMeans): string => version;
+
+const ownRuntime = (means: InstallMeans): string => join(means.dataDir, 'cuda', `onnxruntime-${versionFor(means)}`);
 
 /** What belongs to versions that are no longer in use: ONNX Runtime's libraries, and wheels that never came whole. */
 async function removeFormer(means: InstallMeans): Promise<void> {
 	const folder = join(means.dataDir, 'cuda');
+	const own = ownRuntime(means);
 	for (const name of await readdir(folder)) {
 		const path = join(folder, name);
-		const isFormer = name.startsWith('onnxruntime-') && path !== ownRuntime(means);
+		const isFormer = name.startsWith('onnxruntime-') && path !== own;
 		if (isFormer || /\.whl(\.part)?$/.test(name)) await rm(path, { recursive: true });
 	}
 }

@@ -2,7 +2,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { cudaLibrary, runtimeFolder } from '../../../gpu/queue/gpus.ts';
 import { nvidiaFolder } from '../../../gpu/queue/nvidia-folder.ts';
 
 /** A library and the project of the Python package index whose wheels hold it. */
@@ -23,13 +22,6 @@ export const NVIDIA: readonly Library[] = [
 	{ file: 'libnvrtc.so.13', project: 'nvidia-cuda-nvrtc', major: 13 },
 	{ file: 'libnvJitLink.so.13', project: 'nvidia-nvjitlink', major: 13 },
 ];
-
-/** The two files of ONNX Runtime that its npm package leaves out. */
-export const RUNTIME_FILES: readonly string[] = [cudaLibrary('linux'), 'libonnxruntime_providers_shared.so'];
-
-/** Whether ONNX Runtime has its part for NVIDIA's GPUs. */
-export const hasRuntime = (folder = runtimeFolder()): boolean =>
-	RUNTIME_FILES.every((file) => existsSync(join(folder, file)));
 
 /**
  * The path of each library that the dynamic linker would find; undefined if it would not.

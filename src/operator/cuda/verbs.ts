@@ -5,7 +5,7 @@ import { lookForGpus } from '../../../gpu/queue/gpus.ts';
 import { type Finding, fail, line, ok } from '../../base/finding.ts';
 import { printableJson } from '../../base/printable.ts';
 import { untilInterrupted } from '../interrupted.ts';
-import type { OperatorVerb, Order } from '../verb.ts';
+import { type OperatorVerb, type Order, refuseWords } from '../verb.ts';
 
 export const cudaVerbs: Readonly<Record<string, OperatorVerb>> = {
 	'cuda check': {
@@ -31,13 +31,13 @@ const INSTALL = 'missing; cuda install downloads it';
 const OLDEST_DRIVER = 580;
 
 async function checkVerb({ words, json, config, print }: Order): Promise<number> {
-	if (words.length > 0) throw new UserError(`cuda check takes no words; got "${words[0].slice(0, 40)}".`);
+	refuseWords('cuda check', words);
 	refuseElsewhere();
-	const { findLibraries, hasRuntime } = await import('./libraries.ts');
+	const { findLibraries } = await import('./libraries.ts');
 	const { nvidia, driver, cuda } = lookForGpus();
 	const findings: readonly Finding[] = [
 		checkDriver(nvidia, driver),
-		hasRuntime() ? ok('ONNX Runtime', cuda.path) : fail('ONNX Runtime', `its CUDA library is ${INSTALL}`),
+		cuda.exists ? ok('ONNX Runtime', cuda.path) : fail('ONNX Runtime', `its CUDA library is ${INSTALL}`),
 		...[...findLibraries(config().dataDir)].map(([{ file }, path]) => (path ? ok(file, path) : fail(file, INSTALL))),
 	];
 	// Without a GPU the libraries would be of no use.
@@ -66,25 +66,29 @@ function refuseElsewhere(): void {
 
 async function installVerb(order: Order): Promise<number> {
 	const { words, print, complain, meter } = order;
-	const given = words.map((word) => optionIn(word, ['dry-run'])?.name);
-	const other = words.find((_, i) => given[i] === undefined);
-	if (other !== undefined) throw new UserError(`cuda install takes no words; got "${other.slice(0, 40)}".`);
+	const isDryRun = (word: string) => optionIn(word, ['dry-run']) !== undefined;
+	refuseWords(
+		'cuda install',
+		words.filter((word) => !isDryRun(word)),
+	);
 	refuseElsewhere();
 	if (!lookForGpus().nvidia) complain('No NVIDIA driver was found here; the libraries are of use once there is one.');
 	const { dataDir, packageIndex: index } = order.config();
-	const { install, planInstall } = await import('./install.ts');
+	const { bytesOf, install, planInstall } = await import('./install.ts');
 	const { realDisk } = await import('../download/disk.ts');
 	const { PATIENT } = await import('../download/download.ts');
 	const { sizeText } = await import('../../../commands/lib/size-text.ts');
 	return untilInterrupted(
 		async (signal) => {
 			const means = { dataDir, index, disk: realDisk, patience: PATIENT, meter, signal };
-			if (given.length > 0) {
+			if (words.some(isDryRun)) {
 				const planned = await planInstall(means);
-				const total = planned.reduce((sum, { wheel }) => sum + wheel.size, 0);
 				const lines = planned.map(({ wheel: { size, name } }) => `${sizeText(size).padStart(10)}  ${name}`);
 				print(
-					[...lines, `${sizeText(total)} to download; ${sizeText(await realDisk.free(dataDir))} is free.`].join('\n'),
+					[
+						...lines,
+						`${sizeText(bytesOf(planned))} to download; ${sizeText(await realDisk.free(dataDir))} is free.`,
+					].join('\n'),
 				);
 				return 0;
 			}

@@ -10,6 +10,9 @@ export interface Disk {
 	append(file: FileHandle, bytes: Uint8Array): Promise<void>;
 }
 
+/** Kept free by downloads for the bot's other files: its database, and a day's pictures. */
+export const RESERVE = 200 * 2 ** 20;
+
 export const realDisk: Disk = {
 	async free(folder) {
 		let at = resolve(folder);

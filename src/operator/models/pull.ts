@@ -6,7 +6,7 @@ import { ModelError, UserError } from '../../../gpu/jobs/index.ts';
 import type { Config } from '../../base/config.ts';
 import type { Meter } from '../../base/meter.ts';
 import { isRight } from '../download/checksum.ts';
-import { type Disk, realDisk } from '../download/disk.ts';
+import { type Disk, RESERVE, realDisk } from '../download/disk.ts';
 import { download, PATIENT, type Patience } from '../download/download.ts';
 import { Tally } from '../download/tally.ts';
 import { explainPull } from './explain.ts';
@@ -64,9 +64,6 @@ export const createMeans = ({ hub }: Pick<Config, 'hub'>, places: Places) => ({
 	disk: realDisk,
 	patience: PATIENT,
 });
-
-/** Kept free for the bot's other files: its database, and a day's pictures. */
-const RESERVE = 200 * 2 ** 20;
 
 /**
  * @throws {UserError} with what went wrong and what to do

@@ -1,11 +1,10 @@
 /** The operator's verbs for models. `flipside models` alone is the chat's command. */
-import { shorten } from '../../../commands/lib/shorten.ts';
 import { optionIn } from '../../../commands/lib/typed-option.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { Config } from '../../base/config.ts';
 import { printableJson } from '../../base/printable.ts';
 import { untilInterrupted } from '../interrupted.ts';
-import type { OperatorVerb, Order } from '../verb.ts';
+import { type OperatorVerb, type Order, refuseWords } from '../verb.ts';
 import { placesIn } from './plan.ts';
 import type { PullOptions } from './pull.ts';
 import { findRepository, REPOSITORIES, type Repository } from './repositories.ts';
@@ -84,7 +83,7 @@ export async function pullModel(
 }
 
 async function listVerb({ words, json, config, print }: Order): Promise<number> {
-	if (words.length > 0) throw new UserError(`models list takes no words; got "${shorten(words[0], 40)}".`);
+	refuseWords('models list', words);
 	const { listModels } = await import('./list.ts');
 	const list = await listModels(placesIn(config()));
 	print(json ? printableJson(list.json) : list.lines.join('\n'));
