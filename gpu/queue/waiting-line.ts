@@ -17,10 +17,10 @@ export interface Waiting {
 	readonly isShort?: boolean;
 }
 
-/** Places are reported at once while that takes less than this, in milliseconds. */
-const QUICK_MS = 1;
+/** The places of up to so many entries are reported at once, as that takes less than a millisecond. */
+const SHORT_LINE = 50;
 
-/** The share of the time that reporting the places of a long line may take: changes in quick succession are reported together. */
+/** The share of the time that reporting the places of a longer line may take: changes in quick succession are reported together. */
 const SHARE = 0.03;
 
 export type OnMoved = (id: string, place: Place) => void;
@@ -117,7 +117,7 @@ export class WaitingLine {
 			this.#onMoved(id, place);
 		}
 		const took = performance.now() - start;
-		this.#restUntil = took > QUICK_MS ? start + took / SHARE : 0;
+		this.#restUntil = this.#waiting.size > SHORT_LINE ? start + took / SHARE : 0;
 	}
 }
 
