@@ -9,6 +9,7 @@ const DAILY = {
 	hookTimeout: 60_000,
 	expect: { poll: { timeout: 10_000 } },
 	maxWorkers: WORKERS,
+	setupFiles: ['test/equal-bytes.ts'],
 };
 
 const FAST = ['test/**/*.test.ts'];
