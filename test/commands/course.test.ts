@@ -10,7 +10,7 @@ import type { MessageView } from '../../src/desk/view.ts';
 import { PromptFileStore } from '../../src/store/prompt-files.ts';
 import { bands, FAKE_MODELS } from '../fakes/fake-runner.ts';
 import { type MadeDesk, makeDesk } from '../fakes/make-desk.ts';
-import { madeJobs as jobsMade, linesOf, openRoughCourse, STAFF as staff } from './course/open-course.ts';
+import { madeJobs as jobsMade, linesOf, openCourse, openRoughCourse, STAFF as staff } from './course/open-course.ts';
 
 let made: MadeDesk;
 let runner: MadeDesk['runner'];
@@ -204,6 +204,13 @@ describe('making the page', () => {
 		expect(html).toMatch(/\/denoise tower\.png --method compare --start 1 .*--steps 4/);
 		expect(html).not.toContain('would have no effect');
 	});
+});
+
+test('pictures in the page lose nothing', async () => {
+	const { html } = await openCourse(made, { figures: '1.1' });
+	const [, picture] = /<img src="data:image\/webp;base64,([^"]+)"/.exec(html ?? '') ?? [];
+	// VP8L is the lossless kind of WebP.
+	expect(Buffer.from(picture, 'base64').toString('latin1', 8, 16)).toBe('WEBPVP8L');
 });
 
 test('students cannot start it', async () => {

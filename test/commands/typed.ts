@@ -141,3 +141,11 @@ export async function jobTyped(line: string, typing: Typing = {}): Promise<Job> 
 	if (!asked) throw new Error(`no job was asked for by "${line}"`);
 	return asked;
 }
+
+/** The sentence that rejects a line; undefined if it leads to a job. */
+export async function refusalOf(line: string): Promise<string | undefined> {
+	return jobTyped(line).then(
+		() => undefined,
+		(error) => (error as Error).message,
+	);
+}

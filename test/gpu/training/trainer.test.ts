@@ -1,42 +1,20 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { Provider } from '../../../gpu/device.ts';
 import { ModelError } from '../../../gpu/errors.ts';
-import { DIGIT_MODELS, FLOW_MODELS } from '../../../gpu/jobs/index.ts';
+import { FLOW_MODELS } from '../../../gpu/jobs/index.ts';
 import { initialState } from '../../../gpu/training/initial.ts';
-import { openTrainer, type TrainerOptions } from '../../../gpu/training/trainer.ts';
+import { openTrainer } from '../../../gpu/training/trainer.ts';
 import type { TrainerState } from '../../../gpu/training/trainer-state.ts';
+import { GOLDEN_BATCH, golden, goldenBatch, goldenDefinition, goldenTensors } from '../models/digits/golden.ts';
 import {
-	GOLDEN_BATCH,
-	type GoldenNetwork,
-	golden,
-	goldenBatch,
-	goldenDefinition,
-	goldenGradients,
-	goldenTensors,
-} from '../models/digits/golden.ts';
-import { relativeRms } from '../models/safetensors-files.ts';
+	expectPyTorch,
+	expectPyTorchGradients,
+	expectSameAtOnce,
+	GOLDEN_NETWORKS,
+	trainGolden,
+} from './golden-training.ts';
 
-const NETWORKS: readonly GoldenNetwork[] = [...DIGIT_MODELS, 'judge'];
-const PROVIDERS: readonly Provider[] = ['cpu', 'webgpu', 'cuda'];
-
-/** Takes steps on goldenBatch, and returns their losses and the final state. */
-async function train(kind: GoldenNetwork, steps: number, options: Partial<TrainerOptions> = {}) {
-	const trainer = await openTrainer(goldenDefinition(kind), {
-		batchSize: GOLDEN_BATCH,
-		device: { provider: 'cpu', threads: 1 },
-		start: { seed: golden.seed },
-		loss: kind === 'judge' ? 'cross-entropy' : 'mse',
-		...options,
-	});
-	const losses: number[] = [];
-	for (let i = 0; i < steps; i++) losses.push(...(await trainer.steps([goldenBatch(kind)], [golden.learningRate])));
-	const state = await trainer.state();
-	await trainer.close();
-	return { losses, state };
-}
-
-describe.each(NETWORKS)('%s', (kind) => {
+describe.each(GOLDEN_NETWORKS)('%s', (kind) => {
 	test('initialises like PyTorch, bit for bit', () => {
 		const hash = createHash('sha256');
 		const { parameters } = initialState(goldenDefinition(kind), golden.seed);
@@ -44,23 +22,10 @@ describe.each(NETWORKS)('%s', (kind) => {
 		expect(hash.digest('hex')).toBe(golden.networks[kind].startSha256);
 	});
 
-	/** Checks losses from the first step on. */
-	function expectPyTorch(losses: readonly number[]): void {
-		const expected = golden.networks[kind].losses;
-		for (const [i, loss] of losses.entries()) expect(Math.abs(loss / expected[i] - 1)).toBeLessThan(1e-5);
-	}
-
-	// Every loss depends on all parameters as the steps before it left them.
-	test.each(['webgpu', 'cuda'] as const)("has PyTorch's losses (%s)", async (lowerFor) => {
-		const { losses } = await train(kind, 6, { lowerFor });
-		expect(losses).toHaveLength(6);
-		expectPyTorch(losses);
-	});
-
 	test("has PyTorch's losses and final tensors", async () => {
-		const { losses, state } = await train(kind, golden.networks[kind].losses.length);
+		const { losses, state } = await trainGolden(kind, golden.networks[kind].losses.length);
 		expect(losses).toHaveLength(20);
-		expectPyTorch(losses);
+		expectPyTorch(kind, losses);
 		if (kind === 'judge') return;
 		const { tensors } = goldenTensors(kind);
 		const ours = { ...state.parameters, ...state.statistics };
@@ -71,64 +36,19 @@ describe.each(NETWORKS)('%s', (kind) => {
 	});
 });
 
-describe.each(FLOW_MODELS)('%s', (kind) => {
-	test.each(PROVIDERS)("has PyTorch's gradients (%s)", async (lowerFor) => {
-		const options = { batchSize: GOLDEN_BATCH, device: { provider: 'cpu', threads: 1 }, lowerFor } as const;
-		const trainer = await openTrainer(goldenDefinition(kind), { ...options, start: { seed: golden.seed } });
-		await trainer.steps([goldenBatch(kind)], [0]);
-		const { firstMoments } = await trainer.state();
-		await trainer.close();
-		const expected = goldenGradients(kind);
-		const trained = goldenDefinition(kind).parameters.filter((parameter) => parameter.trained);
-		expect(trained.length).toBeGreaterThan(50);
-		// Adam's first moment is a tenth of the first gradient.
-		for (const { name } of trained) {
-			const gradient = firstMoments[name].map((value) => 10 * value);
-			expect(relativeRms(gradient, expected[name]), name).toBeLessThan(1e-4);
-		}
-	});
-});
+test.each(FLOW_MODELS)("%s has PyTorch's gradients", (kind) => expectPyTorchGradients(kind));
 
 describe('a trainer', () => {
 	test('resumes from a state to the same numbers', async () => {
-		const whole = await train('time', 6);
-		const first = await train('time', 3);
-		const second = await train('time', 3, { start: { state: first.state } });
+		const whole = await trainGolden('time', 6);
+		const first = await trainGolden('time', 3);
+		const second = await trainGolden('time', 3, { start: { state: first.state } });
 		expect([...first.losses, ...second.losses]).toEqual(whole.losses);
 		expect(second.state).toEqual(whole.state);
 		expect(whole.state.steps).toBe(6);
 	});
 
-	test.each(PROVIDERS)('takes many steps at once like one after the other (%s)', async (lowerFor) => {
-		const definition = goldenDefinition('class');
-		const device = { provider: 'cpu', threads: 1 } as const;
-		const batches = [0, 1, 2].map((step) => {
-			const { x, ...rest } = goldenBatch('class');
-			return { ...rest, x: x.map((value, i) => value + 0.1 * step * Math.sin(i)) };
-		});
-		const rates = [1e-3, 2e-3, 5e-4];
-		const train = async (runs: readonly (readonly number[])[]) => {
-			const options = { batchSize: GOLDEN_BATCH, device, start: { seed: 0 }, ema: 0.9, lowerFor };
-			const trainer = await openTrainer(definition, options);
-			const losses: number[] = [];
-			for (const steps of runs) {
-				losses.push(
-					...(await trainer.steps(
-						steps.map((i) => batches[i]),
-						steps.map((i) => rates[i]),
-					)),
-				);
-			}
-			const state = await trainer.state();
-			await trainer.close();
-			return { losses, state };
-		};
-		const single = await train([[0], [1], [2]]);
-		expect(new Set(single.losses).size).toBe(3);
-		expect(single.state.steps).toBe(3);
-		expect(await train([[0, 1, 2]])).toEqual(single);
-		expect(await train([[0, 1], [2]])).toEqual(single);
-	});
+	test('takes many steps at once like one after the other', () => expectSameAtOnce());
 
 	test('returns a copy of its state', async () => {
 		const definition = goldenDefinition('denoiser');
@@ -147,7 +67,7 @@ describe('a trainer', () => {
 	test('keeps a moving average of the parameters', async () => {
 		const name = 'final_conv.weight';
 		const ema = 0.75;
-		const at = async (steps: number) => (await train('denoiser', steps, { ema })).state;
+		const at = async (steps: number) => (await trainGolden('denoiser', steps, { ema })).state;
 		const states = [await at(0), await at(1), await at(2)];
 		const expected = states[0].parameters[name].map((start, i) => {
 			const first = ema * start + (1 - ema) * states[1].parameters[name][i];
@@ -155,7 +75,7 @@ describe('a trainer', () => {
 		});
 		expect(states[0].average).toEqual(states[0].parameters);
 		for (const [i, value] of states[2].average![name].entries()) expect(value).toBeCloseTo(expected[i], 6);
-		expect((await train('denoiser', 1)).state.average).toBeUndefined();
+		expect((await trainGolden('denoiser', 1)).state.average).toBeUndefined();
 	});
 
 	test('changes nothing at a learning rate of 0, but counts steps', async () => {
@@ -172,7 +92,7 @@ describe('a trainer', () => {
 
 	test('names a tensor that another network’s state lacks', async () => {
 		const state: TrainerState = initialState(goldenDefinition('denoiser'), 0);
-		await expect(train('time', 0, { start: { state } })).rejects.toThrow(
+		await expect(trainGolden('time', 0, { start: { state } })).rejects.toThrow(
 			new ModelError('digit_unet_time_4, parameters: tensor "fc1_t.fc1.weight" is missing'),
 		);
 	});
