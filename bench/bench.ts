@@ -1,12 +1,13 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--check] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,stored,stored,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--check] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,stored,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
+ *     npm run bench -- --only lab
  *
  * The second command measures DeepFloyd IF at its full size on the CPU; the third checks and times it on a GPU. Both take
- * a lot of time and memory, so they run only when named.
+ * a lot of time and memory, so they run only when named. The last one simulates labs of many students and devices.
  * --append also puts the tables into bench/RESULTS.md, in place of those of the same machine type, and adds them to
  * bench/HISTORY.md. --check compares their ratios to the peers with those in bench/RESULTS.md, and exits with 1 if one fell by
  * more than a tenth. FLIPSIDE_PYTHON names a Python with torch and diffusers to compare with.
@@ -27,6 +28,7 @@ import { benchCrowd } from './crowd.ts';
 import { benchFirstVisit } from './first-visit.ts';
 import { benchFullSize } from './full-size.ts';
 import { benchJudge } from './judge.ts';
+import { benchLab } from './lab.ts';
 import { benchLecture } from './lecture.ts';
 import { describeMachine, machineType } from './machine.ts';
 import { benchOps } from './ops.ts';
@@ -96,13 +98,14 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	agreement: () => benchAgreement([values.model, values.upscaler], device),
 	'full-size': () => benchFullSize(shapes, device.threads),
 	t5: () => benchT5(device.threads),
+	lab: () => benchLab(),
 	shapes: () => benchShapes(shapes, peers, device),
 };
 
 const hasUpscaler = existsSync(join(values.upscaler, 'model_index.json'));
 if (!hasUpscaler)
 	console.error(`No stage II model in ${values.upscaler}, so upscale is left out unless --only names it.`);
-const WHEN_NAMED = ['ops', 'agreement', 'shapes', 'full-size', 't5'];
+const WHEN_NAMED = ['ops', 'agreement', 'shapes', 'full-size', 't5', 'lab'];
 const standard = Object.keys(benches).filter(
 	(name) => !WHEN_NAMED.includes(name) && (name !== 'upscale' || hasUpscaler),
 );
