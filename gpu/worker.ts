@@ -30,6 +30,7 @@ const shelf = createShelf({
 	embeddingsFolder: join(DATA_DIR, 'embeddings'),
 	device,
 	watermark: WATERMARK !== 'off',
+	onLoaded: (models) => say({ type: 'loaded', models }),
 });
 const workshop: Workshop = {
 	blobs: createLocalBlobStore(blobDirectory(DATA_DIR)),

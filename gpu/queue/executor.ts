@@ -4,7 +4,7 @@
  * each executor.
  */
 import type { Job } from '../jobs/index.ts';
-import type { JobEnd, JobEvent, ModelList } from './runner.ts';
+import type { DeviceReport, JobEnd, JobEvent, ModelList } from './runner.ts';
 
 /** What happens to a job before its end. */
 export type ExecutionEvent = Extract<JobEvent, { type: 'started' | 'progress' }>;
@@ -13,6 +13,8 @@ export type ExecutionEvent = Extract<JobEvent, { type: 'started' | 'progress' }>
 export interface Execution {
 	readonly id: string;
 	readonly job: Job;
+	/** It takes hardly any time, so it may run in a short slot. */
+	readonly isShort?: boolean;
 	/** Called with `started` once, then with progress; never after the end. */
 	readonly tell: (event: ExecutionEvent) => void;
 	/** Aborted to end the job as soon as possible: as cancelled, unless it has already ended. */
@@ -20,15 +22,15 @@ export interface Execution {
 }
 
 export interface Executor {
-	/** How many jobs it runs at the same time, at least 1. */
+	/** How many jobs it runs at the same time, at least 1; it may change. */
 	readonly slots: number;
-	/** How many short jobs it runs in addition. */
+	/** How many short jobs it runs in addition. It may change, but an executor that has none never will, and the others keep one. */
 	readonly shortSlots: number;
 	/** Whether it accepts jobs now; while it does not, they wait in line. */
 	readonly ready: boolean;
 	/** Why it has given up, in one sentence for the person who asked; undefined while it works or is still trying to. */
 	readonly givenUp: string | undefined;
-	/** Calls `listener` when the number of slots changes, when it becomes ready or no longer is, and when it gives up. */
+	/** Calls `listener` when the number of slots of either kind changes, when it becomes ready or no longer is, and when it gives up. */
 	onChange(listener: () => void): void;
 	/** Prepares to run jobs, unless it is ready, is about to be, or has just given up. */
 	start(): void;
@@ -39,6 +41,8 @@ export interface Executor {
 	run(execution: Execution): Promise<JobEnd>;
 	/** As JobRunner.models. */
 	models(): Promise<ModelList>;
+	/** Its devices as last heard of, including those that are left out. */
+	devices(): readonly DeviceReport[];
 	/** Ends all running jobs, as cancelled, and the processes behind them. */
 	close(): Promise<void>;
 }

@@ -36,7 +36,7 @@ export interface Place {
 /** A queueClass for p-queue, whose concurrency is the sum of the slots. */
 export class FairQueue implements Queue<Run, FairOptions> {
 	readonly #turns: Readonly<Record<Lane, Turns<WaitingJob>>> = { usual: new Turns(), short: new Turns() };
-	readonly #shortSlots: number;
+	#shortSlots: number;
 	#slots: number;
 	/** The last result of `places`, which is called often; undefined once something has changed. */
 	#announced: ReadonlyMap<string, Place> | undefined;
@@ -50,8 +50,11 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		this.#shortSlots = shortSlots;
 	}
 
-	set slots(slots: number) {
+	/** Changes the numbers of slots. With short slots there must always be at least one, and without there must be none. */
+	resize(slots: number, shortSlots = 0): void {
+		if (shortSlots > 0 !== this.#shortSlots > 0) throw new RangeError('FairQueue: short slots cannot come or go');
 		this.#slots = slots;
+		this.#shortSlots = shortSlots;
 		this.#announced = undefined;
 	}
 

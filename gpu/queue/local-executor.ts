@@ -10,6 +10,8 @@ import type { LogLine } from './spawn.ts';
 export interface LocalExecutorOptions {
 	/** How many jobs run at the same time, at least 1, in addition to one short job. They share batches in the networks. */
 	readonly concurrency: number;
+	/** Where the networks run, as DEVICES names it. Default: cpu. */
+	readonly device?: string;
 	/**
 	 * Milliseconds that a worker has to obey a cancel before it is killed, unless it is working for others too. Default: 30
 	 * seconds, because it receives nothing during an evaluation, and one of stage II takes 15 on a CPU.
@@ -47,7 +49,8 @@ interface RunningJob extends Execution {
 }
 
 export function createLocalExecutor(options: LocalExecutorOptions): Executor {
-	const { concurrency, cancelGraceMs = 30_000, startTimeoutMs = 300_000, dataDir, log = () => {} } = options;
+	const { concurrency, device = 'cpu', dataDir, log = () => {} } = options;
+	const { cancelGraceMs = 30_000, startTimeoutMs = 300_000 } = options;
 	const running = new Map<string, RunningJob>();
 	const listeners = new Set<() => void>();
 	const askedForModels: { resolve(models: ModelList): void; reject(error: Error): void }[] = [];
@@ -55,12 +58,16 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	let lastHeard = 0;
 	/** The last answer, returned at once to callers: a worker inside a network call may not respond for seconds. */
 	let knownModels: ModelList | undefined;
+	/** Names of the models that the worker has loaded. */
+	let loaded: readonly string[] = [];
+	/** Why it was given up; stays until a worker is ready again, which may be tried much later. */
+	let problem: string | undefined;
 
 	const child = createChild(
 		{
 			entry: options.worker?.entry ?? fileURLToPath(new URL('../worker.ts', import.meta.url)),
 			args: options.worker?.args,
-			env: { DATA_DIR: dataDir, ...nvidiaEnvironment(dataDir), ...options.worker?.env },
+			env: { DATA_DIR: dataDir, DEVICES: device, ...nvidiaEnvironment(dataDir), ...options.worker?.env },
 			startTimeoutMs,
 			log,
 		},
@@ -106,6 +113,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 
 	function onReady(): void {
 		lastHeard = Date.now();
+		problem = undefined;
 		for (const task of running.values()) hand(task);
 		if (askedForModels.length > 0) child.send({ type: 'models' });
 		changed();
@@ -115,6 +123,10 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		lastHeard = Date.now();
 		if (message.type === 'models') {
 			onModels(message.models);
+			return;
+		}
+		if (message.type === 'loaded') {
+			loaded = message.models;
 			return;
 		}
 		const task = running.get(message.id);
@@ -136,6 +148,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	}
 
 	function onDeath(intended: boolean): void {
+		loaded = [];
 		const lost = [...running.values()].filter(({ sent }) => sent);
 		for (const task of lost) task.sent = false;
 		for (const task of lost) {
@@ -147,6 +160,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	}
 
 	function onGivenUp(reason: string): void {
+		loaded = [];
+		problem = reason;
 		refuseModels(reason);
 		for (const task of [...running.values()]) {
 			finish(task, { id: task.id, type: 'failed', fault: 'internal', message: reason });
@@ -192,6 +207,11 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 				else if (child.givenUp) reject(new RunnerError(child.givenUp));
 				else askedForModels.push({ resolve, reject });
 			});
+		},
+
+		devices() {
+			const usual = [...running.values()].filter(({ isShort }) => !isShort);
+			return [{ device, slots: concurrency, running: usual.length, loaded, ...(problem && { problem }) }];
 		},
 
 		async close() {

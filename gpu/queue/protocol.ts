@@ -20,4 +20,6 @@ export type WorkerJobEvent = Extract<JobEvent, { type: 'progress' }> | JobEnd;
 export type FromWorker =
 	| { readonly type: 'ready' }
 	| { readonly type: 'models'; readonly models: ModelList }
+	/** Names of the models that are loaded now, the most recently used first; sent when that changes. */
+	| { readonly type: 'loaded'; readonly models: readonly string[] }
 	| WorkerJobEvent;

@@ -24,6 +24,7 @@ export interface QueuedRunnerOptions {
 interface Task {
 	readonly id: string;
 	readonly job: Job;
+	readonly isShort: boolean;
 	/** Milliseconds from its start until it fails, unless its progress shows that it takes longer. */
 	readonly limitMs: number;
 	/** Ends its execution. */
@@ -67,7 +68,7 @@ export function createQueuedRunner(
 	/** Opens the waiting line while the executor accepts jobs. Once it has given up, waiting jobs fail. */
 	function adapt(): void {
 		if (closed) return;
-		if (executor.ready) waiting.open(executor.slots);
+		if (executor.ready) waiting.open(executor.slots, executor.shortSlots);
 		else waiting.pause();
 		const { givenUp } = executor;
 		if (givenUp) takeOut(({ id }) => ({ id, type: 'failed', fault: 'internal', message: givenUp }));
@@ -79,8 +80,8 @@ export function createQueuedRunner(
 
 	/** A job's turn. */
 	async function run(task: Task): Promise<void> {
-		const { id, job, limitMs } = task;
-		const end = await executor.run({ id, job, signal: task.stop.signal, tell });
+		const { id, job, isShort, limitMs } = task;
+		const end = await executor.run({ id, job, isShort, signal: task.stop.signal, tell });
 		over(task, task.stopping ?? end);
 
 		function tell(event: ExecutionEvent): void {
@@ -110,9 +111,9 @@ export function createQueuedRunner(
 			executor.start();
 			if (executor.givenUp) throw new RunnerError(executor.givenUp);
 			const limitMs = Math.max(jobTimeoutMs, PATIENCE * (expectedMs ?? 0));
-			const task: Task = { id, job, limitMs, stop: new AbortController() };
+			const task: Task = { id, job, isShort: isShort(job, expectedMs), limitMs, stop: new AbortController() };
 			tasks.set(id, task);
-			waiting.join({ id, owner, maxRunning, isShort: isShort(job, expectedMs) }, () => run(task));
+			waiting.join({ id, owner, maxRunning, isShort: task.isShort }, () => run(task));
 		},
 
 		async cancel(id) {
@@ -130,6 +131,8 @@ export function createQueuedRunner(
 			if (closed) throw new RunnerError(SHUTTING_DOWN);
 			return executor.models();
 		},
+
+		devices: async () => executor.devices(),
 
 		async close() {
 			closed = true;

@@ -110,6 +110,21 @@ export interface ModelList {
 	readonly device?: { readonly provider: Provider; readonly memory: MemoryPlan };
 }
 
+/** One device that jobs run on, as /queue and `flipside workers` show it. */
+export interface DeviceReport {
+	/** The machine's name; absent: the bot's own machine. */
+	readonly machine?: string;
+	/** "cpu", "cuda:1", … */
+	readonly device: string;
+	/** Jobs that it runs at the same time, short ones not counted. */
+	readonly slots: number;
+	readonly running: number;
+	/** Names of the models that are loaded there (most recently used first). */
+	readonly loaded: readonly string[];
+	/** Why it is left out, in one sentence; absent: it works. */
+	readonly problem?: string;
+}
+
 /** The message of the RunnerError from a closed runner. */
 export const SHUTTING_DOWN = 'The bot is shutting down.';
 
@@ -164,6 +179,8 @@ export interface JobRunner {
 	 * installed. Rejects with a RunnerError if nothing can be run.
 	 */
 	models(): Promise<ModelList>;
+	/** The devices that jobs run on, including those that are left out. Rejects with a RunnerError if they cannot be asked. */
+	devices(): Promise<readonly DeviceReport[]>;
 	/** Cancels all jobs and ends the processes behind it. */
 	close(): Promise<void>;
 }

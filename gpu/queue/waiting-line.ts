@@ -29,7 +29,6 @@ export class WaitingLine {
 	readonly #fair: FairQueue;
 	readonly #queue: PQueue<FairQueue, FairOptions>;
 	readonly #onMoved: OnMoved;
-	readonly #shortSlots: number;
 	/** The waiting entries: how to take each out, and what was last reported of it. */
 	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: Place }>();
 	#isTelling = false;
@@ -41,11 +40,10 @@ export class WaitingLine {
 	 *
 	 * @param slots how many may have their turn at the same time, once it is opened
 	 * @param onMoved called for each waiting entry whose position has changed or settled; never during the call that did it, and in a long line some milliseconds later
-	 * @param shortSlots how many short ones may in addition
+	 * @param shortSlots how many short ones may in addition; a line that starts without such slots never has any
 	 */
 	constructor(slots: number, onMoved: OnMoved, shortSlots = 0) {
 		this.#onMoved = onMoved;
-		this.#shortSlots = shortSlots;
 		let fair!: FairQueue;
 		this.#queue = new PQueue<FairQueue, FairOptions>({
 			concurrency: slots + shortSlots,
@@ -60,10 +58,10 @@ export class WaitingLine {
 		this.#fair = fair;
 	}
 
-	/** Starts to give turns, to as many at the same time as there are slots. */
-	open(slots: number): void {
-		this.#fair.slots = slots;
-		this.#queue.concurrency = slots + this.#shortSlots;
+	/** Starts to give turns, to as many at the same time as there are slots of each kind. */
+	open(slots: number, shortSlots = 0): void {
+		this.#fair.resize(slots, shortSlots);
+		this.#queue.concurrency = slots + shortSlots;
 		this.#queue.start();
 		this.#tellSoon();
 	}

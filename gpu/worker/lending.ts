@@ -8,6 +8,7 @@ interface Opened<T> {
 	readonly value: Promise<T>;
 	/** How many are using it now. */
 	users: number;
+	isOpen?: true;
 }
 
 export interface LendingOptions<T> {
@@ -16,12 +17,16 @@ export interface LendingOptions<T> {
 	fits(key: string): Promise<boolean>;
 	/** Receives the error when something could not be closed properly. */
 	onError(error: unknown): void;
+	/** Receives the keys of what is open, the most recently used first, whenever that changes. */
+	onChange?(open: readonly string[]): void;
 }
 
 export class Lending<T extends Closable> {
 	readonly #options: LendingOptions<T>;
 	/** The most recently used is last. */
 	readonly #opened = new Map<string, Opened<T>>();
+	/** What `onChange` received last. */
+	#told: readonly string[] = [];
 
 	constructor(options: LendingOptions<T>) {
 		this.#options = options;
@@ -37,7 +42,9 @@ export class Lending<T extends Closable> {
 		this.#opened.set(key, opened);
 		opened.users++;
 		try {
-			return await work(await opened.value);
+			const thing = await opened.value;
+			this.#tell();
+			return await work(thing);
 		} finally {
 			opened.users--;
 		}
@@ -45,11 +52,16 @@ export class Lending<T extends Closable> {
 
 	#open(key: string): Opened<T> {
 		const opening = this.#makeRoom(key).then(() => this.#options.open(key));
-		const opened = { value: opening, users: 0 };
-		// A failure is not kept: the cause may be fixed by the next time.
-		opening.catch(() => {
-			if (this.#opened.get(key) === opened) this.#opened.delete(key);
-		});
+		const opened: Opened<T> = { value: opening, users: 0 };
+		opening.then(
+			() => {
+				opened.isOpen = true;
+			},
+			// A failure is not kept: the cause may be fixed by the next time.
+			() => {
+				if (this.#opened.get(key) === opened) this.#opened.delete(key);
+			},
+		);
 		return opened;
 	}
 
@@ -59,7 +71,15 @@ export class Lending<T extends Closable> {
 			if (!idle) return; // it has to make do with the room there is
 			const [other, { value }] = idle;
 			this.#opened.delete(other);
+			this.#tell();
 			await value.then((thing) => thing.close()).catch(this.#options.onError);
 		}
+	}
+
+	#tell(): void {
+		const open = [...this.#opened].flatMap(([key, { isOpen }]) => (isOpen ? [key] : [])).reverse();
+		if (open.length === this.#told.length && open.every((key, i) => key === this.#told[i])) return;
+		this.#told = open;
+		this.#options.onChange?.(open);
 	}
 }

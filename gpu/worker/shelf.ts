@@ -32,21 +32,30 @@ export interface ShelfOptions extends LibraryOptions {
 	readonly device: Device;
 	/** Whether pictures are marked where a model has a mark; absent: yes. */
 	readonly watermark?: boolean;
+	/** Receives the names of the models that are open, the most recently used first, whenever that changes. */
+	readonly onLoaded?: (names: readonly string[]) => void;
 }
 
-export function createShelf({ embeddingsFolder, device, watermark = true, ...options }: ShelfOptions): Shelf {
+export function createShelf({ embeddingsFolder, device, watermark = true, onLoaded, ...options }: ShelfOptions): Shelf {
 	const library = new ModelLibrary(options);
 	// Stage II uses stage I's encoder, which need not be in memory twice.
 	const openSource = shared((source) => openPromptSource(source, device, embeddingsFolder));
+	/** The name under which each directory was last asked for. */
+	const names = new Map<string, string>();
 	// Keyed by directory, so that a model that was replaced by one in another folder is reopened.
 	const models = new Lending<OpenedDenoiser>({
 		open: (directory) => library.open(directory, device, openSource),
 		fits: async (directory) => fits(await bytesOf(directory, library, device), device),
 		onError: (error) => console.error('a model could not be closed:', error),
+		onChange: (open) => onLoaded?.(open.map((directory) => names.get(directory) ?? directory)),
 	});
 
 	return {
-		use: async (name, work) => models.use(await library.find(name), work),
+		async use(name, work) {
+			const directory = await library.find(name);
+			names.set(directory, name);
+			return models.use(directory, work);
+		},
 
 		async useEncoder(name, work) {
 			const encoder = await openSource(await library.promptSourceOf(await library.find(name)));

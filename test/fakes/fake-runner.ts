@@ -13,7 +13,15 @@ import {
 	writeToyRecord,
 } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import type { JobEnd, JobEvent, JobRunner, ModelList, ModelSummary, SubmitOptions } from '../../gpu/queue/runner.ts';
+import type {
+	DeviceReport,
+	JobEnd,
+	JobEvent,
+	JobRunner,
+	ModelList,
+	ModelSummary,
+	SubmitOptions,
+} from '../../gpu/queue/runner.ts';
 import { embeddingsOf, FAKE_WIDTH } from './embeddings.ts';
 import { toyRecord } from './toy-record.ts';
 
@@ -35,6 +43,8 @@ export const FAKE_MODELS: readonly ModelSummary[] = [
 	{ ...STAGE_I, name: 'fake-upscaler', summary: 'Draws large bands.', stage: 2, sampleSize: 4 * SIDE },
 ];
 
+const ONE_CPU: readonly DeviceReport[] = [{ device: 'cpu', slots: 1, running: 0, loaded: [] }];
+
 type Failure = Pick<Extract<JobEvent, { type: 'failed' }>, 'message' | 'fault'>;
 
 export class FakeRunner implements JobRunner {
@@ -53,6 +63,8 @@ export class FakeRunner implements JobRunner {
 	usable: ModelList['usable'] = FAKE_MODELS;
 	/** The damaged models. */
 	damaged: ModelList['damaged'] = [];
+	/** The devices that it claims to have. */
+	reported: readonly DeviceReport[] = ONE_CPU;
 
 	readonly #blobs: BlobStore;
 	readonly #listeners = new Set<(event: JobEvent) => void>();
@@ -74,6 +86,7 @@ export class FakeRunner implements JobRunner {
 			failure: undefined,
 			usable: FAKE_MODELS,
 			damaged: [],
+			reported: ONE_CPU,
 		});
 		this.submitted.length = 0;
 	}
@@ -109,6 +122,10 @@ export class FakeRunner implements JobRunner {
 
 	async models(): Promise<ModelList> {
 		return { usable: this.usable, damaged: this.damaged };
+	}
+
+	async devices(): Promise<readonly DeviceReport[]> {
+		return this.reported;
 	}
 
 	/** Resolves once nothing is running and no picture is still being stored. */

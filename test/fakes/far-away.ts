@@ -29,6 +29,7 @@ export function farRunner(near: JobRunner): JobRunner {
 		submit: (job, options) => ask(() => near.submit(structuredClone(job), options)),
 		cancel: (id) => ask(() => near.cancel(id)),
 		models: () => ask(() => near.models()),
+		devices: () => ask(() => near.devices()),
 		close: () => ask(() => near.close()),
 		onEvent: (listener) => listeners.add(listener),
 	};
@@ -58,14 +59,15 @@ export function farExecutor(near: Executor): Executor {
 		},
 		onChange: (listener) => void listeners.add(listener),
 		start: () => void travel().then(() => near.start()),
-		async run({ id, job, signal, tell }) {
+		async run({ id, job, isShort, signal, tell }) {
 			const stop = new AbortController();
 			signal.addEventListener('abort', () => void travel().then(() => stop.abort()));
 			const copy = await travel(job);
 			const told = (event: ExecutionEvent) => void travel(event).then(tell);
-			return travel(await near.run({ id, job: copy, signal: stop.signal, tell: told }));
+			return travel(await near.run({ id, job: copy, isShort, signal: stop.signal, tell: told }));
 		},
 		models: () => ask(() => near.models()),
+		devices: () => structuredClone(near.devices()),
 		close: () => ask(() => near.close()),
 	};
 }

@@ -20,6 +20,9 @@ import { join } from 'node:path';
 import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from '../../gpu/queue/protocol.ts';
 
+/** Pretends to load the models that jobs name. */
+let loaded: readonly string[] = [];
+
 const cancelled = new Set<string>();
 const running = new Set<string>();
 
@@ -85,6 +88,9 @@ process.on('message', async (message: ToWorker) => {
 	} else if (message.type === 'cancel') {
 		if (running.has(message.id)) cancelled.add(message.id);
 	} else {
+		const { model } = message.job;
+		loaded = [model, ...loaded.filter((other) => other !== model)];
+		say({ type: 'loaded', models: loaded });
 		running.add(message.id);
 		say(await run(message.id, message.job));
 		running.delete(message.id);

@@ -67,6 +67,19 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			expect(told.indexOf('b 1/10')).toBeLessThan(told.indexOf('a 10/10'));
 		});
 
+		it('reports the load of its devices, and the models that jobs have loaded there', async () => {
+			await ready();
+			const running = run('a', 'sleep 20000');
+			await heard('a 1/1000');
+			const sum = (of: 'slots' | 'running') => executor.devices().reduce((total, device) => total + device[of], 0);
+			expect([sum('slots'), sum('running')]).toEqual([2, 1]);
+			expect(executor.devices().flatMap(({ loaded }) => loaded)).toEqual(['fake']);
+			expect(executor.devices().map(({ device, problem }) => [device, problem])).toContainEqual(['cpu', undefined]);
+			stops.get('a')?.abort();
+			await running;
+			expect(sum('running')).toBe(0);
+		});
+
 		it('ends an aborted job, whether it is running or was just handed over', async () => {
 			await ready();
 			const running = run('a', 'sleep 20000');

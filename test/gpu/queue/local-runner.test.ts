@@ -140,6 +140,7 @@ describe('the local runner', () => {
 		const message = 'The inference process cannot start: no such device: tpu';
 		expect(await events.end('a')).toEqual({ id: 'a', type: 'failed', fault: 'internal', message });
 		expect(await models).toEqual(new RunnerError(message));
+		expect(await runner.devices()).toEqual([{ device: 'cpu', slots: 1, running: 0, loaded: [], problem: message }]);
 		expect(log.filter((line) => line.startsWith('the inference process ended'))).toHaveLength(3);
 		// A later job gets the same message at once, without another start.
 		await expect(runner.submit(fakeJob('anything'), { id: 'b', owner: 'ann' })).rejects.toThrow(

@@ -204,6 +204,11 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect(await runner.models()).toMatchObject({ usable: [{ name: 'fake', sampleSize: 32 }], damaged: [] });
 		});
 
+		it('reports its devices', async () => {
+			await runner.models();
+			expect(await runner.devices()).toEqual([{ device: 'cpu', slots: 1, running: 0, loaded: [] }]);
+		});
+
 		it('cancels everything when closed', async () => {
 			await submit('a', 'sleep 20000');
 			await submit('b', 'sleep 20', 'bob');

@@ -111,7 +111,7 @@ describe('the waiting line', () => {
 
 	it('gives a short job its turn beside a long one, with positions among short jobs only', async () => {
 		const other = new WaitingLine(1, (id, { position, isShort }) => told.push(`${id} ${position} ${isShort}`), 1);
-		other.open(1);
+		other.open(1, 1);
 		const take = (id: string) => () => {
 			turns.push(id);
 			return new Promise<void>((resolve) => end.set(id, resolve));
@@ -128,6 +128,21 @@ describe('the waiting line', () => {
 		expect(turns).toEqual(['ann1', 'cat-s', 'dan-s']);
 		await over('ann1');
 		expect(turns.at(-1)).toBe('bob1');
+	});
+
+	it('gives turns to more short jobs once there are more slots for them', async () => {
+		const other = new WaitingLine(1, () => {}, 1);
+		for (const id of ['ann1', 'bob-s', 'cat-s', 'dan-s']) {
+			other.join({ id, owner: id, isShort: id.endsWith('-s') }, () => {
+				turns.push(id);
+				return new Promise(() => {});
+			});
+		}
+		other.open(1, 1);
+		expect(turns).toEqual(['ann1', 'bob-s']);
+		other.open(1, 2);
+		expect(turns).toEqual(['ann1', 'bob-s', 'cat-s']);
+		expect(() => other.open(1, 0)).toThrow('short slots cannot come or go');
 	});
 
 	it('makes jobs of an owner at the limit wait even if there is room', async () => {

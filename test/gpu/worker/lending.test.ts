@@ -6,6 +6,8 @@ function lendingOf(places: number) {
 	const log: string[] = [];
 	const open = new Set<string>();
 	const onError = vi.fn();
+	/** What was reported as open, such as "b a". */
+	const reported: string[] = [];
 	const lending = new Lending({
 		async open(key) {
 			if (key === 'broken') throw new Error('it is broken');
@@ -22,8 +24,9 @@ function lendingOf(places: number) {
 		},
 		fits: async () => open.size < places,
 		onError,
+		onChange: (keys) => reported.push(keys.join(' ')),
 	});
-	return { lending, log, onError };
+	return { lending, log, reported, onError };
 }
 
 const nothing = async () => {};
@@ -42,6 +45,13 @@ describe('lending', () => {
 		expect(log).toEqual(['+a', '+b', '-b', '+c']);
 		await lending.use('b', nothing);
 		expect(log.slice(4)).toEqual(['-a', '+b']);
+	});
+
+	it('reports what is open, the most recently used first, whenever that changes', async () => {
+		const { lending, reported } = lendingOf(2);
+		for (const key of ['a', 'a', 'b', 'a', 'c']) await lending.use(key, nothing);
+		await lending.use('broken', nothing).catch(() => {});
+		expect(reported).toEqual(['a', 'b a', 'a b', 'a', 'c a', 'c']);
 	});
 
 	it('closes nothing in use, even if it exceeds its room', async () => {
