@@ -1,14 +1,13 @@
 /** The configuration, read once from the environment (and .env), checked, and frozen. */
-import { statSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
-import { DEVICE_SETTINGS, type DeviceSetting, MEMORY_PLANS, type MemoryPlan } from '../../gpu/jobs/index.ts';
-import { DEFAULT_JOB_TIMEOUT_SECONDS } from '../../gpu/queue/runner.ts';
+import type { DeviceSetting, MemoryPlan } from '../../gpu/jobs/index.ts';
 import { isSecret } from '../../gpu/queue/spawn.ts';
 import type { Secrets } from './redact.ts';
-import { DEFAULT_LIMITS, type UserLimits } from './user-limits.ts';
+import type { Settings } from './setting.ts';
+import { settings } from './settings.ts';
+import type { UserLimits } from './user-limits.ts';
 
 /** Lists every problem at once, one line each: the variable, what was wrong, what would be right. */
 export class ConfigError extends Error {
@@ -21,12 +20,6 @@ export class ConfigError extends Error {
 		this.problems = all;
 	}
 }
-
-/**
- * Environment variables and the schema of each value. The schema's description becomes the comment above the variable in
- * .env.example; a variable without one is listed directly below the one before it.
- */
-export type Settings = Readonly<Record<string, z.ZodType>>;
 
 /** The variables that are set to something other than white space, unchanged. */
 export type Given = Readonly<Record<string, string>>;
@@ -47,130 +40,6 @@ export interface ConfigPart<C = unknown, S extends Settings = Settings> {
 	/** Patterns of the platform's secrets; see `Secrets.forms`. */
 	readonly secretForms?: readonly RegExp[];
 }
-
-export const wholeNumber = (min: number, max: number, standard: number, what: string) =>
-	z
-		.string()
-		.default(String(standard))
-		.refine((text) => /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max, {
-			error: (issue) =>
-				`must be ${what}, a whole number from ${min} to ${max} (default ${standard}); got "${issue.input}"`,
-		})
-		.transform(Number);
-
-/** An address to use instead of a service's own API: a proxy's, or a fake's in tests. */
-export const apiAddress = z.url({ protocol: /^https?$/, error: 'must be a web address, https://…' }).optional();
-
-/** "a, b or c" */
-const oneOf = (names: readonly string[]) => `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
-
-/** Splits a comma-separated list of ids. */
-export const idList = (ids: string | undefined): readonly string[] => ids?.split(',').map((id) => id.trim()) ?? [];
-
-/** A path that may start with "~", which only a shell would expand. */
-const path = () => z.string().transform(atHome);
-
-const atHome = (text: string) => text.replace(/^~(?=\/|$)/, () => homedir());
-
-/** The variables that belong to no platform. */
-export const settings = {
-	MODEL_DIR: path()
-		.refine((folder) => statSync(folder, { throwIfNoEntry: false })?.isDirectory(), {
-			error: (issue) =>
-				`must be a folder of models, one model, or a cache of Hugging Face's hub; there is no folder at "${issue.input}"`,
-		})
-		.optional()
-		.describe(
-			"Models in addition to those in DATA_DIR/models: a folder of models, one model, or a cache of Hugging Face's hub such as\n~/.cache/huggingface/hub (docs/deepfloyd.md).",
-		),
-	TEXT_ENCODER: path()
-		.optional()
-		.describe(
-			'Name or path of the model whose text encoder reads the prompts of every model it fits. Default: each model uses its own,\nor another that fits',
-		),
-	PROMPT_EMBEDDINGS: path()
-		.refine((file) => statSync(file, { throwIfNoEntry: false })?.isFile(), {
-			error: (issue) => `must be a file of prompt embeddings, .pth or .safetensors; there is none at "${issue.input}"`,
-		})
-		.optional()
-		.describe(
-			'A file of prompt embeddings (.pth, .safetensors) to use instead of a text encoder, as a course hands it out. Only the\nprompts in it can then be used (docs/deepfloyd.md).',
-		),
-	MODEL_MEMORY: z
-		.enum(MEMORY_PLANS, { error: `must be ${oneOf(MEMORY_PLANS)} (default auto)` })
-		.default('auto')
-		.describe(
-			'How models share memory: resident (all stay loaded), staged (one at a time), mmap (one at a time, its weights read from\ndisk as needed; CPU only) or auto (depending on free memory). Default auto',
-		),
-	WATERMARK: z
-		.enum(['on', 'off'], { error: 'must be on or off (default on)' })
-		.default('on')
-		.describe(
-			"Whether pictures get DeepFloyd's mark in the lower right corner, with models whose folder watermarker holds it: on or off.\nDefault on",
-		),
-	HF_TOKEN: z
-		.string()
-		.optional()
-		.describe(
-			"A token of Hugging Face, of an account that accepted DeepFloyd's licence, for `models pull` (docs/deepfloyd.md). Default: the\none that their own program keeps in the file token of HF_HOME",
-		),
-	HF_HOME: path()
-		.default('~/.cache/huggingface')
-		.transform(atHome)
-		.describe("The folder of Hugging Face's own program. Default ~/.cache/huggingface"),
-	HF_ENDPOINT: z
-		.url({ protocol: /^https?$/, error: 'must be a web address, https://…' })
-		.refine((address) => new URL(address).username === '', {
-			error: 'must be an address without a user and password; HF_TOKEN is for the secret',
-		})
-		.default('https://huggingface.co')
-		.transform((address) => address.replace(/\/+$/, ''))
-		.describe('The hub that models are pulled from. Default https://huggingface.co'),
-	PIP_INDEX_URL: z
-		.url({ protocol: /^https?$/, error: 'must be the address of a Python package index (PEP 503)' })
-		.default('https://pypi.org/simple')
-		.transform((address) => address.replace(/\/+$/, ''))
-		.describe(
-			"The Python package index that cuda install takes NVIDIA's libraries from. Default https://pypi.org/simple",
-		),
-	DATA_DIR: path().default('./data').describe('The folder that everything is written to. Default ./data'),
-	DEVICES: z
-		.enum(DEVICE_SETTINGS, { error: `must be ${oneOf(DEVICE_SETTINGS)} (default auto)` })
-		.default('auto')
-		.describe(
-			'Where the networks run: cpu, cuda or webgpu; auto = a GPU that passes its self-test, or else the CPU. Default auto',
-		),
-	THREADS: wholeNumber(0, 256, 0, 'the number of CPU threads, 0 = one per core').describe(
-		'CPU threads for the networks; 0 = one per core. Default 0',
-	),
-	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time').describe(
-		'Jobs that run at the same time, plus one short job; they share batches. 1..64, default 2',
-	),
-	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, DEFAULT_JOB_TIMEOUT_SECONDS, 'the longest a job may run').describe(
-		`The longest a job may run, in seconds, or three times its expected time if longer. 10..86400, default ${DEFAULT_JOB_TIMEOUT_SECONDS}`,
-	),
-	MAX_RUNNING_PER_USER: wholeNumber(
-		1,
-		64,
-		DEFAULT_LIMITS.running,
-		"how many of one person's requests run at the same time",
-	).describe(
-		`How many of one person's requests run at the same time (1..64), and how many more may wait (0..1000). Staff have no\nlimits. Default ${DEFAULT_LIMITS.running} and ${DEFAULT_LIMITS.waiting}`,
-	),
-	MAX_WAITING_PER_USER: wholeNumber(0, 1000, DEFAULT_LIMITS.waiting, "how many more of one person's requests may wait"),
-	RETENTION_DAYS: wholeNumber(
-		0,
-		36_500,
-		30,
-		'how many days requests and their pictures are kept, 0 = forever',
-	).describe('How many days requests and their pictures are kept; 0 = forever. Default 30'),
-	LOG_LEVEL: z
-		.enum(['silent', 'error', 'warn', 'info', 'debug'], {
-			error: 'must be silent, error, warn, info or debug (default warn)',
-		})
-		.default('warn')
-		.describe('silent, error, warn, info or debug. Default warn'),
-} satisfies Settings;
 
 /** How models are pulled. */
 export interface HubAccess {

@@ -1,5 +1,7 @@
 /** The text of .env.example, which its test writes: every variable and what it is for. */
-import { type ConfigPart, type Settings, settings } from './config.ts';
+import type { ConfigPart } from './config.ts';
+import type { Settings } from './setting.ts';
+import { settings } from './settings.ts';
 
 const INTRODUCTION = `
 # \`npm run -s flipside -- setup\` asks for the tokens and writes .env. Or copy this file to .env and fill in what you need; every

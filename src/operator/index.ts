@@ -2,10 +2,11 @@
 import { commands } from '../../commands/index.ts';
 import { shorten } from '../../commands/lib/shorten.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
-import { ConfigError, type Settings, withTokenProblems } from '../base/config.ts';
+import { ConfigError, withTokenProblems } from '../base/config.ts';
 import { line } from '../base/finding.ts';
 import { contentOf } from '../base/given-file.ts';
 import { printableJson } from '../base/printable.ts';
+import type { Settings } from '../base/setting.ts';
 import { configured, type PlatformDefinition, type PlatformVerb } from '../platforms/definition.ts';
 import { cudaVerbs } from './cuda/verbs.ts';
 import { findRepository } from './models/repositories.ts';

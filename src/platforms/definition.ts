@@ -1,9 +1,10 @@
 /** The contract of a platform as a row of index.ts: everything that the bot and the operator's verbs need from it. */
 import type { z } from 'zod';
 import type { Command } from '../../commands/lib/command.ts';
-import type { Config, ConfigPart, Settings } from '../base/config.ts';
+import type { Config, ConfigPart } from '../base/config.ts';
 import type { Finding } from '../base/finding.ts';
 import type { Log } from '../base/log.ts';
+import type { Settings } from '../base/setting.ts';
 import type { Platform } from '../chat/platform.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Wizard } from './wizard.ts';

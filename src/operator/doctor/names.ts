@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'dotenv';
 import { suggest } from '../../../commands/lib/parse-options.ts';
-import { settings } from '../../base/config.ts';
 import { type Finding, warn } from '../../base/finding.ts';
+import { settings } from '../../base/settings.ts';
 import type { PlatformDefinition } from '../../platforms/definition.ts';
 
 /** @param file the path of .env, which need not exist */

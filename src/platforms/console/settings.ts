@@ -1,6 +1,6 @@
 /** The console's names and its part of the configuration. */
 import { z } from 'zod';
-import { type Settings, wholeNumber } from '../../base/config.ts';
+import { type Settings, wholeNumber } from '../../base/setting.ts';
 
 /** Must never change, because messages are stored under it. */
 export const NAME = 'console';

@@ -1,6 +1,6 @@
 /** Discord's names and its part of the configuration. */
 import { z } from 'zod';
-import { apiAddress, idList, type Settings } from '../../base/config.ts';
+import { apiAddress, idList, type Settings } from '../../base/setting.ts';
 
 /** Never change this: messages are stored under it. */
 export const NAME = 'discord';

@@ -1,7 +1,7 @@
 /** The part of the wizard that connects Discord. */
 import type { Command } from '../../../commands/lib/command.ts';
-import { idList } from '../../base/config.ts';
 import { explainRefusal } from '../../base/explain.ts';
+import { idList } from '../../base/setting.ts';
 import type { Wizard } from '../wizard.ts';
 import { askDiscord } from './account.ts';
 import { NO_SERVER } from './application.ts';

@@ -1,6 +1,7 @@
 /** Slack's names and its part of the configuration. */
 import { z } from 'zod';
-import { apiAddress, type Given, idList, type Settings, wholeNumber } from '../../base/config.ts';
+import type { Given } from '../../base/config.ts';
+import { apiAddress, idList, type Settings, wholeNumber } from '../../base/setting.ts';
 
 /** Never change this: messages are stored under it. */
 export const NAME = 'slack';

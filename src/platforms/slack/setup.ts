@@ -1,7 +1,7 @@
 /** The part of the wizard that connects Slack. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import { idList } from '../../base/config.ts';
+import { idList } from '../../base/setting.ts';
 import type { Wizard } from '../wizard.ts';
 import { askSlack, askSlackSocket, lacks } from './account.ts';
 import { manifestText } from './manifest.ts';
