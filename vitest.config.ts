@@ -29,6 +29,7 @@ const APART = [
 	'test/src/command-line/progress.test.ts',
 	'test/gpu/training/{checkpoint-writer,train}.test.ts',
 	'test/gpu/models/t5/encoder.test.ts',
+	'test/gpu/onnx/session-device.test.ts',
 	'test/gpu/models/deepfloyd/open-unet.test.ts',
 	'test/commands/mnist/elsewhere.test.ts',
 ];

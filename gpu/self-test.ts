@@ -1,5 +1,5 @@
 /**
- * Entry of the process that tests a GPU (its argument: cuda or webgpu) and ends. queue/choose-device.ts starts it: what a
+ * Entry of the process that tests a GPU (its argument: cuda, cuda:0 or webgpu) and ends. queue/choose-device.ts starts it: what a
  * broken driver does to a process should happen to no other.
  *
  * Environment: THREADS as in gpu/worker.ts.
@@ -8,15 +8,15 @@ import { MissingProviderError } from './onnx/session.ts';
 import { type SelfTested, selfTest } from './self-test/self-test.ts';
 import { readDevice } from './worker/device.ts';
 
-const { provider, threads } = readDevice({ ...process.env, DEVICES: process.argv[2] });
-if (provider === 'cpu' || !process.send) {
-	throw new Error('gpu/self-test.ts is started by the bot, with a GPU’s provider and an IPC channel');
+const device = readDevice({ ...process.env, DEVICES: process.argv[2] });
+if (device.provider === 'cpu' || !process.send) {
+	throw new Error('gpu/self-test.ts is started by the bot, with a GPU’s name and an IPC channel');
 }
 
 process.on('disconnect', () => process.exit());
 process.on('SIGINT', () => {});
 
-process.send(await selfTest(provider, threads).catch(explain), () => process.exit());
+process.send(await selfTest(device).catch(explain), () => process.exit());
 
 /** Why the test could not be done. */
 function explain(error: unknown): SelfTested {

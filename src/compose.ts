@@ -32,14 +32,15 @@ export async function compose(config: Config, { role, log = createLog(config), .
 		await rest.inference?.then(({ runner }) => runner.close());
 		throw error;
 	});
-	const { runner, provider } = await (rest.inference ?? startInference(config, { role, log, warn }));
+	const { runner, devices } = await (rest.inference ?? startInference(config, { role, log, warn }));
 	const store = new RequestStore(database);
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const results = createLocalResultStore(resultDirectory(config.dataDir), blobs);
-	const { limits, concurrency } = config;
+	const { limits } = config;
+	const concurrency = devices.length * config.concurrency;
 	const training = createLocalTrainingRunner({
 		dataDir: config.dataDir,
-		device: provider,
+		device: config.trainingDevice ?? devices[0],
 		threads: config.threads,
 		log: (line, severity) => log[severity]({ from: 'trainer' }, line),
 	});

@@ -1,8 +1,8 @@
 /**
- * Starts what runs the jobs, with an inference process on the device that the configuration asks for. That process takes a second
+ * Starts what runs the jobs, with an inference process on each device that the configuration asks for. Such a process takes a second
  * to load, so the bot starts it before it loads the rest of itself.
  */
-import type { Provider } from '../gpu/jobs/index.ts';
+import type { DeviceName } from '../gpu/jobs/index.ts';
 import { chooseDevice, describeChoice } from '../gpu/queue/choose-device.ts';
 import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local-runner.ts';
 import type { JobRunner } from '../gpu/queue/runner.ts';
@@ -21,22 +21,22 @@ export interface InferenceOptions {
 
 export interface Inference {
 	readonly runner: JobRunner;
-	/** Where the networks run. */
-	readonly provider: Provider;
+	/** Where the networks run, at least one. */
+	readonly devices: readonly DeviceName[];
 }
 
 export async function startInference(config: Config, options: InferenceOptions): Promise<Inference> {
 	const { log, workerEntry } = options;
-	const provider = await findProvider(config, options);
+	const devices = await findDevices(config, options);
 	const runner = createLocalRunner({
+		devices,
+		threads: config.threads,
 		concurrency: config.concurrency,
 		jobTimeoutMs: config.jobTimeoutMs,
 		dataDir: config.dataDir,
 		worker: {
 			entry: workerEntry,
 			env: {
-				DEVICES: provider,
-				THREADS: String(config.threads),
 				MODEL_MEMORY: config.modelMemory,
 				WATERMARK: config.watermark ? 'on' : 'off',
 				...(config.modelDir && { MODEL_DIR: config.modelDir }),
@@ -44,20 +44,20 @@ export async function startInference(config: Config, options: InferenceOptions):
 				...(config.promptEmbeddings && { PROMPT_EMBEDDINGS: config.promptEmbeddings }),
 			},
 		},
-		log: (line, severity) => log[severity]({ from: 'worker' }, line),
+		log: (line, severity, about) => log[severity]({ from: 'worker', ...about }, line),
 	});
-	return { runner, provider };
+	return { runner, devices };
 }
 
 /**
- * The device in the configuration, or the best that there is. A bot tests GPUs at every start; the command line relies on the
+ * The devices in the configuration, or the best that there are. A bot tests GPUs at every start; the command line relies on the
  * last test.
  */
-async function findProvider(
-	{ device, dataDir, threads }: Config,
+async function findDevices(
+	{ devices, dataDir, threads }: Config,
 	{ role, log, warn }: InferenceOptions,
-): Promise<Provider> {
-	if (device !== 'auto') return device;
+): Promise<readonly DeviceName[]> {
+	if (devices !== 'auto') return devices;
 	const choice = await chooseDevice({
 		dataDir,
 		threads,
@@ -65,9 +65,9 @@ async function findProvider(
 		log: (line, severity) => log[severity]({ from: 'self-test' }, line),
 	});
 	const sentence = `The networks run on ${describeChoice(choice)}.`;
-	const fellBack = choice.provider === 'cpu' && choice.considered.length > 0;
+	const fellBack = choice.devices[0] === 'cpu' && choice.considered.length > 0;
 	// People are told once; what is remembered they have read before.
 	if (fellBack && !choice.remembered) warn(sentence);
 	else log.info({}, sentence);
-	return choice.provider;
+	return choice.devices;
 }

@@ -1,5 +1,12 @@
 /** The parts of jobs that the whole program may import: their data, their cost, and their results. */
-export { DEVICE_SETTINGS, type DeviceSetting, MEMORY_PLANS, type MemoryPlan, type Provider } from '../device.ts';
+export {
+	type DeviceName,
+	deviceNamed,
+	isDeviceName,
+	MEMORY_PLANS,
+	type MemoryPlan,
+	type Provider,
+} from '../device.ts';
 export type { FlowChoice } from '../diffusion/flow/sample.ts';
 export { FLOW_SAMPLER_NAMES, FLOW_SAMPLERS, type FlowSamplerName } from '../diffusion/flow/samplers.ts';
 export { SAMPLER_NAMES, type SamplerName } from '../diffusion/samplers/index.ts';
@@ -32,6 +39,7 @@ export {
 	type JobOf,
 	jobSchema,
 	mayBringEmbeddings,
+	modelsOf,
 	networkOf,
 	ownPromptsOf,
 	promptsOf,

@@ -78,6 +78,11 @@ export interface Work {
 	readonly evaluations: number;
 }
 
+/** The names of the models that a job uses, in order. */
+export function modelsOf(job: Job): readonly string[] {
+	return 'upscaler' in job && job.upscaler ? [job.model, job.upscaler.model] : [job.model];
+}
+
 /** The work that each of a job's models does, in order. Throws a UserError for a job that cannot run. */
 export function workOf(job: Job): readonly Work[] {
 	const own = { kind: job.kind, model: job.model, evaluations: costOf(job) };

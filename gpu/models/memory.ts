@@ -1,6 +1,6 @@
 /** Whether networks fit into free memory, and how their weights are held. */
 import { execFileSync } from 'node:child_process';
-import type { Device, Provider } from '../device.ts';
+import type { Device } from '../device.ts';
 import { freeMemory } from '../free-memory.ts';
 
 /**
@@ -9,20 +9,20 @@ import { freeMemory } from '../free-memory.ts';
  */
 const SHARE = 0.7;
 
-/** Free bytes where a provider keeps weights; Infinity if unknown. */
-export function freeBytes(provider: Provider): number {
+/** Free bytes where a device keeps weights; Infinity if unknown. */
+export function freeBytes({ provider, id }: Pick<Device, 'provider' | 'id'>): number {
 	if (provider === 'cpu') return freeMemory();
-	return provider === 'cuda' ? freeOnNvidia() : Number.POSITIVE_INFINITY;
+	return provider === 'cuda' ? freeOnNvidia(id) : Number.POSITIVE_INFINITY;
 }
 
-/** Free memory of the first GPU, which is the one in use. */
-function freeOnNvidia(): number {
+/** Free memory of the GPU with that number; without one the first counts as the one in use. */
+function freeOnNvidia(id = 0): number {
 	try {
-		const query = ['--query-gpu=memory.free', '--format=csv,noheader,nounits'];
-		const [mebibytes] = execFileSync('nvidia-smi', query, {
+		const query = [`--id=${id}`, '--query-gpu=memory.free', '--format=csv,noheader,nounits'];
+		const mebibytes = execFileSync('nvidia-smi', query, {
 			encoding: 'utf8',
 			stdio: ['ignore', 'pipe', 'ignore'],
-		}).split('\n');
+		});
 		return Number(mebibytes) * 2 ** 20 || Number.POSITIVE_INFINITY;
 	} catch {
 		return Number.POSITIVE_INFINITY;
@@ -38,7 +38,7 @@ export function fits(bytes: number, device: Device, free = freeBytes): boolean {
 		case 'mmap':
 			return false;
 		case 'auto':
-			return bytes <= SHARE * free(device.provider);
+			return bytes <= SHARE * free(device);
 	}
 }
 
@@ -51,10 +51,10 @@ export function fits(bytes: number, device: Device, free = freeBytes): boolean {
 export function copyOrMap(bytes: number, device: Device, free = freeBytes): 'speed' | 'memory' {
 	if (device.provider !== 'cpu') return 'speed';
 	if (device.memory === 'mmap') return 'memory';
-	return bytes <= SHARE * free('cpu') || device.memory === 'resident' ? 'speed' : 'memory';
+	return bytes <= SHARE * free(device) || device.memory === 'resident' ? 'speed' : 'memory';
 }
 
 /** How many bytes of weights may be loaded at a time if not all of them fit. */
 export function roomFor(device: Device, free = freeBytes): number {
-	return SHARE * free(device.provider);
+	return SHARE * free(device);
 }

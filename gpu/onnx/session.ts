@@ -102,7 +102,7 @@ async function createSession(
 ): Promise<ort.InferenceSession> {
 	try {
 		return await ort.InferenceSession.create(model, {
-			executionProviders: [options.provider],
+			executionProviders: [providerOf(options)],
 			intraOpNumThreads: options.threads ?? availableParallelism(),
 			// "all" adds the blocked NCHWc layout, which needs a copy of every convolution weight. Measured on the bundled
 			// model, one thread, batch 2: 39 ms with it, 44 ms without.
@@ -127,14 +127,20 @@ async function createSession(
 		});
 	} catch (error) {
 		if (options.provider === 'cpu' || !isAboutProvider(error)) throw error;
-		throw new MissingProviderError(options.provider, error);
+		throw new MissingProviderError({ provider: options.provider, id: options.id }, error);
 	}
+}
+
+function providerOf({ provider, id }: Device): ort.InferenceSession.ExecutionProviderConfig {
+	return provider === 'cuda' && id !== undefined ? { name: 'cuda', deviceId: id } : provider;
 }
 
 const REMEDIES: Record<Gpu, string> = {
 	cuda: 'run cuda check, which says what is missing',
 	webgpu: 'install a GPU driver with Vulkan (and libvulkan1)',
 };
+
+const NO_SUCH_GPU = 'give the number of a GPU that nvidia-smi lists';
 
 /** What ONNX Runtime and the drivers say when a provider, its libraries or its hardware are not there. */
 const PROVIDER_ERRORS = [
@@ -144,6 +150,7 @@ const PROVIDER_ERRORS = [
 	/execution provider is not (enabled|supported)/,
 	/Failed to get a WebGPU (adapter|device)/,
 	/no CUDA-capable device/,
+	/invalid device ordinal/,
 	/CUDA driver version is insufficient/,
 	// Of the driver, not of a kernel: too old, in the wrong mode, or without a device.
 	/CUDA failure (3[56]|10[01]|80[0-9]|999):/,
@@ -159,10 +166,11 @@ export class MissingProviderError extends UserError {
 	/** What to do so that the provider works. */
 	readonly remedy: string;
 
-	constructor(provider: Gpu, cause: unknown) {
+	constructor({ provider, id }: { readonly provider: Gpu; readonly id?: number }, cause: unknown) {
 		const reason = cause instanceof Error ? cause.message.replace(/\s+/g, ' ').slice(0, 200) : String(cause);
-		const remedy = REMEDIES[provider];
-		super(`The device "${provider}" does not work here: ${remedy}, or use "cpu" (${reason}).`, { cause });
+		const remedy = /invalid device ordinal/.test(reason) ? NO_SUCH_GPU : REMEDIES[provider];
+		const name = id === undefined ? provider : `${provider}:${id}`;
+		super(`The device "${name}" does not work here: ${remedy}, or use "cpu" (${reason}).`, { cause });
 		this.remedy = remedy;
 	}
 }

@@ -1,12 +1,13 @@
-/** Chooses where networks run if nobody said so: on a GPU that is here, computes correctly and is faster than the CPU. */
+/** Chooses where networks run if nobody said so: on GPUs that are here, compute correctly and are faster than the CPU. */
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { type Gpu, PROVIDERS, type Provider } from '../device.ts';
+import { type DeviceName, isDeviceName } from '../device.ts';
 import { writeWhole } from '../write-whole.ts';
+import { deviceEnvironment } from './device-environment.ts';
 import { type GpusSeen, lookForGpus, worthTesting } from './gpus.ts';
-import { fingerprintOf, nvidiaEnvironment } from './nvidia-folder.ts';
+import { fingerprintOf } from './nvidia-folder.ts';
 import { type LogLine, lastWords, spawnProcess } from './spawn.ts';
 
 const selfTestedSchema = z.object({ problem: z.string().optional(), speedup: z.number().optional() });
@@ -20,11 +21,12 @@ const TEST_VERSION = 1;
 
 /** One device that was considered. */
 export interface Considered extends SelfTested {
-	readonly gpu: Gpu;
+	readonly gpu: DeviceName;
 }
 
 export interface DeviceChoice {
-	readonly provider: Provider;
+	/** At least one. Of several, the first was tested. */
+	readonly devices: readonly DeviceName[];
 	/** The GPUs that were considered, with what was found; none if there is no GPU at all. */
 	readonly considered: readonly Considered[];
 	/** It was made before, and remembered. */
@@ -52,20 +54,21 @@ export async function chooseDevice(options: ChoiceOptions): Promise<DeviceChoice
 	const { dataDir, threads, afresh, seen = lookForGpus() } = options;
 	const gpus = worthTesting(seen);
 	const missing = seen.nvidia && !seen.cuda.exists ? [{ gpu: 'cuda', problem: NO_LIBRARY } as const] : [];
-	if (gpus.length === 0) return { provider: 'cpu', considered: missing };
+	if (gpus.length === 0) return { devices: ['cpu'], considered: missing };
 	const key = [TEST_VERSION, seen.fingerprint, fingerprintOf(dataDir), threads].join('\n');
 	const remembered = afresh ? undefined : await recall(dataDir, key);
 	if (remembered) return { ...remembered, remembered: true };
 	const considered: Considered[] = [...missing];
-	let provider: Provider = 'cpu';
-	for (const gpu of gpus) {
+	let devices: readonly DeviceName[] = ['cpu'];
+	for (const alike of gpus) {
+		const [gpu] = alike;
 		const found = await test(gpu, options);
 		considered.push({ gpu, ...found });
 		if (found.problem !== undefined) continue;
-		provider = gpu;
+		devices = alike;
 		break;
 	}
-	const choice = { provider, considered };
+	const choice = { devices, considered };
 	await remember(dataDir, key, choice);
 	return choice;
 }
@@ -76,25 +79,27 @@ export const forgetDevice = (dataDir: string): Promise<void> => rm(fileIn(dataDi
 const NO_LIBRARY = 'lacks ONNX Runtime’s CUDA library, which cuda install downloads';
 
 /** The choice in one sentence. */
-export function describeChoice({ provider, considered }: DeviceChoice): string {
+export function describeChoice({ devices, considered }: DeviceChoice): string {
+	const [first, ...others] = devices;
 	const problems = considered.filter(({ problem }) => problem !== undefined);
 	const because = problems.map(({ gpu, problem }) => `${gpu} ${problem}`).join('; ');
-	if (provider === 'cpu') return because ? `cpu, because ${because}` : 'cpu, because this machine has no GPU';
-	const { speedup } = considered.find(({ gpu }) => gpu === provider) ?? {};
-	const passed = `${provider}, which passed its self-test${speedup ? ` at ${times(speedup)} the speed of the CPU` : ''}`;
+	if (first === 'cpu') return because ? `cpu, because ${because}` : 'cpu, because this machine has no GPU';
+	const { speedup } = considered.find(({ gpu }) => gpu === first) ?? {};
+	const many = others.length > 0 ? `, and ${others.length} more of its kind` : '';
+	const passed = `${first}, which passed its self-test${speedup ? ` at ${times(speedup)} the speed of the CPU` : ''}${many}`;
 	return because ? `${passed}; ${because}` : passed;
 }
 
 const times = (factor: number) => `${factor < 10 ? factor.toFixed(1) : Math.round(factor)} times`;
 
 /** Runs the self-test in a process of its own, because a broken driver may crash or hang it. */
-function test(gpu: Gpu, options: ChoiceOptions): Promise<SelfTested> {
+function test(gpu: DeviceName, options: ChoiceOptions): Promise<SelfTested> {
 	const { dataDir, threads, log = () => {}, timeLimitMs = TIME_LIMIT_MS } = options;
 	const entry = options.entry ?? fileURLToPath(new URL('../self-test.ts', import.meta.url));
 	log(`testing ${gpu}`, 'info');
 	// What a driver complains about is not for people unless the test fails.
 	const { child, lines } = spawnProcess(
-		{ entry, args: [gpu], env: { THREADS: String(threads), ...nvidiaEnvironment(dataDir) } },
+		{ entry, args: [gpu], env: { ...deviceEnvironment(gpu, dataDir), THREADS: String(threads) } },
 		(line) => log(line, 'info'),
 	);
 	return new Promise((resolve) => {
@@ -131,8 +136,8 @@ const rememberedSchema = z.object({
 	key: z.string(),
 	/** When it was chosen, in ms. */
 	at: z.number(),
-	provider: z.enum(PROVIDERS),
-	considered: z.array(selfTestedSchema.extend({ gpu: z.enum(['cuda', 'webgpu']) })),
+	devices: z.array(z.string().refine(isDeviceName)).min(1),
+	considered: z.array(selfTestedSchema.extend({ gpu: z.string().refine(isDeviceName) })),
 });
 
 const fileIn = (dataDir: string) => join(dataDir, 'device.json');

@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { release } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Gpu } from '../device.ts';
+import type { DeviceName } from '../device.ts';
+import { alikeGpus } from './nvidia-gpus.ts';
 
 /** The package's own description, in its folder. */
 const runtimePackage = (): string => createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
@@ -35,6 +36,8 @@ export interface GpusSeen {
 	readonly nvidia: boolean;
 	/** Where ONNX Runtime's CUDA library would be, and whether it is there with what loads it. */
 	readonly cuda: { readonly path: string; readonly exists: boolean };
+	/** The numbers of the NVIDIA GPUs that are like the first, if there are several. */
+	readonly alike: readonly number[];
 	/** The driver's version, "580.65.06", where the system tells it. */
 	readonly driver?: string;
 	/** A GPU of any make that WebGPU might use. */
@@ -52,18 +55,21 @@ export function lookForGpus(platform: NodeJS.Platform = process.platform, root =
 	// Every Mac and every desktop Windows has a GPU. Elsewhere the kernel lists them; without one WebGPU would be software.
 	const any = nvidia || ['darwin', 'win32'].includes(platform) || renderNodes(at('dev/dri')).length > 0;
 	const driver = readIfThere(at('proc/driver/nvidia/version'));
+	const alike = alikeGpus(root);
 	const fingerprint = [
 		process.version,
 		runtimeVersion(),
 		release(),
 		driver,
 		...renderNodes(at('dev/dri')),
+		alike.join(),
 		changed(path),
 	].join('\n');
 	const [, version] = /Kernel Module\s.*?\s(\d+(?:\.\d+)+)\s/.exec(driver) ?? [];
 	return {
 		nvidia,
 		cuda: { path, exists: hasCuda(folder, platform) },
+		alike,
 		...(version && { driver: version }),
 		any,
 		fingerprint,
@@ -93,10 +99,10 @@ function changed(file: string): string {
 	return `${size} ${mtimeMs}`;
 }
 
-/** The GPUs that are worth a test, best first. */
-export function worthTesting({ cuda, nvidia, any }: GpusSeen): Gpu[] {
-	const gpus: Gpu[] = [];
-	if (nvidia && cuda.exists) gpus.push('cuda');
-	if (any) gpus.push('webgpu');
+/** The GPUs that are worth a test, best first; of several that are alike, a test of the first speaks for all. */
+export function worthTesting({ cuda, nvidia, alike, any }: GpusSeen): DeviceName[][] {
+	const gpus: DeviceName[][] = [];
+	if (nvidia && cuda.exists) gpus.push(alike.length > 1 ? alike.map((id) => `cuda:${id}` as const) : ['cuda']);
+	if (any) gpus.push(['webgpu']);
 	return gpus;
 }

@@ -1,8 +1,9 @@
-/** The executor of a single machine: one worker process. */
+/** The executor of a single device: one worker process. */
 import { fileURLToPath } from 'node:url';
+import type { DeviceName } from '../device.ts';
 import { createChild } from './child.ts';
+import { deviceEnvironment } from './device-environment.ts';
 import type { Execution, Executor } from './executor.ts';
-import { nvidiaEnvironment } from './nvidia-folder.ts';
 import type { FromWorker } from './protocol.ts';
 import { type JobEnd, type ModelList, RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from './runner.ts';
 import type { LogLine } from './spawn.ts';
@@ -11,7 +12,7 @@ export interface LocalExecutorOptions {
 	/** How many jobs run at the same time, at least 1, in addition to one short job. They share batches in the networks. */
 	readonly concurrency: number;
 	/** Where the networks run, as DEVICES names it. Default: cpu. */
-	readonly device?: string;
+	readonly device?: DeviceName;
 	/**
 	 * Milliseconds that a worker has to obey a cancel before it is killed, unless it is working for others too. Default: 30
 	 * seconds, because it receives nothing during an evaluation, and one of stage II takes 15 on a CPU.
@@ -67,7 +68,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		{
 			entry: options.worker?.entry ?? fileURLToPath(new URL('../worker.ts', import.meta.url)),
 			args: options.worker?.args,
-			env: { DATA_DIR: dataDir, DEVICES: device, ...nvidiaEnvironment(dataDir), ...options.worker?.env },
+			env: { DATA_DIR: dataDir, ...deviceEnvironment(device, dataDir), ...options.worker?.env },
 			startTimeoutMs,
 			log,
 		},

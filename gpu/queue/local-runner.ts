@@ -1,10 +1,10 @@
-/** The JobRunner of a single machine: a waiting line in this process, and a worker process that runs the jobs. */
-import { createLocalExecutor, type LocalExecutorOptions } from './local-executor.ts';
+/** The JobRunner of a single machine: a waiting line in this process, and worker processes that run the jobs. */
+import { createMachineExecutor, type MachineExecutorOptions } from './machine-executor.ts';
 import { createQueuedRunner, type QueuedRunnerOptions } from './queued-runner.ts';
 import type { JobRunner } from './runner.ts';
 
-export type LocalRunnerOptions = LocalExecutorOptions & QueuedRunnerOptions;
+export type LocalRunnerOptions = MachineExecutorOptions & QueuedRunnerOptions;
 
 export function createLocalRunner(options: LocalRunnerOptions): JobRunner {
-	return createQueuedRunner(createLocalExecutor(options), options);
+	return createQueuedRunner(createMachineExecutor(options), options);
 }

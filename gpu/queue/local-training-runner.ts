@@ -1,6 +1,6 @@
 /** The TrainingRunner of a single machine: one training at a time per data directory, in a process of its own. */
 import { fileURLToPath } from 'node:url';
-import type { Provider } from '../device.ts';
+import { type DeviceName, deviceNamed } from '../device.ts';
 import { freeMemory } from '../free-memory.ts';
 import { isFullDisk, type TrainingPlan, UserError } from '../jobs/index.ts';
 import { assertRightOn } from '../models/digits/providers.ts';
@@ -16,8 +16,8 @@ import {
 	runFolder,
 	writeStatus,
 } from '../training/runs.ts';
+import { deviceEnvironment } from './device-environment.ts';
 import { Listeners } from './listeners.ts';
-import { nvidiaEnvironment } from './nvidia-folder.ts';
 import { type LogLine, lastWords, type Spawned, spawnProcess } from './spawn.ts';
 import { assertFits, forecastTraining } from './training-forecast.ts';
 import { isTrained, lockTrainings } from './training-locks.ts';
@@ -29,7 +29,7 @@ export interface LocalTrainingRunnerOptions {
 	/** Runs are kept in its folder `mnist`. */
 	readonly dataDir: string;
 	/** Default: cpu. */
-	readonly device?: Provider;
+	readonly device?: DeviceName;
 	/** Threads on the CPU; 0: one per core, the default. */
 	readonly threads?: number;
 	/** The process's entry (default: gpu/training-process.ts), and additions to the bot's environment. */
@@ -65,9 +65,8 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 	const entry = options.entry ?? fileURLToPath(new URL('../training-process.ts', import.meta.url));
 	const env = {
 		DATA_DIR: dataDir,
-		DEVICES: device,
+		...deviceEnvironment(device, dataDir),
 		THREADS: String(threads),
-		...nvidiaEnvironment(dataDir),
 		...options.env,
 	};
 	const listeners = new Listeners<TrainingEvent>(log);
@@ -119,7 +118,7 @@ export function createLocalTrainingRunner(options: LocalTrainingRunnerOptions): 
 
 	/** Throws a UserError for a plan that cannot work here. */
 	function assertTrainable(plan: TrainingPlan): void {
-		assertRightOn(device, networkOf(plan.model, plan.hidden).definition);
+		assertRightOn(deviceNamed(device).provider, networkOf(plan.model, plan.hidden).definition);
 		assertFits(plan, freeMemory());
 	}
 

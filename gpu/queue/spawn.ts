@@ -16,7 +16,13 @@ export interface SpawnOptions {
 }
 
 /** `warn`: the operator may have to act, or will want to know why something failed. */
-export type LogLine = (line: string, severity: 'info' | 'warn') => void;
+export type LogLine = (line: string, severity: 'info' | 'warn', about?: LogFields) => void;
+
+/** What a line of the log is about. */
+export interface LogFields {
+	/** Absent: the only one. */
+	readonly device?: string;
+}
 
 export interface Spawned {
 	readonly child: ChildProcess;
@@ -44,9 +50,7 @@ export function spawnProcess({ entry, args = [], env, behind = 0 }: SpawnOptions
 		env: { ...withoutSecrets(process.env), ...env },
 	});
 	if (behind > 0) lower(child, behind);
-	const killAtExit = () => child.kill('SIGKILL');
-	process.once('exit', killAtExit);
-	child.once('close', () => process.off('exit', killAtExit));
+	killAtExit(child);
 	const lines: string[] = [];
 	for (const [stream, severity] of [
 		[child.stdout, 'info'],
@@ -59,6 +63,22 @@ export function spawnProcess({ entry, args = [], env, behind = 0 }: SpawnOptions
 		});
 	}
 	return { child, lines };
+}
+
+/** The children that are alive. */
+const children = new Set<ChildProcess>();
+
+const killAll = () => {
+	for (const child of children) child.kill('SIGKILL');
+};
+
+function killAtExit(child: ChildProcess): void {
+	if (children.size === 0) process.once('exit', killAll);
+	children.add(child);
+	child.once('close', () => {
+		children.delete(child);
+		if (children.size === 0) process.off('exit', killAll);
+	});
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Whether a GPU computes what the CPU does, and faster. */
 import { join } from 'node:path';
-import type { Device, Gpu } from '../device.ts';
+import type { Device } from '../device.ts';
 import { TorchGenerator } from '../diffusion/noise.ts';
 import { BUNDLED } from '../models/bundled.ts';
 import { readUNetConfig } from '../models/deepfloyd/config.ts';
@@ -38,12 +38,11 @@ const EVALUATIONS = 5;
 const ENOUGH_MS = 2000;
 
 /**
- * @param threads for the CPU that it is compared with; absent: one per core
+ * @param gpu its threads are for the CPU that it is compared with
  * @param evaluations of the load at most; fewer measure less well
  */
-export async function selfTest(provider: Gpu, threads?: number, evaluations = EVALUATIONS): Promise<SelfTested> {
-	const cpu: Device = { provider: 'cpu', threads };
-	const gpu: Device = { provider, threads };
+export async function selfTest(gpu: Device, evaluations = EVALUATIONS): Promise<SelfTested> {
+	const cpu: Device = { provider: 'cpu', threads: gpu.threads };
 	const differences: Record<string, number> = {};
 	for (const [name, folder] of Object.entries(NETWORKS)) {
 		const expected = await estimate(folder, cpu);

@@ -2,8 +2,9 @@
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
 import { z } from 'zod';
-import type { DeviceSetting, MemoryPlan } from '../../gpu/jobs/index.ts';
+import type { DeviceName, MemoryPlan } from '../../gpu/jobs/index.ts';
 import { isSecret } from '../../gpu/queue/spawn.ts';
+import type { DevicesSetting } from './devices.ts';
 import type { Secrets } from './redact.ts';
 import type { Settings } from './setting.ts';
 import { settings } from './settings.ts';
@@ -62,9 +63,12 @@ export interface Config {
 	readonly modelMemory: MemoryPlan;
 	/** Whether pictures get the mark that their model has. */
 	readonly watermark: boolean;
-	readonly device: DeviceSetting;
-	/** 0 = one per core. */
+	readonly devices: DevicesSetting;
+	/** Absent: the first of the devices. */
+	readonly trainingDevice: DeviceName | undefined;
+	/** 0 = one per core; CPU devices share them. */
 	readonly threads: number;
+	/** Of each device. */
 	readonly concurrency: number;
 	readonly jobTimeoutMs: number;
 	readonly limits: UserLimits;
@@ -104,7 +108,8 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 		promptEmbeddings: e.PROMPT_EMBEDDINGS && resolve(e.PROMPT_EMBEDDINGS),
 		modelMemory: e.MODEL_MEMORY,
 		watermark: e.WATERMARK === 'on',
-		device: e.DEVICES,
+		devices: e.DEVICES,
+		trainingDevice: e.TRAINING_DEVICE,
 		threads: e.THREADS,
 		concurrency: e.GPU_CONCURRENCY,
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,

@@ -1,8 +1,9 @@
 /** The settings that belong to no platform. */
 import { statSync } from 'node:fs';
 import { z } from 'zod';
-import { DEVICE_SETTINGS, MEMORY_PLANS } from '../../gpu/jobs/index.ts';
+import { MEMORY_PLANS } from '../../gpu/jobs/index.ts';
 import { DEFAULT_JOB_TIMEOUT_SECONDS } from '../../gpu/queue/runner.ts';
+import { deviceList, oneDevice } from './devices.ts';
 import { atHome, oneOf, path, type Settings, wholeNumber } from './setting.ts';
 import { DEFAULT_LIMITS } from './user-limits.ts';
 
@@ -67,17 +68,19 @@ export const settings = {
 			"The Python package index that cuda install takes NVIDIA's libraries from. Default https://pypi.org/simple",
 		),
 	DATA_DIR: path().default('./data').describe('The folder that everything is written to. Default ./data'),
-	DEVICES: z
-		.enum(DEVICE_SETTINGS, { error: `must be ${oneOf(DEVICE_SETTINGS)} (default auto)` })
-		.default('auto')
+	DEVICES: deviceList.describe(
+		'Where the networks run: cpu, cuda or webgpu, or several devices such as cuda:0,cuda:1; auto = GPUs that pass a self-test,\nor else the CPU (docs/gpu.md). Default auto',
+	),
+	TRAINING_DEVICE: oneDevice
+		.optional()
 		.describe(
-			'Where the networks run: cpu, cuda or webgpu; auto = a GPU that passes its self-test, or else the CPU. Default auto',
+			'Where trainings run, if they are to have a device to themselves: one name as in DEVICES. Default: the first of DEVICES',
 		),
 	THREADS: wholeNumber(0, 256, 0, 'the number of CPU threads, 0 = one per core').describe(
-		'CPU threads for the networks; 0 = one per core. Default 0',
+		'CPU threads for the networks; 0 = one per core, shared by all CPU devices in DEVICES. Default 0',
 	),
 	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time').describe(
-		'Jobs that run at the same time, plus one short job; they share batches. 1..64, default 2',
+		'Jobs that run at the same time on each device, plus one short job; they share batches. 1..64, default 2',
 	),
 	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, DEFAULT_JOB_TIMEOUT_SECONDS, 'the longest a job may run').describe(
 		`The longest a job may run, in seconds, or three times its expected time if longer. 10..86400, default ${DEFAULT_JOB_TIMEOUT_SECONDS}`,

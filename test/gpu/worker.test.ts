@@ -236,7 +236,7 @@ it('says in one sentence why it cannot start', async () => {
 	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-worker-'));
 	const runner = createLocalRunner({ concurrency: 1, dataDir, worker: { env: { DEVICES: 'abacus' } } });
 	await expect(runner.models()).rejects.toThrow(
-		'The inference process cannot start: DEVICES must be one of cpu, cuda, webgpu, got "abacus"',
+		'The inference process cannot start: DEVICES must be the name of one device, got "abacus"',
 	);
 	await runner.close();
 	await rm(dataDir, { recursive: true });

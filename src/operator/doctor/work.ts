@@ -10,7 +10,7 @@ import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 
 /** @param connect opens the backend, which is closed when the checks are done */
 export async function* checkWork(
-	config: Pick<Config, 'device' | 'dataDir' | 'threads' | 'watermark'>,
+	config: Pick<Config, 'devices' | 'dataDir' | 'threads' | 'watermark'>,
 	connect: () => Promise<BackendConnection>,
 ): AsyncGenerator<Finding> {
 	let backend: BackendConnection;
@@ -23,7 +23,7 @@ export async function* checkWork(
 	try {
 		const { byRunningBot } = backend;
 		yield ok('bot', byRunningBot ? 'running; the next checks go through it' : 'not running on this data directory');
-		if (!byRunningBot) yield await checkDevice(config);
+		if (!byRunningBot) yield await checkChoice(config);
 		const models = await backend.models();
 		if (byRunningBot && models.device) yield ok('device', `the running bot uses ${models.device.provider}`);
 		yield* describeModels(models, config.watermark);
@@ -36,15 +36,15 @@ export async function* checkWork(
 	}
 }
 
-/** Says which device a bot would use, and why. */
-async function checkDevice({
-	device,
+/** Says which devices a bot would use, and why. */
+async function checkChoice({
+	devices,
 	dataDir,
 	threads,
-}: Pick<Config, 'device' | 'dataDir' | 'threads'>): Promise<Finding> {
-	if (device !== 'auto') return ok('device', `${device}, as DEVICES says`);
+}: Pick<Config, 'devices' | 'dataDir' | 'threads'>): Promise<Finding> {
+	if (devices !== 'auto') return ok('device', `${devices.join(', ')}, as DEVICES says`);
 	const choice = await chooseDevice({ dataDir, threads, afresh: true });
-	const isGpuUnused = choice.provider === 'cpu' && choice.considered.length > 0;
+	const isGpuUnused = choice.devices[0] === 'cpu' && choice.considered.length > 0;
 	return (isGpuUnused ? warn : ok)('device', describeChoice(choice));
 }
 

@@ -6,7 +6,13 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type ChoiceOptions, chooseDevice, describeChoice } from '../../../gpu/queue/choose-device.ts';
 import type { GpusSeen } from '../../../gpu/queue/gpus.ts';
 
-const BOTH: GpusSeen = { nvidia: true, cuda: { path: '/lib', exists: true }, any: true, fingerprint: 'driver 1' };
+const BOTH: GpusSeen = {
+	nvidia: true,
+	cuda: { path: '/lib', exists: true },
+	alike: [],
+	any: true,
+	fingerprint: 'driver 1',
+};
 
 const ENTRY = fileURLToPath(new URL('../../fakes/self-test.ts', import.meta.url));
 
@@ -33,16 +39,26 @@ const NEVER = `throw new Error('tested again');`;
 
 test('the first GPU that passes is chosen, and no further one is tested', async () => {
 	const choice = await choose(`gpu === 'cuda' ? say({ speedup: 41.3 }) : say({ problem: 'was tested' });`);
-	expect(choice).toMatchObject({ provider: 'cuda', considered: [{ gpu: 'cuda', speedup: 41.3 }] });
+	expect(choice).toMatchObject({ devices: ['cuda'], considered: [{ gpu: 'cuda', speedup: 41.3 }] });
 	expect(describeChoice(choice)).toBe('cuda, which passed its self-test at 41 times the speed of the CPU');
 });
 
 test('a GPU that fails is passed over for the next, and the reason is kept', async () => {
 	const choice = await choose(`gpu === 'cuda' ? say({ problem: 'computes wrongly' }) : say({ speedup: 3.14 });`);
-	expect(choice.provider).toBe('webgpu');
+	expect(choice.devices).toEqual(['webgpu']);
 	expect(describeChoice(choice)).toBe(
 		'webgpu, which passed its self-test at 3.1 times the speed of the CPU; cuda computes wrongly',
 	);
+});
+
+test('several NVIDIA GPUs that are alike are all chosen if the first passes, and stay chosen', async () => {
+	const seen = { ...BOTH, alike: [0, 2, 3] };
+	const choice = await choose(`gpu === 'cuda:0' ? say({ speedup: 41 }) : say({ problem: 'was tested' });`, { seen });
+	expect(choice).toMatchObject({ devices: ['cuda:0', 'cuda:2', 'cuda:3'], considered: [{ gpu: 'cuda:0' }] });
+	expect(describeChoice(choice)).toBe(
+		'cuda:0, which passed its self-test at 41 times the speed of the CPU, and 2 more of its kind',
+	);
+	expect(await choose(NEVER, { seen, afresh: false })).toMatchObject({ devices: choice.devices, remembered: true });
 });
 
 describe('the CPU is chosen', () => {
@@ -54,7 +70,7 @@ describe('the CPU is chosen', () => {
 		['is too slow', `say({ speedup: 0.02, problem: 'is no faster' });`, /^cpu, because webgpu is no faster$/],
 	])('if the GPU’s self-test %s', async (what, program, sentence) => {
 		const choice = await choose(program, { seen: ONE, ...(what === 'hangs' && { timeLimitMs: 1000 }) });
-		expect(choice.provider).toBe('cpu');
+		expect(choice.devices).toEqual(['cpu']);
 		expect(describeChoice(choice)).toMatch(sentence);
 	});
 
@@ -72,7 +88,13 @@ describe('the CPU is chosen', () => {
 	});
 
 	test('without a test if there is no GPU', async () => {
-		const none: GpusSeen = { nvidia: false, cuda: { path: '/lib', exists: true }, any: false, fingerprint: '' };
+		const none: GpusSeen = {
+			nvidia: false,
+			cuda: { path: '/lib', exists: true },
+			alike: [],
+			any: false,
+			fingerprint: '',
+		};
 		const choice = await choose(NEVER, { seen: none });
 		expect(describeChoice(choice)).toBe('cpu, because this machine has no GPU');
 	});
@@ -92,7 +114,7 @@ describe('a choice is remembered', () => {
 	test('until somebody asks for a new test', async () => {
 		const first = await choose(passes);
 		expect(await choose(NEVER, { afresh: false })).toMatchObject(first);
-		expect((await choose(NEVER)).provider).toBe('cpu');
+		expect((await choose(NEVER)).devices).toEqual(['cpu']);
 	});
 
 	test.each<[string, Partial<ChoiceOptions>]>([
@@ -100,22 +122,22 @@ describe('a choice is remembered', () => {
 		['the CPU has other threads', { threads: 1 }],
 	])('but not if %s', async (_, change) => {
 		await choose(passes);
-		expect((await choose(NEVER, { afresh: false, ...change })).provider).toBe('cpu');
+		expect((await choose(NEVER, { afresh: false, ...change })).devices).toEqual(['cpu']);
 	});
 
 	test('for an hour if it may pass', async () => {
 		await choose(`throw new Error('busy');`);
-		expect(await choose(passes, { afresh: false })).toMatchObject({ provider: 'cpu', remembered: true });
+		expect(await choose(passes, { afresh: false })).toMatchObject({ devices: ['cpu'], remembered: true });
 		const file = join(dataDir, 'device.json');
 		const kept = JSON.parse(await readFile(file, 'utf8'));
 		await writeFile(file, JSON.stringify({ ...kept, at: kept.at - 61 * 60_000 }));
-		expect((await choose(passes, { afresh: false })).provider).toBe('cuda');
+		expect((await choose(passes, { afresh: false })).devices).toEqual(['cuda']);
 	});
 
 	test('but not if the file is damaged', async () => {
 		await choose(passes);
 		const file = join(dataDir, 'device.json');
 		await writeFile(file, (await readFile(file, 'utf8')).slice(0, 20));
-		expect((await choose(passes, { afresh: false })).provider).toBe('cuda');
+		expect((await choose(passes, { afresh: false })).devices).toEqual(['cuda']);
 	});
 });

@@ -45,10 +45,10 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 				onTold = () => told.includes(event) && resolve();
 			});
 
-		/** Starts it, and resolves when it is ready for jobs. */
+		/** Starts it, and resolves when all of it is ready for jobs. */
 		const ready = () =>
 			new Promise<void>((resolve) => {
-				executor.onChange(() => executor.ready && resolve());
+				executor.onChange(() => executor.ready && executor.slots === 2 && resolve());
 				executor.start();
 			});
 
@@ -106,12 +106,9 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			expect(internal).toEqual({ id: 'b', type: 'failed', fault: 'internal', message: 'Broken.' });
 		});
 
-		it('is not ready while its worker is dead, and reruns its jobs', async () => {
+		it('reruns the jobs of a worker that died', async () => {
 			await ready();
-			const changes: boolean[] = [];
-			executor.onChange(() => changes.push(executor.ready));
 			expect((await run('a', 'crash once')).type).toBe('done');
-			expect(changes).toEqual([false, true]);
 			expect(told).toEqual(['a started', 'a 1/2', 'a 1/2', 'a 1/1']);
 		});
 

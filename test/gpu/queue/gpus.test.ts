@@ -27,12 +27,12 @@ test('a Linux machine without a GPU has none to test', () => {
 });
 
 test.each(['darwin', 'win32'] as const)('%s always has one for WebGPU', (platform) => {
-	expect(worthTesting(lookForGpus(platform, root))).toEqual(['webgpu']);
+	expect(worthTesting(lookForGpus(platform, root))).toEqual([['webgpu']]);
 });
 
 test('a GPU of another make is one for WebGPU', async () => {
 	await put('dev/dri/renderD128', 'dev/dri/card0');
-	expect(worthTesting(lookForGpus('linux', root))).toEqual(['webgpu']);
+	expect(worthTesting(lookForGpus('linux', root))).toEqual([['webgpu']]);
 	await rm(join(root, 'dev/dri/renderD128'));
 	expect(worthTesting(lookForGpus('linux', root))).toEqual([]);
 });
@@ -43,8 +43,8 @@ test.each(['dev/nvidiactl', 'usr/lib/wsl/lib/libcuda.so'])(
 		await put(file);
 		const seen = lookForGpus('linux', root);
 		expect(seen.nvidia).toBe(true);
-		expect(worthTesting({ ...seen, cuda: { path: '', exists: true } })).toEqual(['cuda', 'webgpu']);
-		expect(worthTesting({ ...seen, cuda: { path: '', exists: false } })).toEqual(['webgpu']);
+		expect(worthTesting({ ...seen, cuda: { path: '', exists: true } })).toEqual([['cuda'], ['webgpu']]);
+		expect(worthTesting({ ...seen, cuda: { path: '', exists: false } })).toEqual([['webgpu']]);
 	},
 );
 

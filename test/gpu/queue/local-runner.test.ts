@@ -44,7 +44,7 @@ describe('the local runner', () => {
 	beforeEach(() => {
 		log = [];
 	});
-	afterEach(() => runner.close());
+	afterEach(() => runner?.close());
 
 	function start(options: Partial<LocalRunnerOptions> = {}): void {
 		const worker = { entry: fakeWorker, ...options.worker };
@@ -91,6 +91,18 @@ describe('the local runner', () => {
 		const steps = events.of('a').flatMap((event) => (event.type === 'progress' ? [event.done] : []));
 		expect(steps.filter((done) => done === 1)).toHaveLength(2);
 		expect(log).toContain('the inference process ended (SIGKILL)');
+	});
+
+	it('is not ready while its worker is dead', async () => {
+		const executor = createLocalExecutor({ concurrency: 1, dataDir, worker: { entry: fakeWorker } });
+		const changes: boolean[] = [];
+		executor.onChange(() => changes.push(executor.ready));
+		executor.start();
+		await executor.models();
+		const { signal } = new AbortController();
+		await executor.run({ id: 'a', job: fakeJob('crash once'), signal, tell: () => {} });
+		expect(changes).toEqual([true, false, true]);
+		await executor.close();
 	});
 
 	it('waits for a worker in a long evaluation to obey a cancel if it has others’ jobs', async () => {

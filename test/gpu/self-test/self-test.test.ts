@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import type { Gpu } from '../../../gpu/device.ts';
 import { judge, selfTest } from '../../../gpu/self-test/self-test.ts';
 
 describe('a device', () => {
@@ -19,6 +18,6 @@ describe('a device', () => {
 
 // A machine with a GPU is needed for more; bench/ops.ts and bench/agreement.ts look closer on one.
 test('the CPU computes what the CPU does', async () => {
-	const { problem = '' } = await selfTest('cpu' as string as Gpu, 1, 1);
+	const { problem = '' } = await selfTest({ provider: 'cpu', threads: 1 }, 1);
 	expect(problem).not.toMatch(/wrong/);
 });

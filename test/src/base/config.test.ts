@@ -4,7 +4,7 @@ import { isAbsolute, join } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { ConfigError, type ConfigPart, readConfig, withTokenProblems } from '../../../src/base/config.ts';
+import { type Config, ConfigError, type ConfigPart, readConfig, withTokenProblems } from '../../../src/base/config.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 
 /** A part of the configuration that is set up by a key and also requires doors. */
@@ -32,7 +32,7 @@ describe('readConfig', () => {
 		const config = readConfig(platforms, {});
 		expect(config).toMatchObject({
 			modelDir: undefined,
-			device: 'auto',
+			devices: 'auto',
 			concurrency: 2,
 			jobTimeoutMs: 600_000,
 			limits: { running: 1, waiting: 3 },
@@ -96,6 +96,35 @@ describe('readConfig', () => {
 		const [address, plain] = ['https://ada:s3cret@pip.example/simple', 'https://pypi.org/simple'];
 		expect(readConfig([safe], { SAFE_KEY: 'x', PIP_INDEX_URL: address }).secrets.values).toContain(address);
 		expect(readConfig([safe], { SAFE_KEY: 'x', PIP_INDEX_URL: plain }).secrets.values).not.toContain(plain);
+	});
+
+	test.each<[string, Config['devices']]>([
+		['auto', 'auto'],
+		['webgpu', ['webgpu']],
+		['cuda:0, cuda:12', ['cuda:0', 'cuda:12']],
+		['cpu,cpu', ['cpu', 'cpu']],
+		['cuda:1,cpu', ['cuda:1', 'cpu']],
+	])('reads the devices of %s', (DEVICES, devices) => {
+		expect(readConfig([], { DEVICES, TRAINING_DEVICE: 'cuda:3' })).toMatchObject({ devices, trainingDevice: 'cuda:3' });
+	});
+
+	test.each([
+		['cuda:x', /^DEVICES must be auto, cpu, .* as in cuda:0,cuda:1 \(default auto\); got "cuda:x"$/],
+		['cuda:01', /; got "cuda:01"$/],
+		['cpu,', /; got ""$/],
+		['cpu,auto', /^DEVICES must be either auto, .*, or a list of devices without it; remove one of the two$/],
+		['cuda:1,cpu,cuda:1', /^DEVICES must name every GPU once, but names cuda:1 again; only cpu may/],
+		['webgpu,webgpu', /^DEVICES must name every GPU once, but names webgpu again/],
+		['cuda,cuda:1', /^DEVICES must number all NVIDIA GPUs if there are several, as in cuda:0,cuda:1/],
+	])('refuses the devices %s', (DEVICES, problem) => {
+		expect(problemsOf(() => readConfig([], { DEVICES }))).toEqual([expect.stringMatching(problem)]);
+	});
+
+	test('a training has one device', () => {
+		const [problem] = problemsOf(() => readConfig([], { TRAINING_DEVICE: 'cuda:0,cuda:1' }));
+		expect(problem).toBe(
+			'TRAINING_DEVICE must be one device: cpu, cuda, webgpu, or cuda:1 and so on; got "cuda:0,cuda:1"',
+		);
 	});
 
 	test('lists all problems at once, each with its variable and a remedy', () => {
