@@ -2,6 +2,7 @@
 import { UserError } from '../gpu/jobs/index.ts';
 import type { CommandContext, QueueEntry, Reply, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
+import { deviceLine } from './lib/device-line.ts';
 import { shorten } from './lib/shorten.ts';
 import { stoppingText } from './lib/stopping-text.ts';
 
@@ -32,18 +33,21 @@ export const queue = defineCommand({
 	async run({ action, job }, context) {
 		if (action === 'cancel') return { text: await cancel(job, context), figures: [] };
 		if (action === 'show') return show(job, context);
-		if (action === 'all')
-			return {
-				text:
-					context
-						.queue()
-						.map((entry) => describe(entry, context.wording))
-						.join('\n') || 'The queue is empty.',
-				figures: [],
-			};
+		if (action === 'all') return { text: await all(context), figures: [] };
 		return { text: mine(context), figures: [] };
 	},
 });
+
+/** What is waiting and running; and the devices, where there is more than one, or one is left out. */
+async function all(context: CommandContext): Promise<string> {
+	const entries = context.queue().map((entry) => describe(entry, context.wording));
+	const devices = await context.devices();
+	const isTelling = devices.length > 1 || devices.some(({ problem }) => problem !== undefined);
+	return [
+		...(entries.length > 0 ? entries : ['The queue is empty.']),
+		...(isTelling ? ['Devices:', ...devices.map(deviceLine)] : []),
+	].join('\n');
+}
 
 /** How many of the last results are listed; more would not fit in one message. */
 const SHOWN_RESULTS = 10;

@@ -5,7 +5,7 @@
 import type { RawOptions } from '../commands/lib/options.ts';
 import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
-import type { ModelList } from '../gpu/queue/runner.ts';
+import type { DeviceReport, ModelList } from '../gpu/queue/runner.ts';
 import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { compose } from './compose.ts';
@@ -23,6 +23,8 @@ export interface BackendConnection {
 	open(command: string, options: RawOptions, show?: Show): Promise<Outcome>;
 	/** @throws {RunnerError} when nothing can be run */
 	models(): Promise<ModelList>;
+	/** @throws {RunnerError} when they cannot be asked */
+	devices(): Promise<readonly DeviceReport[]>;
 	/** The run that this process is training, if any. */
 	training(): string | undefined;
 	/** Cancels what is under way. */
@@ -51,6 +53,7 @@ export async function connectBackend(
 			byRunningBot: true,
 			open: (command, options, show = () => {}) => bot.open(command, options, show),
 			models: () => bot.models(),
+			devices: () => bot.devices(),
 			training: () => undefined,
 			close: async () => bot.close(),
 		};
@@ -61,6 +64,7 @@ export async function connectBackend(
 		byRunningBot: false,
 		open: (command, options, show) => desk.open({ command, options, user: COMMAND_LINE_USER }, show),
 		models: () => runner.models(),
+		devices: () => runner.devices(),
 		training: () => training.status()?.run,
 		close: async () => {
 			artists.close();

@@ -6,7 +6,7 @@
 import type { BlobRef, Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type { ResultStore } from '../../gpu/queue/results.ts';
-import type { ModelList } from '../../gpu/queue/runner.ts';
+import type { DeviceReport, ModelList } from '../../gpu/queue/runner.ts';
 import type { RunSummary, TrainingRequest, TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { FilmInputs, FilmName } from './films.ts';
 import type { Moderation } from './moderation.ts';
@@ -187,6 +187,8 @@ export interface CommandContext extends Studio {
 	/** Results of earlier jobs, so that a very long request can resume where it was stopped. */
 	readonly results: ResultStore;
 	models(): Promise<ModelList>;
+	/** Where jobs run; none if the devices cannot be asked. */
+	devices(): Promise<readonly DeviceReport[]>;
 	/** Requests that are being prepared, have a waiting or running job, or follow a training; oldest first. */
 	queue(): readonly QueueEntry[];
 	/** Cancels one of this user's requests (staff: anyone's) that `queue` lists; undefined when there is none. */

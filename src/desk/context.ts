@@ -3,7 +3,7 @@ import type { Cancelling, CommandContext, QueueEntry, Trainings, Wording } from 
 import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
 import { costOf, isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
-import type { ModelList } from '../../gpu/queue/runner.ts';
+import { type DeviceReport, type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { loadReply } from './answers.ts';
@@ -90,6 +90,7 @@ export function commandContext(
 		},
 		moderation: moderation.in(channelOf(record)),
 		models,
+		devices: () => runner.devices().catch(noDevices),
 		promptFiles: promptFilesOf(record, { store, blobs, models }),
 		training: trainingsOf(record, deps),
 		wording,
@@ -149,6 +150,11 @@ export function commandContext(
 			return other?.answer && isMine(other) ? loadReply(blobs, other.answer) : undefined;
 		},
 	};
+}
+
+function noDevices(error: unknown): readonly DeviceReport[] {
+	if (error instanceof RunnerError) return [];
+	throw error;
 }
 
 /** Notes about a request's files, one sentence each. */

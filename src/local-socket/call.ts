@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RawOptions } from '../../commands/lib/options.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
-import { type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
+import { type DeviceReport, type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
 import { ConfigError } from '../base/config.ts';
 import { VERSION } from '../base/version.ts';
 import { loadReply } from '../desk/answers.ts';
@@ -32,6 +32,8 @@ export interface Call {
 	open(command: string, options: RawOptions, show: Show): Promise<Outcome>;
 	/** @throws {RunnerError} if the bot cannot run jobs */
 	models(): Promise<ModelList>;
+	/** @throws {RunnerError} if its devices cannot be asked */
+	devices(): Promise<readonly DeviceReport[]>;
 	/** Cancels whatever is in progress. */
 	close(): void;
 }
@@ -79,6 +81,14 @@ export async function callBot(dataDir: string, blobs: BlobStore): Promise<Call |
 		async models() {
 			for await (const message of ask({ type: 'models' })) {
 				if (message.type === 'models') return message.models;
+				if (message.type === 'failed') throw new RunnerError(message.text);
+			}
+			throw new RunnerError(GONE);
+		},
+
+		async devices() {
+			for await (const message of ask({ type: 'devices' })) {
+				if (message.type === 'devices') return message.devices;
 				if (message.type === 'failed') throw new RunnerError(message.text);
 			}
 			throw new RunnerError(GONE);

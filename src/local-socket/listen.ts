@@ -24,7 +24,7 @@ import {
 
 export interface ListenDeps {
 	readonly desk: Desk;
-	readonly runner: Pick<JobRunner, 'models'>;
+	readonly runner: Pick<JobRunner, 'models' | 'devices'>;
 	/** Absolute. This process holds its lock, so an existing socket was left behind by a bot that was killed. */
 	readonly dataDir: string;
 	readonly log: Log;
@@ -97,7 +97,7 @@ export async function listen({ desk, runner, dataDir, log }: ListenDeps): Promis
 		for await (const message of messages(socket)) {
 			if (socket.destroyed) return;
 			const asked = fromCommandLine.parse(message);
-			const answer = asked.type === 'models' ? listModels(runner) : perform(asked, socket, desk);
+			const answer = asked.type === 'request' ? perform(asked, socket, desk) : list(asked.type, runner);
 			open.add(answer);
 			try {
 				send(socket, await answer);
@@ -144,8 +144,9 @@ function placeAnew(pointer: string): string {
 	return placeSocket(pointer);
 }
 
-async function listModels(runner: ListenDeps['runner']): Promise<FromBot> {
+async function list(what: 'models' | 'devices', runner: ListenDeps['runner']): Promise<FromBot> {
 	try {
+		if (what === 'devices') return { type: 'devices', devices: await runner.devices() };
 		return { type: 'models', models: await runner.models() };
 	} catch (error) {
 		return { type: 'failed', text: (error as Error).message };

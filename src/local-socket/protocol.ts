@@ -8,13 +8,13 @@ import { z } from 'zod';
 import { atTheMachine } from '../../commands/lib/at-the-machine.ts';
 import type { Upload } from '../../commands/lib/options.ts';
 import { blobRef } from '../../gpu/jobs/index.ts';
-import type { ModelList } from '../../gpu/queue/runner.ts';
+import type { DeviceReport, ModelList } from '../../gpu/queue/runner.ts';
 import type { Outcome } from '../desk/desk.ts';
 import type { MessageView } from '../desk/view.ts';
 import type { RequestRecord, StoredAnswer, StoredFigure, User } from '../store/records.ts';
 
 /** Must be raised with every change to the messages below. */
-export const PROTOCOL = 1;
+export const PROTOCOL = 2;
 
 /** Staff, since anyone who can open the socket or the data directory can do everything anyway. */
 export const COMMAND_LINE_USER: User = { id: atTheMachine('cli'), name: 'someone at the command line', staff: true };
@@ -35,7 +35,7 @@ export const fromCommandLine = z.discriminatedUnion('type', [
 		command: z.string(),
 		options: z.record(z.string(), z.union([z.string(), z.number(), upload])),
 	}),
-	z.object({ type: z.literal('models') }),
+	z.object({ type: z.literal(['models', 'devices']) }),
 ]);
 export type FromCommandLine = z.infer<typeof fromCommandLine>;
 
@@ -56,6 +56,7 @@ export type FromBot =
 	/** A request has ended. */
 	| { readonly type: 'ended'; readonly outcome: StoredOutcome }
 	| { readonly type: 'models'; readonly models: ModelList }
+	| { readonly type: 'devices'; readonly devices: readonly DeviceReport[] }
 	/** The question could not be answered, for the reason in `text`, one sentence. */
 	| { readonly type: 'failed'; readonly text: string };
 

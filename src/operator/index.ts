@@ -12,6 +12,7 @@ import { cudaVerbs } from './cuda/verbs.ts';
 import { findRepository } from './models/repositories.ts';
 import { modelVerbs, pullModel } from './models/verbs.ts';
 import type { OperatorVerb, Order } from './verb.ts';
+import { workers } from './workers.ts';
 
 /** File names for the examples. */
 const COPY = 'flipside-copy.db';
@@ -53,6 +54,7 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 			example: COPY,
 			run: restore,
 		},
+		workers,
 		...modelVerbs,
 		...cudaVerbs,
 		show: {

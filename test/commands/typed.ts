@@ -99,6 +99,7 @@ export async function runTyped(
 		milestone() {},
 		results: { get: async () => undefined, put: async () => {} },
 		models: async () => models,
+		devices: async () => [],
 		queue: () => [],
 		cancel: async () => undefined,
 		recent: () => [],

@@ -43,7 +43,7 @@ export const FAKE_MODELS: readonly ModelSummary[] = [
 	{ ...STAGE_I, name: 'fake-upscaler', summary: 'Draws large bands.', stage: 2, sampleSize: 4 * SIDE },
 ];
 
-const ONE_CPU: readonly DeviceReport[] = [{ device: 'cpu', slots: 1, running: 0, loaded: [] }];
+const ONE_CPU: readonly DeviceReport[] = [{ device: 'cpu', slots: 1, running: 0, loaded: ['fake-if'] }];
 
 type Failure = Pick<Extract<JobEvent, { type: 'failed' }>, 'message' | 'fault'>;
 

@@ -1,12 +1,18 @@
 /** Checks that pictures can be made: looks at the models, and runs one small job through the queue and the network. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { deviceTitle } from '../../../commands/lib/device-line.ts';
 import { modelsFor } from '../../../commands/lib/models-for.ts';
 import { NO_MODEL } from '../../../commands/lib/parse-options.ts';
 import { chooseDevice, describeChoice } from '../../../gpu/queue/choose-device.ts';
-import { type ModelList, RunnerError } from '../../../gpu/queue/runner.ts';
+import { type DeviceReport, type ModelList, RunnerError } from '../../../gpu/queue/runner.ts';
 import type { BackendConnection } from '../../backend-connection.ts';
 import type { Config } from '../../base/config.ts';
 import { reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+
+/** How long devices have to load a model, and how often they are asked, in milliseconds. */
+const SETTLING_MS = 60_000;
+const LOOK_MS = 100;
 
 /** @param connect opens the backend, which is closed when the checks are done */
 export async function* checkWork(
@@ -25,9 +31,13 @@ export async function* checkWork(
 		yield ok('bot', byRunningBot ? 'running; the next checks go through it' : 'not running on this data directory');
 		if (!byRunningBot) yield await checkChoice(config);
 		const models = await backend.models();
-		if (byRunningBot && models.device) yield ok('device', `the running bot uses ${models.device.provider}`);
+		const canTry = modelsFor({}, models.usable).length > 0;
+		const devices = byRunningBot || !canTry ? await backend.devices() : await settled(backend);
+		if (byRunningBot || devices.length > 1) yield* devices.map((device) => checkDevice(device, byRunningBot));
 		yield* describeModels(models, config.watermark);
-		if (modelsFor({}, models.usable).length > 0) yield await checkJob(backend);
+		// Jobs that start together on idle devices go to one each; a bot may have others under way.
+		const jobs = byRunningBot ? 1 : devices.filter(({ problem }) => problem === undefined).length;
+		if (canTry) yield await checkJobs(backend, jobs);
 	} catch (error) {
 		if (!(error instanceof RunnerError)) throw error;
 		yield fail('inference process', error.message);
@@ -46,6 +56,23 @@ async function checkChoice({
 	const choice = await chooseDevice({ dataDir, threads, afresh: true });
 	const isGpuUnused = choice.devices[0] === 'cpu' && choice.considered.length > 0;
 	return (isGpuUnused ? warn : ok)('device', describeChoice(choice));
+}
+
+/** The devices once each has loaded a model or given up; some may take long. */
+async function settled(backend: BackendConnection): Promise<readonly DeviceReport[]> {
+	const end = performance.now() + SETTLING_MS;
+	for (;;) {
+		const devices = await backend.devices();
+		const isOpen = ({ loaded, problem }: DeviceReport) => loaded.length === 0 && problem === undefined;
+		if (devices.length === 1 || !devices.some(isOpen) || performance.now() > end) return devices;
+		await delay(LOOK_MS);
+	}
+}
+
+function checkDevice(device: DeviceReport, byRunningBot: boolean): Finding {
+	const title = deviceTitle(device);
+	if (device.problem !== undefined) return fail('device', `${title} is left out. ${device.problem}`);
+	return ok('device', byRunningBot ? `the running bot uses ${title}` : `${title} works`);
 }
 
 function* describeModels({ usable, damaged }: ModelList, watermark: boolean): Generator<Finding> {
@@ -68,13 +95,17 @@ const NO_READER =
 const NO_MARK =
 	'has no folder watermarker, so its pictures are not marked as its publisher wants; download it from its repository, or set WATERMARK=off.';
 
-/** Runs the smallest possible request: one picture in one step. */
-async function checkJob(backend: BackendConnection): Promise<Finding> {
+/** Runs the smallest possible request, one picture in one step, as many times at once. */
+async function checkJobs(backend: BackendConnection, count: number): Promise<Finding> {
 	const name = 'queue';
 	const began = performance.now();
-	const { view, record } = await backend.open('generate', { prompt: 'a photo of a dog', steps: '1', seed: '1' });
+	const request = { prompt: 'a photo of a dog', steps: '1', seed: '1' };
+	const outcomes = await Promise.all(Array.from({ length: count }, () => backend.open('generate', request)));
 	const seconds = ((performance.now() - began) / 1000).toFixed(1);
-	if (view.state !== 'done') return fail(name, `A one-step job failed: ${view.text}`);
+	const bad = outcomes.find(({ view }) => view.state !== 'done');
+	if (bad) return fail(name, `A one-step job failed: ${bad.view.text}`);
+	const [{ record }] = outcomes;
 	const model = record?.job && 'model' in record.job ? record.job.model : 'the default model';
-	return ok(name, `a one-step job with ${model} took ${seconds} s`);
+	const where = count > 1 ? ` on each of ${count} devices` : '';
+	return ok(name, `a one-step job with ${model}${where} took ${seconds} s`);
 }

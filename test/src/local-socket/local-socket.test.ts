@@ -70,6 +70,7 @@ test('answers several questions in one call, including the list of models', asyn
 	expect((await bot.models()).usable).toEqual(FAKE_MODELS);
 	expect((await bot.open('models', {}, () => {})).view.text).toContain('fake-if (the default)');
 	expect((await bot.models()).damaged).toEqual([]);
+	expect(await bot.devices()).toEqual([{ device: 'cpu', slots: 1, running: 0, loaded: ['fake-if'] }]);
 	bot.close();
 });
 

@@ -40,6 +40,7 @@ async function fakeBackend(): Promise<BackendConnection> {
 		training: () => undefined,
 		open: (command, options) => desk.open({ command, options, user: COMMAND_LINE_USER }),
 		models: () => runner.models(),
+		devices: () => runner.devices(),
 		close: async () => {},
 	};
 }
@@ -197,9 +198,25 @@ describe('making pictures', () => {
 		});
 	});
 
+	test('names each of several devices, and tries those that work', async () => {
+		const [cpu] = made.runner.reported;
+		const problem = 'The inference process cannot start: no such device';
+		made.runner.reported = [cpu, { ...cpu, device: 'cuda:1' }, { ...cpu, device: 'cuda:2', problem }];
+		const found = await findings({ DEVICES: 'cpu,cuda:1,cuda:2' });
+		expect(about(found, 'device').map(line)).toEqual([
+			'ok    device: cpu, cuda:1, cuda:2, as DEVICES says',
+			'ok    device: cpu works',
+			'ok    device: cuda:1 works',
+			`fail  device: cuda:2 is left out. ${problem}`,
+		]);
+		expect(about(found, 'queue')).toMatchObject([{ text: expect.stringContaining('fake-if on each of 2 devices') }]);
+		expect(made.runner.submitted).toHaveLength(2);
+	});
+
 	test('goes through a running bot, and does not check its ports', async () => {
 		const found = await findings({}, async () => ({ ...(await fakeBackend()), byRunningBot: true }));
 		expect(about(found, 'bot')).toMatchObject([{ text: expect.stringMatching(/^running/) }]);
+		expect(about(found, 'device')).toMatchObject([{ status: 'ok', text: 'the running bot uses cpu' }]);
 		expect(about(found, 'queue')).toMatchObject([{ status: 'ok', text: expect.stringContaining('fake-if') }]);
 		expect(about(found, 'console')).toEqual([]);
 	});
