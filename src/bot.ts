@@ -32,7 +32,10 @@ export async function runBot(
 	composition: Omit<Composition, 'role'> = {},
 ): Promise<void> {
 	endOnSignals();
-	const { desk, runner, training, artists, store, log, close } = await compose(config, { role: 'bot', ...composition });
+	// Its library is only loaded if somebody wants to know.
+	const metrics = config.metrics && (await import('./metrics/metrics.ts')).createMetrics(config.metrics);
+	const parts = await compose(config, { role: 'bot', metrics, ...composition });
+	const { desk, runner, training, artists, store, log, close } = parts;
 	const readiness = createReadiness(config.dataDir, log);
 	const running = await createPlatforms(config, platforms, { desk, dataDir: config.dataDir, log });
 	let stopListening = async () => {};
@@ -44,7 +47,7 @@ export async function runBot(
 		await Promise.allSettled(running.map(({ platform }) => platform.stop()));
 		artists.close();
 		await Promise.all([runner.close(), trained]);
-		await stopListening();
+		await Promise.all([stopListening(), metrics?.stop()]);
 		await atMost(WRITING_MS, desk.written());
 		close();
 	};
@@ -63,6 +66,7 @@ export async function runBot(
 	};
 	try {
 		stopListening = await listen({ desk, runner, dataDir: config.dataDir, log });
+		await metrics?.serve(log);
 		for (const { platform, local } of running) if (local) await start(platform);
 		const remotes = running.filter(({ local }) => !local).map(({ platform }) => platform);
 		const starts = new Map(remotes.map((platform) => [platform.name, start(platform)]));

@@ -11,6 +11,7 @@ import { createLog } from './base/log.ts';
 import { Desk } from './desk/desk.ts';
 import { Artists } from './drawing/artists.ts';
 import { type Inference, startInference } from './inference.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { openStorePatiently } from './store/open.ts';
 import { RequestStore } from './store/requests.ts';
 
@@ -21,6 +22,8 @@ export interface Composition {
 	readonly log?: Log;
 	/** Receives sentences that the operator must see. Default: the log */
 	readonly warn?: (sentence: string) => void;
+	/** Watches what happens. */
+	readonly metrics?: Pick<Metrics, 'watch' | 'requestEnded'>;
 	/** One that was started before; it ends with what is composed here. Default: started here */
 	readonly inference?: Promise<Inference>;
 }
@@ -32,7 +35,8 @@ export async function compose(config: Config, { role, log = createLog(config), .
 		await rest.inference?.then(({ runner }) => runner.close());
 		throw error;
 	});
-	const { runner, devices } = await (rest.inference ?? startInference(config, { role, log, warn }));
+	const { runner: own, devices } = await (rest.inference ?? startInference(config, { role, log, warn }));
+	const runner = rest.metrics?.watch(own) ?? own;
 	const store = new RequestStore(database);
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const results = createLocalResultStore(resultDirectory(config.dataDir), blobs);
@@ -48,6 +52,7 @@ export async function compose(config: Config, { role, log = createLog(config), .
 		if (event.type === 'warning') warn(event.message);
 	});
 	const artists = new Artists();
-	const desk = new Desk({ commands, runner, training, artists, blobs, results, store, log, limits, concurrency });
+	const deps = { commands, runner, training, artists, blobs, results, store, log, limits, concurrency };
+	const desk = new Desk({ ...deps, onEnded: rest.metrics?.requestEnded });
 	return { desk, runner, training, artists, store, log, close };
 }

@@ -82,7 +82,7 @@ const SRC_LAYERS = [
 	['base', 'ending.ts'],
 	['store', 'uploads', 'drawing', 'inference.ts'],
 	['desk'],
-	['chat', 'compose.ts', 'local-socket', 'readiness.ts'],
+	['chat', 'compose.ts', 'local-socket', 'metrics', 'readiness.ts'],
 	['platforms', 'backend-connection.ts'],
 	['operator'],
 	['command-line'],
@@ -104,6 +104,7 @@ const CONFINED: Readonly<Record<string, RegExp>> = {
 	'discord.js': /^src\/platforms\/discord\//,
 	'@slack/bolt': /^src\/platforms\/slack\//,
 	'@huggingface/hub': /^src\/operator\/models\//,
+	'prom-client': /^src\/metrics\//,
 };
 
 /** Describes every import that goes up a floor or layer, to a private part of gpu/, or to a confined package. */

@@ -1,6 +1,7 @@
 /** Starts this program's other processes, with which the bot communicates over IPC. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { constants, getPriority, setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
@@ -50,7 +51,7 @@ export function spawnProcess({ entry, args = [], env, behind = 0 }: SpawnOptions
 		env: { ...withoutSecrets(process.env), ...env },
 	});
 	if (behind > 0) lower(child, behind);
-	killAtExit(child);
+	keep(child, basename(entry, '.ts'));
 	const lines: string[] = [];
 	for (const [stream, severity] of [
 		[child.stdout, 'info'],
@@ -65,16 +66,27 @@ export function spawnProcess({ entry, args = [], env, behind = 0 }: SpawnOptions
 	return { child, lines };
 }
 
-/** The children that are alive. */
-const children = new Set<ChildProcess>();
+/** The children that are alive, with their names. */
+const children = new Map<ChildProcess, string>();
+
+export interface LivingChild {
+	readonly pid: number;
+	/** Its entry's file name, without its ending: worker, training-process, reader, … */
+	readonly name: string;
+}
+
+/** The processes that this one has started and that have not ended. */
+export const livingChildren = (): readonly LivingChild[] =>
+	[...children].flatMap(([{ pid }, name]) => (pid === undefined ? [] : [{ pid, name }]));
 
 const killAll = () => {
-	for (const child of children) child.kill('SIGKILL');
+	for (const child of children.keys()) child.kill('SIGKILL');
 };
 
-function killAtExit(child: ChildProcess): void {
+/** Keeps count of a child until it has ended, and kills it if this process ends before. */
+function keep(child: ChildProcess, name: string): void {
 	if (children.size === 0) process.once('exit', killAll);
-	children.add(child);
+	children.set(child, name);
 	child.once('close', () => {
 		children.delete(child);
 		if (children.size === 0) process.off('exit', killAll);

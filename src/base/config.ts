@@ -81,6 +81,8 @@ export interface Config {
 	readonly platforms: ReadonlyMap<string, unknown>;
 	/** The checked variables of every platform, set up or not. */
 	readonly platformSettings: Readonly<Record<string, unknown>>;
+	/** Where metrics are served; undefined: nowhere. */
+	readonly metrics: { readonly host: string; readonly port: number } | undefined;
 	readonly logLevel: 'silent' | 'error' | 'warn' | 'info' | 'debug';
 	readonly secrets: Secrets;
 }
@@ -123,6 +125,7 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 				.filter(([, config]) => config !== undefined),
 		),
 		platformSettings: theirs.data,
+		metrics: e.METRICS_PORT === undefined ? undefined : { host: e.METRICS_HOST.trim(), port: e.METRICS_PORT },
 		logLevel: e.LOG_LEVEL,
 		secrets: secretsOf(platforms, given),
 	});

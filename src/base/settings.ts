@@ -100,6 +100,20 @@ export const settings = {
 		30,
 		'how many days requests and their pictures are kept, 0 = forever',
 	).describe('How many days requests and their pictures are kept; 0 = forever. Default 30'),
+	METRICS_PORT: z
+		.string()
+		.refine((text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535, {
+			error: ({ input }) => `must be a port from 1 to 65535, or 0 for any free one; got "${input}"`,
+		})
+		.transform(Number)
+		.optional()
+		.describe(
+			'The port on which Prometheus can read metrics, at /metrics (docs/metrics.md); 0 = any free one. Default: there are none',
+		),
+	METRICS_HOST: z
+		.string()
+		.default('127.0.0.1')
+		.describe('The address on which METRICS_PORT is opened; 0.0.0.0 = all of this machine. Default 127.0.0.1'),
 	LOG_LEVEL: z
 		.enum(['silent', 'error', 'warn', 'info', 'debug'], {
 			error: 'must be silent, error, warn, info or debug (default warn)',

@@ -9,6 +9,7 @@ import type { UserLimits } from '../base/user-limits.ts';
 import type { Artists } from '../drawing/artists.ts';
 import type { RequestStore } from '../store/requests.ts';
 import type { FetchPicture } from '../uploads/fetch-address.ts';
+import type { Outcome } from './request.ts';
 
 export interface DeskDeps {
 	readonly commands: readonly Command[];
@@ -25,6 +26,8 @@ export interface DeskDeps {
 	readonly limits?: UserLimits;
 	/** How many jobs the runner runs at the same time, for forecasts of when each is done. Default 1 */
 	readonly concurrency?: number;
+	/** Called when a request has ended or was refused; `command` is undefined if there is none of that name. */
+	readonly onEnded?: (command: string | undefined, outcome: Outcome) => void;
 	/** How long a deletion can be undone, in milliseconds. Default: a minute */
 	readonly undoMs?: number;
 	/** After a wait this long, in milliseconds, the person is notified when the request has ended. Default: two minutes */

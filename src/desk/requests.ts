@@ -27,7 +27,7 @@ import { channelOf, type Outcome, type Request } from './request.ts';
 import { RequestEndings } from './request-endings.ts';
 import { RequestViews } from './request-views.ts';
 import { RequestWriter } from './request-writer.ts';
-import type { MessageView, Show } from './view.ts';
+import { isOpen, type MessageView, type Show } from './view.ts';
 
 /** What is known of a request that has passed all checks. */
 interface Prepared extends Pick<CheckedOptions, 'values'> {
@@ -80,7 +80,11 @@ export class Requests {
 	}
 
 	/** See Desk.open. */
-	async open({ files = {}, ...given }: Request, show: Show): Promise<Outcome> {
+	async open(request: Request, show: Show): Promise<Outcome> {
+		return this.#ended(request.command, await this.#open(request, show));
+	}
+
+	async #open({ files = {}, ...given }: Request, show: Show): Promise<Outcome> {
 		const { store } = this.#deps;
 		const id = store.newId();
 		const request = { ...given, options: withNames(given.options, files) };
@@ -154,8 +158,16 @@ export class Requests {
 	}
 
 	/** Runs a request again that was open when the bot last stopped. Failures are reported in its message. */
-	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
-		return this.#run(record, undefined, this.views.blank(record.id, record, true), show, true);
+	async reopen(record: RequestRecord, show: Show): Promise<Outcome> {
+		const blank = this.views.blank(record.id, record, true);
+		return this.#ended(record.command, await this.#run(record, undefined, blank, show, true));
+	}
+
+	/** Tells of a request's end, unless it goes on after the next start. */
+	#ended(name: string, outcome: Outcome): Outcome {
+		const { onEnded, commands } = this.#deps;
+		if (!isOpen(outcome.view)) onEnded?.(commands.find((command) => command.name === name)?.name, outcome);
+		return outcome;
 	}
 
 	/**

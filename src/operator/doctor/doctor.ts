@@ -60,6 +60,7 @@ async function* checkMachine(config: Config, { platforms, backend = asUsual }: P
 	yield* checkWork(config, connect);
 	// A running bot already holds its ports.
 	if (botIsRunning) return;
+	if (config.metrics) yield await checkPort({ name: 'metrics', variable: 'METRICS_PORT', ...config.metrics });
 	for (const [platform, own] of configured(platforms, config)) {
 		const port = platform.port?.(own);
 		if (port) yield await checkPort(port);

@@ -1,8 +1,8 @@
 /** The console: a chat page on this machine, for people without a chat server and for trying things out. */
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer } from '@hono/node-server';
-import { ConfigError } from '../../base/config.ts';
 import type { Log } from '../../base/log.ts';
+import { portProblem } from '../../base/port-problem.ts';
 import { Conversations } from '../../chat/conversations.ts';
 import type { Platform } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
@@ -50,7 +50,7 @@ export function createConsole({ desk, port, token: given, dataDir, log }: Consol
 			server = listening;
 			if ('maxConnections' in listening) listening.maxConnections = MAX_CONNECTIONS;
 			await new Promise<void>((resolve, reject) => {
-				listening.once('error', (error: NodeJS.ErrnoException) => reject(portProblem(port, error)));
+				listening.once('error', (error: NodeJS.ErrnoException) => reject(portProblem('CONSOLE_PORT', port, error)));
 				listening.listen(port, ADDRESS, resolve);
 			});
 			actualPort = (listening.address() as AddressInfo).port;
@@ -78,15 +78,3 @@ export function createConsole({ desk, port, token: given, dataDir, log }: Consol
 
 const OPEN_TO_ALL =
 	'Warning: CONSOLE_TOKEN is off, so every account on this machine can use the console with the rights of staff.';
-
-function portProblem(port: number, error: NodeJS.ErrnoException): Error {
-	if (error.code === 'EADDRINUSE') {
-		return new ConfigError(
-			`CONSOLE_PORT ${port} is in use by another program; set CONSOLE_PORT to a free port, or to 0 for any.`,
-		);
-	}
-	if (error.code === 'EACCES') {
-		return new ConfigError(`CONSOLE_PORT ${port} may not be opened by this user; set CONSOLE_PORT to 1024 or more.`);
-	}
-	return error;
-}

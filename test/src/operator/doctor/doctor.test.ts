@@ -138,8 +138,8 @@ test('warns about misspelt names in .env', async () => {
 
 test('checks the ports that the bot will listen on', async () => {
 	const http = { SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_SIGNING_SECRET: '0123456789abcdef'.repeat(2), SLACK_PORT: '0' };
-	const found = await findings(http);
-	for (const name of ['console', 'Slack port']) expect(about(found, name)).toMatchObject([{ status: 'ok' }]);
+	const found = await findings({ ...http, METRICS_PORT: '0' });
+	for (const name of ['console', 'Slack port', 'metrics']) expect(about(found, name)).toMatchObject([{ status: 'ok' }]);
 });
 
 test('hints at setup when no platform is set up, and skips the clock', async () => {
