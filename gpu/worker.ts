@@ -5,6 +5,7 @@
  * MODEL_MEMORY, see worker/device.ts; WATERMARK (off: pictures are not marked).
  */
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { ModelError } from './errors.ts';
 import type { Job } from './jobs/index.ts';
 import { modelFolders, preferredModels } from './models/installed.ts';
@@ -83,7 +84,7 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 	} catch (error) {
 		if (stop.signal.aborted) return { id, type: 'cancelled' };
 		const failure = failureOf(error);
-		if (failure.fault === 'internal') console.error(`job ${id} failed:`, error);
+		if (failure.fault === 'internal') say({ type: 'trouble', id, text: `a job failed: ${inspect(error)}` });
 		return { id, type: 'failed', ...failure };
 	} finally {
 		running.delete(id);

@@ -151,6 +151,7 @@ export function createFleetExecutor(executors: readonly Executor[], log: LogLine
 				if (!member || !end) return failed(id, givenUp());
 				// If its device has given up, the job did not fail by itself.
 				if (end.type !== 'failed' || member.executor.givenUp === undefined) return end;
+				log('a job goes on to another device', 'info', { request: id });
 			}
 		},
 

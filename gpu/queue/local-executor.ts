@@ -81,6 +81,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 
 	function hand(task: RunningJob): void {
 		child.send({ type: 'run', id: task.id, job: task.job });
+		log(`a job started: ${task.job.kind} with ${task.job.model}`, 'info', { request: task.id });
 		task.sent = true;
 	}
 
@@ -130,6 +131,10 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 			loaded = message.models;
 			return;
 		}
+		if (message.type === 'trouble') {
+			log(message.text, 'warn', { request: message.id });
+			return;
+		}
 		const task = running.get(message.id);
 		if (!task) return;
 		if (message.type === 'progress') task.tell(message);
@@ -154,6 +159,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		for (const task of lost) task.sent = false;
 		for (const task of lost) {
 			if (!intended) task.deaths++;
+			log('the process of a job died', 'warn', { request: task.id });
 			if (task.signal.aborted) finish(task, cancelled(task));
 			else if (task.deaths >= ATTEMPTS) finish(task, diedTwice(task));
 		}

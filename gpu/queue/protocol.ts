@@ -22,4 +22,6 @@ export type FromWorker =
 	| { readonly type: 'models'; readonly models: ModelList }
 	/** Names of the models that are loaded now, the most recently used first; sent when that changes. */
 	| { readonly type: 'loaded'; readonly models: readonly string[] }
+	/** For the log: what went wrong with a job, in detail. */
+	| { readonly type: 'trouble'; readonly id: string; readonly text: string }
 	| WorkerJobEvent;

@@ -23,6 +23,8 @@ export type LogLine = (line: string, severity: 'info' | 'warn', about?: LogField
 export interface LogFields {
 	/** Absent: the only one. */
 	readonly device?: string;
+	/** The id of a job, which is that of its request. */
+	readonly request?: string;
 }
 
 export interface Spawned {

@@ -1,6 +1,7 @@
 /** Turns a job's steps into messages, with an occasional preview. */
+import { inspect } from 'node:util';
 import type { PipelineContext } from '../pipelines/pipeline.ts';
-import type { WorkerJobEvent } from '../queue/protocol.ts';
+import type { FromWorker } from '../queue/protocol.ts';
 import { encodePng } from '../tensor/image.ts';
 
 /** Chats show a new preview every two or three seconds at most; the local console can use a few more. */
@@ -13,7 +14,7 @@ const PREVIEW_SIDE = 128;
  * An onStep that reports every step of job `id` through `say`. A preview is compressed while the next step is computed, and is
  * sent with it.
  */
-export function reportSteps(id: string, say: (event: WorkerJobEvent) => void): PipelineContext['onStep'] {
+export function reportSteps(id: string, say: (message: FromWorker) => void): PipelineContext['onStep'] {
 	let preview: Uint8Array | undefined;
 	let previewedAt = Number.NEGATIVE_INFINITY;
 	return ({ done, total, x0 }) => {
@@ -25,7 +26,7 @@ export function reportSteps(id: string, say: (event: WorkerJobEvent) => void): P
 			(png) => {
 				preview = png;
 			},
-			(error: unknown) => console.error(`the preview of job ${id} failed:`, error),
+			(error: unknown) => say({ type: 'trouble', id, text: `a preview failed: ${inspect(error)}` }),
 		);
 	};
 }

@@ -63,10 +63,12 @@ export class Conversations {
 		const { log, title, editIntervalMs, describeError } = this.#deps;
 		const message = this.#deps.messageAt(ref);
 		let latest: MessageView | undefined;
+		/** The request's id, once it has one. */
+		let request: string | undefined;
 		const live = new LiveMessage<MessageView>({
 			write: (view) => this.#show(entry, view),
 			intervalMs: editIntervalMs,
-			onError: (error) => log.warn({ error: describeError(error) }, `${title} did not accept a progress edit`),
+			onError: (error) => log.warn({ request, error: describeError(error) }, `${title} did not accept a progress edit`),
 		});
 		const unwatch = message.watch?.(() => latest && live.show(latest));
 		const entry: Entry = { ref, live, message };
@@ -74,12 +76,14 @@ export class Conversations {
 		let milestones = Promise.resolve();
 		try {
 			const view = await open((state) => {
+				request = state.requestId;
 				// `open` resolves with the last state, which is shown once, and not as one that may be skipped.
 				if (!isOpen(state)) return;
 				latest = state;
 				live.show(state);
 				if (state.milestone) milestones = milestones.then(() => this.#reached(entry, state));
 			});
+			request = view.requestId;
 			if (!this.#open.delete(entry)) return;
 			await Promise.all([live.abandon(), milestones]);
 			if (view.personal && alone) {
@@ -88,10 +92,10 @@ export class Conversations {
 				await message.delete();
 			} else await this.#end(entry, view);
 		} catch (error) {
-			log.error({ error: describeError(error) }, `${title} did not accept an answer`);
+			log.error({ request, error: describeError(error) }, `${title} did not accept an answer`);
 			await message
 				.say(sorry(title), 'failed')
-				.catch((again) => log.warn({ error: describeError(again) }, 'and the message could not say so'));
+				.catch((again) => log.warn({ request, error: describeError(again) }, 'and the message could not say so'));
 		} finally {
 			unwatch?.();
 			this.#open.delete(entry);
@@ -140,7 +144,7 @@ export class Conversations {
 		};
 		const stands = (ref: MessageRef) => this.#moved(entry, view, { ...entry.ref, ...ref });
 		await entry.message.below?.(shown, stands).catch((error) => {
-			log.warn({ error: describeError(error) }, `${title} did not accept a milestone`);
+			log.warn({ request: view.requestId, error: describeError(error) }, `${title} did not accept a milestone`);
 		});
 	}
 
@@ -149,15 +153,17 @@ export class Conversations {
 		const { ref, message } = entry;
 		const post = ref[POSTED] ? undefined : message.post?.bind(message);
 		const { log, title, describeError } = this.#deps;
+		const { requestId: request } = view;
 		if (!post || view.state !== 'done' || view.personal) {
-			await this.#insist(() => this.#show(entry, view));
+			await this.#insist(request, () => this.#show(entry, view));
 			if (view.waitedLong && message.call && !ref[POSTED] && !ref[CALLED]) await this.#call(entry, view);
 			return;
 		}
-		await this.#insist(() => post(view, (where) => this.#moved(entry, view, { ...where, [POSTED]: true })));
+		const stands = (where: MessageRef) => this.#moved(entry, view, { ...where, [POSTED]: true });
+		await this.#insist(request, () => post(view, stands));
 		await message.delete().catch((error) => {
 			// The result has been posted, so a leftover message is merely untidy.
-			log.warn({ error: describeError(error) }, `${title} did not delete a message`);
+			log.warn({ request, error: describeError(error) }, `${title} did not delete a message`);
 		});
 	}
 
@@ -168,18 +174,20 @@ export class Conversations {
 			await entry.message.call?.(view);
 			this.#moved(entry, view, { ...entry.ref, [CALLED]: true });
 		} catch (error) {
-			log.warn({ error: describeError(error) }, `${title} did not notify somebody that their request has ended`);
+			const details = { request: view.requestId, error: describeError(error) };
+			log.warn(details, `${title} did not notify somebody that their request has ended`);
 		}
 	}
 
-	async #insist<T>(work: () => Promise<T>): Promise<T> {
+	/** @param request its id, for the log */
+	async #insist<T>(request: string, work: () => Promise<T>): Promise<T> {
 		const { log, title, describeError, patience } = this.#deps;
 		for (const wait of patience?.waitsMs ?? []) {
 			try {
 				return await work();
 			} catch (error) {
 				if (!patience?.isPassing(error)) throw error;
-				log.warn({ error: describeError(error) }, `${title} did not accept an answer; trying again`);
+				log.warn({ request, error: describeError(error) }, `${title} did not accept an answer; trying again`);
 				await delay(wait);
 			}
 		}

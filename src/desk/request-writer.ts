@@ -113,7 +113,8 @@ export class RequestWriter {
 	#attempt(key: unknown, write: () => void): boolean {
 		const failed = (error: unknown) => {
 			if (isLocked(error)) return this.#foundLocked();
-			this.#deps.log.error({ error }, 'the database could not be written');
+			const about = typeof key === 'string' ? { request: key } : {};
+			this.#deps.log.error({ ...about, error }, 'the database could not be written');
 			return true;
 		};
 		try {

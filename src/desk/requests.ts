@@ -102,6 +102,7 @@ export class Requests {
 			// It counts as under way while it waits to be stored, which is before anything is shown.
 			this.#live.set(id, record);
 			await this.writer.add(record);
+			this.#deps.log.info({ request: id, command: command.name, channel: channelOf(record) }, 'a request came in');
 		} catch (error) {
 			this.#live.delete(id);
 			return this.#endings.refused(blank, request, error, show);
@@ -165,8 +166,11 @@ export class Requests {
 
 	/** Tells of a request's end, unless it goes on after the next start. */
 	#ended(name: string, outcome: Outcome): Outcome {
-		const { onEnded, commands } = this.#deps;
-		if (!isOpen(outcome.view)) onEnded?.(commands.find((command) => command.name === name)?.name, outcome);
+		const { onEnded, commands, log } = this.#deps;
+		const { view, fault } = outcome;
+		const command = commands.find((each) => each.name === name)?.name;
+		log.info({ request: view.requestId, command, state: view.state, fault }, 'a request ended');
+		if (!isOpen(view)) onEnded?.(command, outcome);
 		return outcome;
 	}
 

@@ -79,7 +79,8 @@ export async function postResult(
 	if (note !== undefined) {
 		const payload = render(noted(posted.view, note), posted.pictures);
 		await updateMessage(deps.api.ending, posted.where, payload).catch((error: unknown) => {
-			deps.log.warn({ error: describeError(error) }, 'Slack did not accept a note on its message');
+			const { requestId: request } = result;
+			deps.log.warn({ request, error: describeError(error) }, 'Slack did not accept a note on its message');
 		});
 	}
 }
@@ -118,7 +119,8 @@ async function postShown({ api, log, uploads }: PostedResultDeps, place: Place, 
 		const reason = sentenceFor(error);
 		const isRefused = reason !== undefined || isRefusedBlock(error);
 		if (view.figures.length === 0 || isOutOfReach(error) || !isRefused) throw error;
-		log.warn({ error: describeError(error) }, 'Slack does not show a picture in its message');
+		const { requestId: request } = view;
+		log.warn({ request, error: describeError(error) }, 'Slack does not show a picture in its message');
 		const shown = noted(view, reason ?? IN_THREAD);
 		return { where: await post(shown, []), view: shown, pictures: [], left: reason === undefined ? view.figures : [] };
 	}
@@ -135,22 +137,25 @@ async function completeInThread(
 	{ where, view, pictures, left }: Posted,
 ): Promise<{ readonly taken: readonly string[]; readonly note?: string }> {
 	const { api, log, uploads } = deps;
+	const { requestId: request } = view;
 	const { channel, ts, thread = ts } = where;
 	const shared = await Promise.all(pictures.map(({ file }) => isShared(api.patient, file, uploads))).catch(
 		(error: unknown): boolean[] => {
-			log.warn({ error: describeError(error) }, 'Slack does not say whether it shows the pictures of a message');
+			const details = { request, error: describeError(error) };
+			log.warn(details, 'Slack does not say whether it shows the pictures of a message');
 			return [];
 		},
 	);
 	const unseen = shared.includes(false) ? view.figures : [];
 	const files = [...left, ...unseen, ...(view.attachments ?? [])];
 	if (files.length === 0) return { taken: [] };
-	if (unseen.length > 0) log.warn({ channel, message: ts }, 'Slack accepted a message but does not show its pictures');
+	if (unseen.length > 0)
+		log.warn({ request, channel, message: ts }, 'Slack accepted a message but does not show its pictures');
 	try {
 		const taken = await uploadIntoThread(api, { channel, thread }, files);
 		return { taken, ...(unseen.length > 0 && { note: PERHAPS }) };
 	} catch (error) {
-		log.warn({ error: describeError(error) }, 'Slack did not accept files in a thread');
+		log.warn({ request, error: describeError(error) }, 'Slack did not accept files in a thread');
 		return { taken: [], note: sentenceFor(error) ?? NOT_TAKEN };
 	}
 }

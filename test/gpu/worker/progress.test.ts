@@ -1,12 +1,12 @@
 import sharp from 'sharp';
 import { expect, it, vi } from 'vitest';
 import { TorchGenerator } from '../../../gpu/diffusion/noise.ts';
-import type { WorkerJobEvent } from '../../../gpu/queue/protocol.ts';
+import type { FromWorker } from '../../../gpu/queue/protocol.ts';
 import { reportSteps } from '../../../gpu/worker/progress.ts';
 
 /** The preview at the first step of a job whose pictures have this side. */
 async function previewOf(side: number): Promise<Uint8Array> {
-	const events: WorkerJobEvent[] = [];
+	const events: FromWorker[] = [];
 	const onStep = reportSteps('a', (event) => events.push(event));
 	const x0 = new TorchGenerator(0).randn([3, side, side]); // noise, which makes the largest possible PNG
 	const look = () => {
