@@ -45,14 +45,14 @@ async function all(context: CommandContext): Promise<string> {
 	const isTelling = devices.length > 1 || devices.some(({ problem }) => problem !== undefined);
 	return [
 		...(entries.length > 0 ? entries : ['The queue is empty.']),
-		...(isTelling ? ['Devices:', ...devices.map(deviceLine)] : []),
+		...(isTelling ? ['Devices:', ...devices.map((device) => deviceLine(device, MAX_LINE))] : []),
 	].join('\n');
 }
 
 /** How many of the last results are listed; more would not fit in one message. */
 const SHOWN_RESULTS = 10;
 
-/** Of each listed request, in characters. */
+/** Of each listed request, and of the reason why a device is left out, in characters: more take several lines on a phone. */
 const MAX_LINE = 100;
 
 function mine(context: CommandContext): string {

@@ -12,6 +12,7 @@ import { modelFolders, preferredModels } from './models/installed.ts';
 import { blobDirectory, createLocalBlobStore } from './queue/local-blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
 import { loadSharp } from './tensor/sharp.ts';
+import { countBatches } from './worker/batch-counts.ts';
 import { readDevice } from './worker/device.ts';
 import { createDigitShelf } from './worker/digit-shelf.ts';
 import { reportSteps } from './worker/progress.ts';
@@ -42,6 +43,8 @@ const workshop: Workshop = {
 };
 /** The controllers that stop running jobs, by id. */
 const running = new Map<string, AbortController>();
+
+countBatches((counts) => say({ type: 'batches', counts }));
 
 // Without its bot it has nothing to do.
 process.on('disconnect', () => process.exit());

@@ -61,6 +61,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	let knownModels: ModelList | undefined;
 	/** Names of the models that the worker has loaded. */
 	let loaded: readonly string[] = [];
+	/** How many batches of each size its networks have run, in all of its processes. */
+	const batches: Record<string, number> = {};
 	/** Why it was given up; stays until a worker is ready again, which may be tried much later. */
 	let problem: string | undefined;
 
@@ -129,6 +131,10 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		}
 		if (message.type === 'loaded') {
 			loaded = message.models;
+			return;
+		}
+		if (message.type === 'batches') {
+			for (const [size, count] of Object.entries(message.counts)) batches[size] = (batches[size] ?? 0) + count;
 			return;
 		}
 		if (message.type === 'trouble') {
@@ -218,7 +224,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 
 		devices() {
 			const usual = [...running.values()].filter(({ isShort }) => !isShort);
-			return [{ device, slots: concurrency, running: usual.length, loaded, ...(problem && { problem }) }];
+			const more = { ...(Object.keys(batches).length > 0 && { batches }), ...(problem && { problem }) };
+			return [{ device, slots: concurrency, running: usual.length, loaded, ...more }];
 		},
 
 		async close() {

@@ -22,6 +22,8 @@ export type FromWorker =
 	| { readonly type: 'models'; readonly models: ModelList }
 	/** Names of the models that are loaded now, the most recently used first; sent when that changes. */
 	| { readonly type: 'loaded'; readonly models: readonly string[] }
+	/** How many batches of each size its networks have run since the last such message. */
+	| { readonly type: 'batches'; readonly counts: Readonly<Record<string, number>> }
 	/** For the log: what went wrong with a job, in detail. */
 	| { readonly type: 'trouble'; readonly id: string; readonly text: string }
 	| WorkerJobEvent;

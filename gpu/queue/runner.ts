@@ -121,6 +121,8 @@ export interface DeviceReport {
 	readonly running: number;
 	/** Names of the models that are loaded there (most recently used first). */
 	readonly loaded: readonly string[];
+	/** How many batches of each size its networks have run; absent: none yet, or unknown. */
+	readonly batches?: Readonly<Record<string, number>>;
 	/** Why it is left out, in one sentence; absent: it works. */
 	readonly problem?: string;
 }

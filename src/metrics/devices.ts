@@ -1,5 +1,5 @@
 /** Metrics of the devices that jobs run on. Devices of the same name on one machine, such as cpu and cpu, count together. */
-import { Gauge, type Registry } from 'prom-client';
+import { Counter, Gauge, type Registry } from 'prom-client';
 import { type DeviceReport, type JobRunner, RunnerError } from '../../gpu/queue/runner.ts';
 
 /** What is told of a device, by the end of the metric's name. */
@@ -28,6 +28,22 @@ export function measureDevices(registry: Registry, runner: Pick<JobRunner, 'devi
 			},
 		});
 	}
+}
+
+export function measureBatches(registry: Registry, runner: Pick<JobRunner, 'devices'>): void {
+	new Counter({
+		name: 'flipside_batches_total',
+		help: 'Batches that networks have run, by how many evaluations were in them',
+		labelNames: ['machine', 'device', 'size'],
+		registers: [registry],
+		async collect() {
+			const reports = await runner.devices().catch(none);
+			this.reset();
+			for (const { machine = '', device, batches = {} } of reports) {
+				for (const [size, count] of Object.entries(batches)) this.inc({ machine, device, size }, count);
+			}
+		},
+	});
 }
 
 function none(error: unknown): readonly DeviceReport[] {

@@ -3,7 +3,7 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import type { JobRunner } from '../../gpu/queue/runner.ts';
 import type { Log } from '../base/log.ts';
 import { measureChildren } from './children.ts';
-import { measureDevices } from './devices.ts';
+import { measureBatches, measureDevices } from './devices.ts';
 import { measureJobs } from './jobs.ts';
 import { measureRequests, type RequestEnded } from './requests.ts';
 import { type MetricsAddress, type MetricsServer, serve } from './serve.ts';
@@ -29,6 +29,7 @@ export function createMetrics(address: MetricsAddress): Metrics {
 	return {
 		watch(runner) {
 			measureDevices(registry, runner);
+			measureBatches(registry, runner);
 			return measureJobs(registry, runner);
 		},
 		requestEnded: measureRequests(registry),

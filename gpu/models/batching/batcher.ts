@@ -3,6 +3,10 @@
  *
  * Batches come in only a few fixed sizes: every execution provider plans memory, and GPUs choose kernels, per size.
  */
+import { channel } from 'node:diagnostics_channel';
+
+/** The size of every batch that has been run in this process, for observers. */
+export const BATCHES = channel('flipside:batches');
 
 /** The batch sizes in which `count` calls run, the largest first and without padding: [4, 2, 1] for 7. `sizes` includes 1. */
 export function planBatches(count: number, sizes: readonly number[]): number[] {
@@ -79,6 +83,7 @@ export class Batcher<Call, Ready, Result> {
 	async #runBatch(batch: readonly Pending<Ready, Result>[]): Promise<void> {
 		try {
 			const results = await this.#options.run(batch.map(({ item }) => item));
+			BATCHES.publish(batch.length);
 			for (const [i, { resolve }] of batch.entries()) resolve(results[i]);
 		} catch (error) {
 			if (batch.length === 1) batch[0].reject(error);

@@ -1,6 +1,6 @@
 /** Checks that pictures can be made: looks at the models, and runs one small job through the queue and the network. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { deviceTitle } from '../../../commands/lib/device-line.ts';
+import { deviceLine, deviceTitle } from '../../../commands/lib/device-line.ts';
 import { modelsFor } from '../../../commands/lib/models-for.ts';
 import { NO_MODEL } from '../../../commands/lib/parse-options.ts';
 import { chooseDevice, describeChoice } from '../../../gpu/queue/choose-device.ts';
@@ -71,7 +71,7 @@ async function settled(backend: BackendConnection): Promise<readonly DeviceRepor
 
 function checkDevice(device: DeviceReport, byRunningBot: boolean): Finding {
 	const title = deviceTitle(device);
-	if (device.problem !== undefined) return fail('device', `${title} is left out. ${device.problem}`);
+	if (device.problem !== undefined) return fail('device', deviceLine(device));
 	return ok('device', byRunningBot ? `the running bot uses ${title}` : `${title} works`);
 }
 

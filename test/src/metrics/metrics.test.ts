@@ -85,11 +85,20 @@ test('gauges show what waits and runs now', async () => {
 
 test('devices are up or left out; those of one name count together', async () => {
 	const cpu = { device: 'cpu', slots: 2, running: 1, loaded: ['fake-if'] };
-	made.runner.reported = [cpu, cpu, { ...cpu, machine: 'lab', device: 'cuda:1', running: 0, problem: 'Broken.' }];
+	const batches = { 1: 5, 4: 2 };
+	made.runner.reported = [
+		{ ...cpu, batches },
+		{ ...cpu, batches },
+		{ ...cpu, machine: 'lab', device: 'cuda:1', running: 0, problem: 'Broken.' },
+	];
 	expect(await amount('flipside_devices_up{machine="",device="cpu"}')).toBe(2);
 	expect(await amount('flipside_device_slots_in_use{machine="",device="cpu"}')).toBe(2);
 	expect(await amount('flipside_devices_left_out{machine="lab",device="cuda:1"}')).toBe(1);
 	expect(await amount('flipside_device_slots{machine="lab",device="cuda:1"}')).toBe(0);
+	expect(await read('flipside_batches_total{')).toEqual([
+		'flipside_batches_total{machine="",device="cpu",size="1"} 10',
+		'flipside_batches_total{machine="",device="cpu",size="4"} 4',
+	]);
 });
 
 test('the process itself is measured, with the stalls of its event loop', async () => {
