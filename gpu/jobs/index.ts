@@ -1,7 +1,6 @@
 /** The parts of jobs that the whole program may import: their data, their cost, and their results. */
 export {
 	type DeviceName,
-	deviceNamed,
 	isDeviceName,
 	MEMORY_PLANS,
 	type MemoryPlan,

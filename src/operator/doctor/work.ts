@@ -36,8 +36,8 @@ export async function* checkWork(
 		if (byRunningBot || devices.length > 1) yield* devices.map((device) => checkDevice(device, byRunningBot));
 		yield* describeModels(models, config.watermark);
 		// Jobs that start together on idle devices go to one each; a bot may have others under way.
-		const jobs = byRunningBot ? 1 : devices.filter(({ problem }) => problem === undefined).length;
-		if (canTry) yield await checkJobs(backend, jobs);
+		const jobs = byRunningBot ? 1 : devices.filter(isUsable).length;
+		if (canTry) yield await checkJobs(backend, Math.max(1, jobs));
 	} catch (error) {
 		if (!(error instanceof RunnerError)) throw error;
 		yield fail('inference process', error.message);
@@ -63,15 +63,19 @@ async function settled(backend: BackendConnection): Promise<readonly DeviceRepor
 	const end = performance.now() + SETTLING_MS;
 	for (;;) {
 		const devices = await backend.devices();
-		const isOpen = ({ loaded, problem }: DeviceReport) => loaded.length === 0 && problem === undefined;
-		if (devices.length === 1 || !devices.some(isOpen) || performance.now() > end) return devices;
+		const isOver = devices.every((device) => isUsable(device) || device.problem !== undefined);
+		if (devices.length === 1 || isOver || performance.now() > end) return devices;
 		await delay(LOOK_MS);
 	}
 }
 
+/** Whether its networks have shown that they can be loaded. */
+const isUsable = ({ loaded, problem }: DeviceReport) => loaded.length > 0 && problem === undefined;
+
 function checkDevice(device: DeviceReport, byRunningBot: boolean): Finding {
 	const title = deviceTitle(device);
 	if (device.problem !== undefined) return fail('device', deviceLine(device));
+	if (!byRunningBot && !isUsable(device)) return warn('device', `${title} is still loading its first model.`);
 	return ok('device', byRunningBot ? `the running bot uses ${title}` : `${title} works`);
 }
 

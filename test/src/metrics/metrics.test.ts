@@ -59,6 +59,12 @@ test('jobs and requests count by what became of them', async () => {
 	]);
 });
 
+test('no metric names a person, a prompt or what is no command', async () => {
+	await open('generate', { prompt: 'a dog' });
+	await open('secret-word', {});
+	expect((await read('')).join('\n')).not.toMatch(/\bAnn\b|test:ann|a dog|secret/);
+});
+
 test('times are measured of waiting, running, and each evaluation', async () => {
 	Object.assign(made.runner, { stepMs: 50 });
 	// Four steps with guidance are eight evaluations.

@@ -1,7 +1,7 @@
 /** `doctor` against fake services and a scripted backend. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { RunnerError } from '../../../../gpu/queue/runner.ts';
 import type { BackendConnection } from '../../../../src/backend-connection.ts';
@@ -211,6 +211,23 @@ describe('making pictures', () => {
 		]);
 		expect(about(found, 'queue')).toMatchObject([{ text: expect.stringContaining('fake-if on each of 2 devices') }]);
 		expect(made.runner.submitted).toHaveLength(2);
+	});
+
+	test('says so if a device takes long to load its model', { timeout: 30_000 }, async () => {
+		const [cpu] = made.runner.reported;
+		made.runner.reported = [cpu, { ...cpu, device: 'cuda:1', loaded: [] }];
+		let now = 0;
+		const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+			now += 20_000;
+			return now;
+		});
+		const found = await findings({ DEVICES: 'cpu,cuda:1' });
+		clock.mockRestore();
+		expect(about(found, 'device').at(-1)).toMatchObject({
+			status: 'warn',
+			text: 'cuda:1 is still loading its first model.',
+		});
+		expect(made.runner.submitted).toHaveLength(1);
 	});
 
 	test('goes through a running bot, and does not check its ports', async () => {
