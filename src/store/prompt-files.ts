@@ -19,9 +19,8 @@ export class PromptFileStore {
 
 	/** One person's files, newest first. */
 	of(person: string): readonly PromptFile[] {
-		const rows = this.#database
-			.prepare('SELECT name, blob, width, prompts FROM prompt_files WHERE person = ? ORDER BY added DESC, rowid DESC')
-			.all(person) as Row[];
+		const sql = 'SELECT name, blob, width, prompts FROM prompt_files WHERE person = ? ORDER BY added DESC, rowid DESC';
+		const rows = statement(this.#database, sql).all(person) as Row[];
 		return rows.map(({ prompts, ...file }) => ({ ...file, prompts: JSON.parse(prompts) }));
 	}
 
@@ -43,16 +42,13 @@ export class PromptFileStore {
 
 	/** Whether anybody keeps the file, or it is needed by a request other than `but` that is somebody else's or under way. */
 	needs(blob: BlobRef, but: Pick<RequestRecord, 'id' | 'owner'>): boolean {
-		const found = this.#database
-			.prepare(
-				`SELECT 1 FROM prompt_files WHERE blob = @blob
-				UNION ALL
-				SELECT 1 FROM pictures JOIN requests ON requests.id = request
-				WHERE blob = @blob AND request <> @id AND (owner <> @person OR state IN ('waiting', 'running'))
-				LIMIT 1`,
-			)
-			.get({ blob, id: but.id, person: but.owner.id });
-		return found !== undefined;
+		const sql = `
+			SELECT 1 FROM prompt_files WHERE blob = @blob
+			UNION ALL
+			SELECT 1 FROM pictures JOIN requests ON requests.id = request
+			WHERE blob = @blob AND request <> @id AND (owner <> @person OR state IN ('waiting', 'running'))
+			LIMIT 1`;
+		return statement(this.#database, sql).get({ blob, id: but.id, person: but.owner.id }) !== undefined;
 	}
 
 	/** Forgets files that no job has used since `time`, in milliseconds since 1970. */
