@@ -194,8 +194,9 @@ describe('/prompts export', () => {
 	test('counts towards a person’s limit of requests', async () => {
 		open.runner.holdAt = 1;
 		const held = Array.from({ length: 4 }, () => open.ask('prompts', { action: 'export' }));
-		for (const { views } of held) {
-			await expect.poll(() => views.some(({ text }) => /^(Step|Waiting)/.test(text))).toBe(true);
+		for (const [i, { views }] of held.entries()) {
+			const standing = i === 0 ? /^Step/ : /^Waiting/;
+			await expect.poll(() => views.some(({ text }) => standing.test(text))).toBe(true);
 		}
 		expect(await say({ action: 'export' })).toMatch(/^You already have 1 running and 3 waiting/);
 		expect(await say({})).toMatch(/^fake-if reads/);
