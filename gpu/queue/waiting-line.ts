@@ -39,7 +39,7 @@ export class WaitingLine {
 	 * A new line is paused.
 	 *
 	 * @param slots how many may have their turn at the same time, once it is opened
-	 * @param onMoved called for each waiting entry whose position has changed or settled; never during the call that did it, and in a long line some milliseconds later
+	 * @param onMoved called for each waiting entry whose position has changed or settled; never during the call that did it, and in a long line some milliseconds later and only for changes that matter there
 	 * @param shortSlots how many short ones may in addition; a line that starts without such slots never has any
 	 */
 	constructor(slots: number, onMoved: OnMoved, shortSlots = 0) {
@@ -119,5 +119,10 @@ export class WaitingLine {
 	}
 }
 
-const isSame = (place: Place, told: Place | undefined) =>
-	place.position === told?.position && place.isSettled === told.isSettled && place.isShort === told.isShort;
+/** Far back in a long line, a place counts as the same until it has changed by so much of itself. */
+const MARGIN = 0.02;
+
+function isSame(place: Place, told: Place | undefined): boolean {
+	if (!told || place.isSettled !== told.isSettled || place.isShort !== told.isShort) return false;
+	return Math.abs(place.position - told.position) <= MARGIN * place.position;
+}

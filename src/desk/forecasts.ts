@@ -23,15 +23,22 @@ interface Tracked {
 /** What is left of a job that takes longer than expected, in milliseconds: it always counts as almost done. */
 const SOON_MS = 1000;
 
-/** How long a plan of the line is reused at most, in milliseconds. */
+/** How long a plan of the line is reused, in milliseconds. */
 const PLAN_MS = 100;
+
+/** A line of up to so many jobs is planned anew after each change; a longer one when its plan has served its time. */
+const SHORT_LINE = 50;
+
+/** The share of the time that planning a longer line may take. */
+const SHARE = 0.03;
 
 /** A job's first step may include opening its model, so two steps must be done before they predict the others. */
 const TELLING_STEPS = 2;
 
 /** When the waiting jobs will start, as far as known. */
 interface Plan {
-	readonly made: number;
+	/** How long it is reused, in milliseconds since 1970. */
+	until: number;
 	readonly starts: Map<string, number | undefined>;
 	/** When each slot of the usual jobs becomes free after them; NaN: unknown. All in milliseconds since 1970. */
 	readonly free: number[];
@@ -77,12 +84,12 @@ export class Forecasts {
 		const tracked = this.#tracked.get(id);
 		if (!tracked) return;
 		// A job that only joins the end of the line changes nobody's plan.
-		if (tracked.position !== position || tracked.short !== short) this.#plan = undefined;
+		if (tracked.position !== position || tracked.short !== short) this.#changed();
 		Object.assign(tracked, { position, mayGrow, short });
 	}
 
 	started(id: string, now = Date.now()): void {
-		this.#plan = undefined;
+		this.#changed();
 		const tracked = this.#tracked.get(id);
 		if (tracked) Object.assign(tracked, { position: undefined, started: now });
 	}
@@ -94,7 +101,7 @@ export class Forecasts {
 
 	/** @param succeeded whether later forecasts may learn from how long it took */
 	over(id: string, succeeded: boolean, now = Date.now()): void {
-		this.#plan = undefined;
+		this.#changed();
 		const { job, started } = this.#tracked.get(id) ?? {};
 		this.#tracked.delete(id);
 		if (!succeeded || !job || started === undefined) return;
@@ -128,17 +135,24 @@ export class Forecasts {
 		return { startsAt: Math.round(startsAt), endsAt: Math.round(startsAt + takes) };
 	}
 
+	#changed(): void {
+		if (this.#plan && this.#plan.starts.size <= SHORT_LINE) this.#plan = undefined;
+	}
+
 	/** When a waiting job will start, in milliseconds since 1970. */
 	#startsAt(id: string, now: number): number | undefined {
-		if (!this.#plan || now - this.#plan.made > PLAN_MS) this.#plan = this.#planAt(now);
+		if (!this.#plan || now > this.#plan.until) this.#plan = this.#planAt(now);
 		return this.#plan.starts.get(id);
 	}
 
 	#planAt(now: number): Plan {
-		const plan: Plan = { made: now, starts: new Map(), free: this.#freeSlots(undefined, this.#concurrency, now) };
+		const began = performance.now();
+		const free = this.#freeSlots(undefined, this.#concurrency, now);
+		const plan: Plan = { until: now, starts: new Map(), free };
 		for (const { id, job } of this.#waiting(undefined)) this.#assign(plan, plan.free, id, job);
-		const free = this.#freeSlots(true, SHORT_SLOTS, now);
-		for (const { id, job } of this.#waiting(true)) this.#assign(plan, free, id, job);
+		const shortFree = this.#freeSlots(true, SHORT_SLOTS, now);
+		for (const { id, job } of this.#waiting(true)) this.#assign(plan, shortFree, id, job);
+		plan.until += Math.max(PLAN_MS, (performance.now() - began) / SHARE);
 		return plan;
 	}
 

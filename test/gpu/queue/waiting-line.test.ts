@@ -57,6 +57,25 @@ describe('the waiting line', () => {
 		expect(positions.slice(3)).toEqual(['cat1 2 true', 'ann2 3 false']);
 	});
 
+	it('announces every move to those in front, and to those far back only moves that matter there', async () => {
+		const ids = Array.from({ length: 200 }, (_, i) => `p${i}`);
+		for (const id of ids) {
+			line.join({ id, owner: id }, () => new Promise<void>((resolve) => end.set(id, resolve)));
+		}
+		line.open(1);
+		await expect.poll(() => told.length).toBe(199);
+		const heard = (id: string) => told.filter((each) => each.startsWith(`${id} `)).length;
+		for (const id of ids.slice(0, 10)) {
+			const before = told.length;
+			await over(id);
+			await expect.poll(() => told.length).toBeGreaterThan(before);
+		}
+		expect(heard('p40')).toBe(11);
+		expect(heard('p199')).toBeLessThan(5);
+		const last = Number(told.findLast((each) => each.startsWith('p199 '))?.split(' ')[1]);
+		expect(Math.abs(last - 188)).toBeLessThan(4);
+	});
+
 	it('announces a move once, after everything has moved', async () => {
 		line.open(1);
 		join(['ann1', 'ann2', 'ann3']);

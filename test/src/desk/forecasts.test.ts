@@ -205,6 +205,19 @@ describe('a waiting job', () => {
 
 	const blurred: Job = { kind: 'noise', model: 'fake', image: 'a'.repeat(64), levels: [100], seed: 1 };
 
+	test('in a long line may be planned a little late, but joins at the end at once', () => {
+		ran(10, 0, 1000);
+		const now = Date.now();
+		for (let i = 0; i < 100; i++) forecasts.queued(`a${i}`, job(10));
+		expect(forecasts.eta('a99', now)).toMatchObject({ startsAt: now + 99_000 });
+		forecasts.over('a0', false);
+		expect(forecasts.eta('a99', now)).toMatchObject({ startsAt: now + 99_000 });
+		forecasts.queued('last', job(10));
+		expect(forecasts.eta('last', now)).toMatchObject({ startsAt: now + 100_000 });
+		const later = now + 60_000;
+		expect(forecasts.eta('a99', later)).toMatchObject({ startsAt: later + 98_000 });
+	});
+
 	test('that is short starts after other short ones, and delays no others', () => {
 		rush(1);
 		forecasts.queued('s1', blurred);
