@@ -9,6 +9,9 @@ import type { DeviceReport, JobEnd, JobEvent, ModelList } from './runner.ts';
 /** What happens to a job before its end. */
 export type ExecutionEvent = Extract<JobEvent, { type: 'started' | 'progress' }>;
 
+/** How often a job is run if what runs it dies. */
+export const ATTEMPTS = 2;
+
 /** A job whose turn has come. */
 export interface Execution {
 	readonly id: string;
@@ -19,6 +22,11 @@ export interface Execution {
 	readonly tell: (event: ExecutionEvent) => void;
 	/** Aborted to end the job as soon as possible: as cancelled, unless it has already ended. */
 	readonly signal: AbortSignal;
+	/**
+	 * Called when the process that runs it has died. With this it is not run again: it ends as failed, and whoever asked runs it
+	 * elsewhere. Absent: it is rerun.
+	 */
+	readonly onDeath?: () => void;
 }
 
 export interface Executor {

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { DeviceName } from '../device.ts';
 import { createChild } from './child.ts';
 import { deviceEnvironment } from './device-environment.ts';
-import type { Execution, Executor } from './executor.ts';
+import { ATTEMPTS, type Execution, type Executor } from './executor.ts';
 import type { FromWorker } from './protocol.ts';
 import { type JobEnd, type ModelList, RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from './runner.ts';
 import type { LogLine } from './spawn.ts';
@@ -31,9 +31,6 @@ export interface LocalExecutorOptions {
 	/** Receives a line for everything that the worker prints and that happens to it. Default: none. */
 	readonly log?: LogLine;
 }
-
-/** How often a job is run if the worker dies while running it. */
-const ATTEMPTS = 2;
 
 /** A worker that is silent for this many times the grace period of a cancel counts as hung. */
 const HUNG = 20;
@@ -166,8 +163,9 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		for (const task of lost) {
 			if (!intended) task.deaths++;
 			log('the process of a job died', 'warn', { request: task.id });
+			if (!intended) task.onDeath?.();
 			if (task.signal.aborted) finish(task, cancelled(task));
-			else if (task.deaths >= ATTEMPTS) finish(task, diedTwice(task));
+			else if (task.deaths >= (task.onDeath ? 1 : ATTEMPTS)) finish(task, diedTwice(task));
 		}
 		changed();
 	}

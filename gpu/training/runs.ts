@@ -74,6 +74,8 @@ export function runFolder(dataDir: string, id: string): string {
 	return join(dataDir, 'mnist', id);
 }
 
+/** The file that says what was asked for. */
+export const recordFile = (folder: string) => join(folder, 'run.json');
 export const checkpointFolder = (folder: string) => join(folder, 'checkpoints');
 export const epochFile = (folder: string, epoch: number) =>
 	join(checkpointFolder(folder), `epoch-${String(epoch).padStart(3, '0')}.safetensors`);
@@ -82,7 +84,7 @@ export const stepFile = (folder: string, step: number) =>
 
 /** Creates the folder of a run. */
 export function createRun(dataDir: string, record: RunRecord): Promise<void> {
-	return writeWhole(join(runFolder(dataDir, record.id), 'run.json'), `${JSON.stringify(record, null, '\t')}\n`);
+	return writeWhole(recordFile(runFolder(dataDir, record.id)), `${JSON.stringify(record, null, '\t')}\n`);
 }
 
 export function writeStatus(folder: string, status: RunStatus): Promise<void> {
@@ -96,7 +98,7 @@ export function writeLosses(folder: string, points: readonly LossPoint[]): Promi
 
 /** What was asked for. Throws a UserError if there is no such run. */
 export async function readRun(dataDir: string, id: string): Promise<RunRecord> {
-	const record = await readRecord(join(runFolder(dataDir, id), 'run.json'), runRecord);
+	const record = await readRecord(recordFile(runFolder(dataDir, id)), runRecord);
 	if (!record) throw unknownRun(id);
 	return record;
 }

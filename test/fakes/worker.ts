@@ -15,7 +15,7 @@
  * With FAKE_WORKER=cannot-start it dies before it is ready; with FAKE_WORKER=silent it never becomes ready.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from '../../gpu/queue/protocol.ts';
@@ -35,10 +35,17 @@ function pause(ms: number): Promise<void> {
 }
 
 async function result(job: Job & { kind: 'generate' }): Promise<JobResult> {
-	const blob = job.prompt.startsWith('paint ')
-		? await paint(job.seed)
-		: createHash('sha256').update(job.prompt).digest('hex');
+	const blob = job.prompt.startsWith('paint ') ? await paint(job.seed) : write(job.prompt);
 	return { images: [{ blob, width: 32, height: 32, seed: job.seed }], notes: [] };
+}
+
+/** Stores a blob that is no picture. */
+function write(text: string): string {
+	const ref = createHash('sha256').update(text).digest('hex');
+	const folder = join(process.env.DATA_DIR as string, 'blobs');
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, ref), text);
+	return ref;
 }
 
 /** Imports lazily, because many tests start a worker but few need pictures. */

@@ -206,7 +206,7 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 
 		it('reports its devices', async () => {
 			await runner.models();
-			expect(await runner.devices()).toEqual([{ device: 'cpu', slots: 1, running: 0, loaded: [] }]);
+			expect(await runner.devices()).toMatchObject([{ device: 'cpu', slots: 1, running: 0, loaded: [] }]);
 		});
 
 		it('cancels everything when closed', async () => {

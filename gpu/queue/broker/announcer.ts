@@ -1,0 +1,127 @@
+/** Tells the bot, as long as a worker lives, that it does, and what it can run. */
+import type { Executor } from '../executor.ts';
+import type { ModelList } from '../runner.ts';
+import type { LogLine } from '../spawn.ts';
+import type { Keys } from './keys.ts';
+import type { Link } from './link.ts';
+import type { Report, WorkerState } from './protocol.ts';
+
+/** How often a worker says that it is there, and after how long without that it is not, in milliseconds. */
+const BEAT_MS = 1000;
+const LIFE_MS = 4000;
+
+/** How often it looks for changes of its models, in beats. */
+const MODELS_BEATS = 10;
+
+export interface AnnouncerOptions {
+	readonly id: string;
+	readonly machine: string;
+	readonly version: string;
+	readonly executor: Executor;
+	readonly keys: Keys;
+	readonly link: Link;
+	readonly log: LogLine;
+	readonly say: (report: Report) => void;
+}
+
+export class Announcer {
+	readonly #options: AnnouncerOptions;
+	#timer: NodeJS.Timeout | undefined;
+	#models: string | undefined;
+	#modelsChanged = 0;
+	/** The value of that when they were last announced. */
+	#announced = 0;
+	/** What was last said. */
+	#said = '';
+	#beats = 0;
+	#stopped = false;
+
+	constructor(options: AnnouncerOptions) {
+		this.#options = options;
+	}
+
+	start(): void {
+		const { executor, link } = this.#options;
+		executor.onChange(() => this.refresh());
+		link.onChange(() => this.refresh());
+		this.#timer = setInterval(() => void this.#beat(), BEAT_MS);
+		void this.#readModels();
+	}
+
+	/** Says at once what has changed, before whatever this worker says next. */
+	refresh(): void {
+		if (this.#stopped || !this.#options.link.isUp) return;
+		const { id, link, say } = this.#options;
+		const state = this.#state();
+		const text = JSON.stringify(state);
+		if (text === this.#said) return;
+		this.#said = text;
+		this.#announce(text, this.#announced !== this.#modelsChanged).catch((error) => link.complain(error));
+		say({ worker: id, type: 'state', state });
+	}
+
+	/** Says that the worker is gone. */
+	async stop(): Promise<void> {
+		const { id, keys, link, say } = this.#options;
+		this.#stopped = true;
+		clearInterval(this.#timer);
+		say({ worker: id, type: 'gone' });
+		await link.redis.del(keys.worker(id));
+	}
+
+	async #beat(): Promise<void> {
+		const { id, executor, keys, link } = this.#options;
+		if (this.#beats++ % MODELS_BEATS === 0) void this.#readModels();
+		executor.start(); // again, if it has given up some time ago
+		link.checkEar();
+		this.refresh();
+		if (!link.isUp) return;
+		try {
+			const isThere = await link.redis.pexpire(keys.worker(id), LIFE_MS);
+			if (!isThere && !this.#stopped) await this.#announce(this.#said, true);
+		} catch (error) {
+			link.complain(error);
+		}
+	}
+
+	async #announce(state: string, withModels: boolean): Promise<void> {
+		const { id, keys, link } = this.#options;
+		const key = keys.worker(id);
+		this.#announced = this.#modelsChanged;
+		const fields = { state, ...(withModels && { models: this.#models ?? '' }) };
+		const [[error, added] = []] =
+			(await link.redis.multi().hset(key, fields).pexpire(key, LIFE_MS).sadd(keys.workers, id).exec()) ?? [];
+		if (error) throw error;
+		// The broker had forgotten the rest.
+		if (added && !withModels) await this.#announce(state, true);
+	}
+
+	#state(): WorkerState {
+		const { machine, version, executor } = this.#options;
+		const ready = executor.ready && this.#models !== undefined;
+		const { slots, shortSlots } = executor;
+		return {
+			machine,
+			version,
+			ready,
+			slots,
+			shortSlots,
+			devices: executor.devices(),
+			modelsChanged: this.#modelsChanged,
+		};
+	}
+
+	async #readModels(): Promise<void> {
+		let list: ModelList;
+		try {
+			list = await this.#options.executor.models();
+		} catch {
+			return; // its devices say what is wrong
+		}
+		const text = JSON.stringify(list);
+		if (text === this.#models) return;
+		this.#models = text;
+		this.#modelsChanged++;
+		this.refresh();
+	}
+}

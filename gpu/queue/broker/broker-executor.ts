@@ -1,0 +1,176 @@
+/** The executor of several machines: remote workers take its jobs from a broker (dispatcher.ts). */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BlobStore } from '../blobs.ts';
+import type { Executor } from '../executor.ts';
+import { RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from '../runner.ts';
+import type { LogLine } from '../spawn.ts';
+import { createBrokerBlobStore } from './broker-blobs.ts';
+import { BrokerError } from './connection.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { keysOf } from './keys.ts';
+import { Link } from './link.ts';
+import type { Report } from './protocol.ts';
+import { createReservation } from './reservation.ts';
+import { Roster } from './roster.ts';
+import type { Lane } from './site.ts';
+
+export interface BrokerExecutorOptions {
+	/** The broker's address. */
+	readonly url: string;
+	/** The QUEUE_NAME. */
+	readonly queue: string;
+	/** Names this bot among all, also after its next start. */
+	readonly bot: string;
+	/** Which version of Flipside this is; workers of another one get no jobs. */
+	readonly version: string;
+	/** How many slots to count with until the first worker is here. */
+	readonly slots: number;
+	/** The bot's data directory, and the blobs in it. */
+	readonly dataDir: string;
+	readonly blobs: BlobStore;
+	readonly log: LogLine;
+}
+
+/** How often it looks at workers and jobs without being told that something has changed, in milliseconds. */
+const BEAT_MS = 1000;
+
+/** How long an upload stays on the broker, in milliseconds: workers fetch it as soon as they take the job. */
+const UPLOAD_MS = 10 * 60 * 1000;
+
+/** How long a list of models is waited for if there never was a worker, in milliseconds. */
+const FIRST_WORKER_MS = 5000;
+
+const NO_WORKER = 'No worker is connected; start one with flipside worker.';
+
+export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
+	const { url, queue, version, log, dataDir, blobs } = options;
+	const keys = keysOf(queue);
+	const link = new Link(url, log);
+	const dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, UPLOAD_MS) };
+	const reservation = createReservation(link.redis, keys, queue, options.bot);
+	const roster = new Roster({ link, keys, version, log, onStalled: (placement) => dispatcher.stalled(placement) });
+	const dispatcher = new Dispatcher({ link, keys, roster, dock, log, onChange: update });
+	const listeners = new Set<() => void>();
+	/** What listeners were last called for. */
+	let told = '';
+	let state = { slots: options.slots, shortSlots: SHORT_SLOTS, ready: false };
+	let givenUp: string | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	/** `again`: something has happened since the beat began. */
+	let beating: 'once' | 'again' | undefined;
+	let isReserved = false;
+	let closed = false;
+
+	link.onChange(() => {
+		if (link.isUp) void beat();
+		else update();
+	});
+	link.subscribe(keys.reports, (report: Report) => {
+		if ('placement' in report) dispatcher.hear(report);
+		else {
+			if (roster.heard(report)) void beat();
+			dispatcher.place();
+		}
+	});
+
+	/** Keeps the reservation, and catches up on what reports did not say. */
+	async function beat(): Promise<void> {
+		if (beating) {
+			beating = 'again';
+			return;
+		}
+		try {
+			do {
+				beating = 'once';
+				await beatOnce();
+			} while ((beating as 'once' | 'again') === 'again');
+		} catch (error) {
+			if (error instanceof BrokerError && error.isFinal) giveUp(error.message);
+			else if (!closed) link.complain(error);
+		} finally {
+			beating = undefined;
+		}
+	}
+
+	async function beatOnce(): Promise<void> {
+		if (closed || givenUp || !link.isUp) return;
+		link.checkEar();
+		if (await reservation.renew()) await roster.takeOver();
+		isReserved = true;
+		await roster.read();
+		dispatcher.lookAtAll();
+		dispatcher.open();
+	}
+
+	function giveUp(reason: string): void {
+		givenUp = reason;
+		isReserved = false;
+		log(reason, 'warn');
+		dispatcher.pause();
+		dispatcher.endAll((id) => ({ id, type: 'failed', fault: 'internal', message: reason }));
+		update();
+	}
+
+	/** Tells the waiting line if more or fewer jobs can run than before. */
+	function update(): void {
+		const sites = roster.usable;
+		// A job that no free place suits does not take up another's.
+		const count = (lane: Lane) => sites.reduce((sum, site) => sum + site.slots(lane), dispatcher.stranded(lane));
+		state = {
+			...(sites.length === 0 ? state : { slots: count('usual'), shortSlots: count('short') }),
+			ready: isReserved && link.isUp && sites.length > 0,
+		};
+		const now = JSON.stringify([state, givenUp]);
+		if (now === told || closed) return;
+		told = now;
+		for (const listener of listeners) listener();
+	}
+
+	return {
+		get slots() {
+			return state.slots;
+		},
+		get shortSlots() {
+			return state.shortSlots;
+		},
+		get ready() {
+			return state.ready;
+		},
+		get givenUp() {
+			return givenUp;
+		},
+
+		onChange: (listener) => void listeners.add(listener),
+
+		start() {
+			if (timer || closed) return;
+			timer = setInterval(() => void beat(), BEAT_MS);
+			void beat();
+		},
+
+		run: (execution) => dispatcher.run(execution),
+
+		async models() {
+			const patience = performance.now() + FIRST_WORKER_MS;
+			for (;;) {
+				const reason = closed ? SHUTTING_DOWN : givenUp;
+				if (reason) throw new RunnerError(reason);
+				if (roster.isKnown) return roster.models;
+				if (performance.now() > patience) throw new RunnerError(NO_WORKER);
+				await delay(50);
+			}
+		},
+
+		devices: () => roster.devices(),
+
+		async close() {
+			if (closed) return;
+			closed = true;
+			clearInterval(timer);
+			await dispatcher.close();
+			if (link.isUp && isReserved) await reservation.release().catch((error: unknown) => link.complain(error));
+			await roster.close();
+			link.close();
+		},
+	};
+}

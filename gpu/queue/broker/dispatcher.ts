@@ -1,0 +1,257 @@
+/**
+ * Hands each job to a remote worker that has its models and a free place, and sees to it that it ends, whatever happens to
+ * workers, broker and network in between.
+ */
+import { randomUUID } from 'node:crypto';
+import { ATTEMPTS, type Execution } from '../executor.ts';
+import type { JobEnd } from '../runner.ts';
+import type { LogLine } from '../spawn.ts';
+import { type Dock, receiveResult, send } from './cargo.ts';
+import { explained } from './connection.ts';
+import type { Keys } from './keys.ts';
+import type { Link } from './link.ts';
+import { choose } from './matching.ts';
+import type { Report } from './protocol.ts';
+import type { Roster } from './roster.ts';
+import type { Lane, Site } from './site.ts';
+
+export interface DispatcherOptions {
+	readonly link: Link;
+	readonly keys: Pick<Keys, 'orders'>;
+	readonly roster: Roster;
+	readonly dock: Dock;
+	readonly log: LogLine;
+	/** Called when a job was handed out, or has ended. */
+	readonly onChange: () => void;
+}
+
+interface Task extends Execution {
+	readonly lane: Lane;
+	readonly resolve: (end: JobEnd) => void;
+	deaths: number;
+	hasStarted: boolean;
+	/** Where it is; absent while no worker has room for it. */
+	at?: Place;
+}
+
+interface Place {
+	readonly site: Site;
+	readonly placement: string;
+	/** It is in the site's queue. */
+	isThere: boolean;
+	/** Somebody is looking what has become of it. `again`: something has happened since. */
+	looking?: 'once' | 'again';
+}
+
+/** What a worker says about one placement. */
+type PlacementReport = Extract<Report, { placement: string }>;
+
+export class Dispatcher {
+	readonly #options: DispatcherOptions;
+	readonly #tasks = new Map<string, Task>();
+	/** Jobs are handed out. */
+	#isOpen = false;
+
+	constructor(options: DispatcherOptions) {
+		this.#options = options;
+	}
+
+	/** How many jobs wait here because no free place suits them. */
+	stranded(lane: Lane): number {
+		return [...this.#tasks.values()].filter((task) => !task.at && task.lane === lane).length;
+	}
+
+	/** As Executor.run. */
+	run(execution: Execution): Promise<JobEnd> {
+		return new Promise((resolve) => {
+			const lane = execution.isShort ? 'short' : 'usual';
+			const task: Task = { ...execution, lane, resolve, deaths: 0, hasStarted: false };
+			this.#tasks.set(task.id, task);
+			task.signal.addEventListener('abort', () => {
+				if (this.#tasks.get(task.id) !== task) return; // it has just ended
+				if (!task.at) this.#over(task, cancelled(task));
+				else if (task.at.isThere) this.#cancel(task, task.at).catch((error) => this.#options.link.complain(error));
+			});
+			this.place();
+		});
+	}
+
+	open(): void {
+		this.#isOpen = true;
+		this.place();
+	}
+
+	/** Hands nothing out until it is opened again; what was handed out goes on. */
+	pause(): void {
+		this.#isOpen = false;
+	}
+
+	/** Hands out every job for which there is room. */
+	place(): void {
+		if (this.#isOpen) for (const task of this.#tasks.values()) if (!task.at) this.#placeOne(task);
+		this.#options.onChange();
+	}
+
+	/** Takes in what a worker says about a job. */
+	hear(report: PlacementReport): void {
+		const task = this.#taskAt(report.placement);
+		if (!task) return;
+		const { id } = task;
+		if (report.type === 'ended') {
+			this.#look(task);
+			return;
+		}
+		if (!task.hasStarted) task.tell({ id, type: 'started' });
+		task.hasStarted = true;
+		if (report.type === 'started') return;
+		const { done, total, preview } = report;
+		task.tell({ id, type: 'progress', done, total, ...(preview && { preview: Buffer.from(preview, 'base64') }) });
+	}
+
+	/** Looks what has become of a job whose worker seems to be dead. */
+	stalled(placement: string): void {
+		const task = this.#taskAt(placement);
+		if (task) this.#look(task);
+	}
+
+	/** Catches up on whatever was not reported. */
+	lookAtAll(): void {
+		for (const task of this.#tasks.values()) this.#look(task);
+	}
+
+	/** Ends every job in that way. */
+	endAll(endOf: (id: string) => JobEnd): void {
+		for (const task of [...this.#tasks.values()]) this.#over(task, endOf(task.id));
+	}
+
+	/** Ends every job as cancelled, and takes it back from its worker. */
+	async close(): Promise<void> {
+		this.pause();
+		const placed = [...this.#tasks.values()].flatMap(({ at }) => (at ? [at] : []));
+		this.endAll((id) => cancelled({ id }));
+		if (this.#options.link.isUp) await Promise.allSettled(placed.map((at) => this.#takeBack(at)));
+	}
+
+	#taskAt(placement: string): Task | undefined {
+		return [...this.#tasks.values()].find(({ at }) => at?.placement === placement);
+	}
+
+	#placeOne(task: Task): void {
+		const { roster } = this.#options;
+		const offers = roster.usable.map((site) => {
+			return { site, models: site.models, loaded: site.loaded, free: site.free(task.lane) };
+		});
+		const site = choose(task.job, offers, roster.models)?.site;
+		if (!site) return;
+		const at: Place = { site, placement: `${task.id}~${randomUUID().slice(0, 8)}`, isThere: false };
+		task.at = at;
+		site.given[task.lane]++;
+		void this.#give(task, at);
+	}
+
+	async #give(task: Task, at: Place): Promise<void> {
+		const { dock, log } = this.#options;
+		const { id, job, lane } = task;
+		try {
+			const files = await send(job, dock);
+			await at.site.give(at.placement, { job, isShort: lane === 'short', files });
+			at.isThere = true;
+			if (task.signal.aborted) await this.#cancel(task, at);
+		} catch (error) {
+			log(`the job ${id} could not be handed over: ${error instanceof Error ? error.stack : error}`, 'warn');
+			this.#over(task, { id, type: 'failed', fault: 'internal', message: explained(error).message });
+		}
+	}
+
+	async #cancel(task: Task, at: Place): Promise<void> {
+		if (await this.#takeBack(at)) this.#over(task, cancelled(task));
+	}
+
+	/** @returns false if it is running, and so ends only when its worker has been told */
+	async #takeBack({ site, placement }: Place): Promise<boolean> {
+		const isBack = await site.withdraw(placement);
+		if (!isBack) this.#options.link.publish(this.#options.keys.orders, { type: 'cancel', placement });
+		return isBack;
+	}
+
+	/** Looks what has become of a job that was handed out. */
+	#look(task: Task): void {
+		const { link } = this.#options;
+		const { at } = task;
+		if (!at?.isThere || !link.isUp) return;
+		if (at.looking) at.looking = 'again';
+		else this.#lookUntilQuiet(task, at).catch((error) => link.complain(error));
+	}
+
+	async #lookUntilQuiet(task: Task, at: Place): Promise<void> {
+		try {
+			do {
+				at.looking = 'once';
+				await this.#lookOnce(task, at);
+			} while ((at.looking as Place['looking']) === 'again' && task.at === at);
+		} finally {
+			at.looking = undefined;
+		}
+	}
+
+	async #lookOnce(task: Task, at: Place): Promise<void> {
+		const { site, placement } = at;
+		const outcome = await site.look(placement);
+		if (this.#tasks.get(task.id)?.at !== at) return;
+		switch (outcome.is) {
+			case 'over':
+				return this.#finish(task, at, outcome.end);
+			case 'died':
+				await site.withdraw(placement);
+				task.deaths++;
+				return this.#moveOn(task, at);
+			case 'back':
+				await site.withdraw(placement);
+				return this.#moveOn(task, at);
+			case 'waiting':
+				// Its worker is gone, and never took it.
+				if (!site.state && (await site.withdraw(placement))) return this.#moveOn(task, at);
+		}
+		if (task.signal.aborted) await this.#cancel(task, at); // its worker may not have heard of that
+	}
+
+	/** Takes in the result, and leaves nothing on the broker. */
+	async #finish(task: Task, { site, placement }: Place, end: JobEnd): Promise<void> {
+		const { dock, log } = this.#options;
+		const { id } = task;
+		try {
+			if (end.type === 'done') await receiveResult(end.result, dock);
+			this.#over(task, { ...end, id });
+		} catch (error) {
+			log(`the result of ${id} could not be fetched: ${error instanceof Error ? error.stack : error}`, 'warn');
+			this.#over(task, { id, type: 'failed', fault: 'internal', message: LOST });
+		}
+		await site.withdraw(placement);
+	}
+
+	/** Lets another worker run it, or the same one again. */
+	#moveOn(task: Task, at: Place): void {
+		if (this.#tasks.get(task.id)?.at !== at) return;
+		at.site.given[task.lane]--;
+		task.at = undefined;
+		if (task.signal.aborted) this.#over(task, cancelled(task));
+		else if (task.deaths >= ATTEMPTS) this.#over(task, diedTwice(task));
+		else this.place();
+	}
+
+	#over(task: Task, end: JobEnd): void {
+		if (!this.#tasks.delete(task.id)) return;
+		if (task.at) task.at.site.given[task.lane]--;
+		task.resolve(end);
+		this.place();
+	}
+}
+
+const LOST = 'The result got lost on its way from a worker; try again.';
+
+const cancelled = ({ id }: Pick<Execution, 'id'>): JobEnd => ({ id, type: 'cancelled' });
+
+function diedTwice({ id }: Execution): JobEnd {
+	const message = "Workers died twice while running this job, so the job was given up; the bot's log says more.";
+	return { id, type: 'failed', fault: 'internal', message };
+}

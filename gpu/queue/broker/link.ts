@@ -1,0 +1,71 @@
+/** What a bot and a worker have in common: their connections to the broker, and messages through it. */
+import type { Redis } from 'ioredis';
+import type { LogLine } from '../spawn.ts';
+import { explained, openConnection } from './connection.ts';
+
+export class Link {
+	/** For commands. */
+	readonly redis: Redis;
+	/** A connection that listens can do nothing else. */
+	readonly #ear: Redis;
+	readonly #log: LogLine;
+	readonly #listeners = new Set<() => void>();
+	/** The last complaint; undefined while all is well. */
+	#trouble: string | undefined;
+
+	constructor(url: string, log: LogLine) {
+		this.#log = log;
+		this.redis = openConnection(url);
+		this.#ear = openConnection(url);
+		this.redis.on('error', (error) => this.complain(error));
+		this.redis.on('close', () => this.#changed());
+		this.redis.on('ready', () => {
+			if (this.#trouble !== undefined) log('the broker can be reached again', 'info');
+			this.#trouble = undefined;
+			this.#changed();
+		});
+	}
+
+	get isUp(): boolean {
+		return this.redis.status === 'ready';
+	}
+
+	/** Calls `listener` when the connection is lost or comes back. */
+	onChange(listener: () => void): void {
+		this.#listeners.add(listener);
+	}
+
+	/** Logs what is wrong, once until it changes. */
+	complain(error: unknown): void {
+		const { message } = explained(error);
+		if (message !== this.#trouble) this.#log(message, 'warn');
+		this.#trouble = message;
+	}
+
+	/** Sends a message to whoever listens. Without a connection nobody does. */
+	publish(channel: string, message: object): void {
+		if (this.isUp) this.redis.publish(channel, JSON.stringify(message)).catch((error) => this.complain(error));
+	}
+
+	/** @param listener receives every message that is published from now on, unless the connection is down */
+	subscribe<Message>(channel: string, listener: (message: Message) => void): void {
+		this.#ear.on('message', (from: string, text: string) => {
+			if (from === channel) listener(JSON.parse(text) as Message);
+		});
+		this.#ear.subscribe(channel).catch((error) => this.complain(error));
+	}
+
+	/** Notices when the listening connection is dead, which is otherwise silent for hours. */
+	checkEar(): void {
+		if (this.#ear.status === 'ready') this.#ear.ping().catch(() => {});
+	}
+
+	close(): void {
+		this.redis.disconnect();
+		this.#ear.disconnect();
+	}
+
+	#changed(): void {
+		for (const listener of this.#listeners) listener();
+	}
+}

@@ -1,0 +1,167 @@
+/**
+ * The worker's side of the broker: takes jobs from its own queue and runs them with an executor of this machine. BullMQ renews the
+ * locks from this process, which nothing keeps from doing so: networks run in a child.
+ */
+import { randomUUID } from 'node:crypto';
+import { type Job as Placement, Worker } from 'bullmq';
+import type { BlobStore } from '../blobs.ts';
+import type { Executor } from '../executor.ts';
+import type { JobEnd } from '../runner.ts';
+import type { LogLine } from '../spawn.ts';
+import { Announcer } from './announcer.ts';
+import { createBrokerBlobStore } from './broker-blobs.ts';
+import { type Dock, receive, sendResult } from './cargo.ts';
+import { explained } from './connection.ts';
+import { keysOf } from './keys.ts';
+import { Link } from './link.ts';
+import { type Assignment, assignmentSchema, DIED, GIVEN_BACK, type Order, type Report } from './protocol.ts';
+
+export interface RemoteWorkerOptions {
+	/** The broker's address. */
+	readonly url: string;
+	/** The bot's QUEUE_NAME. */
+	readonly queue: string;
+	/** This machine's name. */
+	readonly machine: string;
+	/** Which version of Flipside this is; a bot of another one gives it no jobs. */
+	readonly version: string;
+	/** Runs the jobs; it is started, and closed with the worker. */
+	readonly executor: Executor;
+	/** This machine's data directory, and the blobs in it. */
+	readonly dataDir: string;
+	readonly blobs: BlobStore;
+	readonly log: LogLine;
+}
+
+export interface RemoteWorker {
+	/** Gives back the running jobs, takes no more, and ends what runs them. */
+	close(): Promise<void>;
+}
+
+/** How long the lock of a job lasts if nobody renews it, in milliseconds: so soon is a dead worker noticed. */
+const LOCK_MS = 3000;
+
+/** How long a result stays on the broker for a bot that is away, in milliseconds. */
+const RESULT_MS = 60 * 60 * 1000;
+
+/** The same for what BullMQ keeps of a placement, in seconds. */
+const ENDED_S = RESULT_MS / 1000;
+
+/** How long a broker that is gone may keep a worker from ending, in milliseconds. */
+const ENDING_MS = 5000;
+
+export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
+	const { url, executor, machine, dataDir, blobs, log } = options;
+	const id = `${machine.replace(/[^\w.-]/g, '-')}-${randomUUID().slice(0, 8)}`;
+	const keys = keysOf(options.queue);
+	const link = new Link(url, log);
+	const dock: Dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, RESULT_MS) };
+	/** Ends the execution of each placement. */
+	const running = new Map<string, AbortController>();
+	let closing = false;
+
+	const announcer = new Announcer({ ...options, id, keys, link, say: (report) => link.publish(keys.reports, report) });
+	const say = (report: Report) => {
+		announcer.refresh(); // a job that starts or ends may change it
+		link.publish(keys.reports, report);
+	};
+
+	const bull = new Worker<unknown, JobEnd>(id, (placement) => run(placement), {
+		connection: link.redis,
+		prefix: keys.queues,
+		name: machine,
+		concurrency: executor.slots + executor.shortSlots,
+		lockDuration: LOCK_MS,
+		// The bot does that: a dead worker cannot.
+		skipStalledCheck: true,
+		maxStalledCount: 0,
+		removeOnComplete: { age: ENDED_S },
+		removeOnFail: { age: ENDED_S },
+	});
+	bull.on('error', (error) => link.complain(error));
+	const ended = (placement: string | undefined) => placement && say({ worker: id, type: 'ended', placement });
+	bull.on('completed', ({ id: placement }) => ended(placement));
+	bull.on('failed', (placement) => ended(placement?.id));
+	// Somebody else runs them by now.
+	bull.on('lockRenewalFailed', (placements) => {
+		for (const placement of placements) running.get(placement)?.abort();
+	});
+	executor.onChange(() => {
+		bull.concurrency = executor.slots + executor.shortSlots;
+	});
+	link.subscribe(keys.orders, (order: Order) => {
+		if (order.type === 'cancel') running.get(order.placement)?.abort();
+		else for (const stop of running.values()) stop.abort();
+	});
+	executor.start();
+	announcer.start();
+
+	async function run({ id: placement = '', data }: Placement<unknown, JobEnd>): Promise<JobEnd> {
+		const assignment = assignmentSchema.safeParse(data);
+		if (!assignment.success) {
+			log(`a job was refused: ${assignment.error.issues[0]?.path.join('.')} is not as it should be`, 'warn');
+			return failed(placement, `The worker ${machine} does not understand this job.`);
+		}
+		const stop = new AbortController();
+		running.set(placement, stop);
+		try {
+			return await runHere(placement, assignment.data, stop.signal);
+		} catch (error) {
+			if (error === gaveBack || error === died) throw error;
+			const { message } = explained(error);
+			log(`the job ${placement} could not be run: ${error instanceof Error ? error.stack : error}`, 'warn');
+			return failed(placement, message);
+		} finally {
+			running.delete(placement);
+		}
+	}
+
+	async function runHere(placement: string, assignment: Assignment, signal: AbortSignal): Promise<JobEnd> {
+		await receive(assignment, dock);
+		if (signal.aborted) return { id: placement, type: 'cancelled' };
+		let hasDied = false;
+		const end = await executor.run({
+			id: placement,
+			job: assignment.job,
+			isShort: assignment.isShort,
+			signal,
+			tell: (event) => {
+				if (event.type === 'started') say({ worker: id, type: 'started', placement });
+				else {
+					const { done, total, preview } = event;
+					const text = preview && Buffer.from(preview).toString('base64');
+					say({ worker: id, type: 'progress', placement, done, total, ...(text && { preview: text }) });
+				}
+			},
+			onDeath: () => {
+				hasDied = true;
+			},
+		});
+		if (closing) throw gaveBack;
+		if (hasDied) throw died;
+		if (end.type === 'done') await sendResult(end.result, dock);
+		return end;
+	}
+
+	return {
+		async close() {
+			closing = true;
+			const orderly = async () => {
+				await announcer.stop();
+				await bull.pause(true);
+				await executor.close();
+				await bull.close();
+			};
+			const late = new Promise((resolve) => setTimeout(resolve, ENDING_MS).unref());
+			await Promise.race([orderly().catch((error: unknown) => link.complain(error)), late]);
+			await executor.close();
+			link.close();
+		},
+	};
+}
+
+/** Thrown so that BullMQ records them as the reasons of failures. */
+const gaveBack = new Error(GIVEN_BACK);
+const died = new Error(DIED);
+
+const failed = (id: string, message: string): JobEnd => ({ id, type: 'failed', fault: 'internal', message });

@@ -1,0 +1,125 @@
+/** The remote workers that a bot knows, kept up to date from what they say and from what is on the broker. */
+import type { DeviceReport, ModelList } from '../runner.ts';
+import type { LogLine } from '../spawn.ts';
+import type { Keys } from './keys.ts';
+import type { Link } from './link.ts';
+import { strangersIn, unite } from './matching.ts';
+import type { Report, WorkerState } from './protocol.ts';
+import { Site } from './site.ts';
+
+export interface RosterOptions {
+	readonly link: Link;
+	readonly keys: Keys;
+	readonly version: string;
+	readonly log: LogLine;
+	readonly onStalled: (placement: string) => void;
+}
+
+export class Roster {
+	readonly #options: RosterOptions;
+	readonly #sites = new Map<string, Site>();
+	/** The last list of models that workers offered. */
+	#models: ModelList | undefined;
+
+	constructor(options: RosterOptions) {
+		this.#options = options;
+	}
+
+	get sites(): readonly Site[] {
+		return [...this.#sites.values()];
+	}
+
+	get usable(): readonly Site[] {
+		return this.sites.filter(({ isUsable }) => isUsable);
+	}
+
+	/** Whether there ever was a worker. */
+	get isKnown(): boolean {
+		return this.#models !== undefined;
+	}
+
+	/** What can be asked for, also while no worker is there. */
+	get models(): ModelList {
+		return this.#models ?? { usable: [], damaged: [] };
+	}
+
+	devices(): readonly DeviceReport[] {
+		return this.sites.flatMap((site) => site.devices(strangersIn(site.models, this.models)));
+	}
+
+	/** Forgets whatever another bot left in the queues, and remembers what it offered. */
+	async takeOver(): Promise<void> {
+		const { link, keys } = this.#options;
+		this.#models ??= JSON.parse((await link.redis.get(keys.offer)) ?? 'null') ?? undefined;
+		for (const id of await link.redis.smembers(keys.workers)) await this.#site(id).clear();
+		link.publish(keys.orders, { type: 'cancel all' });
+	}
+
+	/** Takes in what a worker says of itself. @returns whether more about it has to be read */
+	heard(report: Extract<Report, { type: 'state' | 'gone' }>): boolean {
+		const site = this.#sites.get(report.worker);
+		if (!site) return report.type === 'state';
+		site.state = report.type === 'state' ? report.state : undefined;
+		return site.lacksModels;
+	}
+
+	/** Looks at what all workers have said on the broker. */
+	async read(): Promise<void> {
+		const { link, keys } = this.#options;
+		const ids = await link.redis.smembers(keys.workers);
+		for (const id of ids.sort()) {
+			const text = await link.redis.hget(keys.worker(id), 'state');
+			if (text === null && !this.#sites.has(id)) await this.#forget(id);
+			else await this.#update(this.#site(id), text === null ? undefined : (JSON.parse(text) as WorkerState));
+		}
+		await this.#offer();
+	}
+
+	async #update(site: Site, state: WorkerState | undefined): Promise<void> {
+		const { link, keys, log } = this.#options;
+		const name = state?.machine ?? site.state?.machine;
+		if (!site.state !== !state && name) log(`the worker ${site.id} ${state ? 'is here' : 'is gone'}`, 'info');
+		site.state = state;
+		if (site.lacksModels) {
+			const models = await link.redis.hget(keys.worker(site.id), 'models');
+			if (models) site.models = JSON.parse(models) as ModelList;
+			site.modelsRead = site.state?.modelsChanged ?? 0;
+		}
+		if (!state && site.given.usual + site.given.short === 0) await this.#forget(site.id);
+	}
+
+	/** Brings the list of models up to date, also on the broker, for the time after the next start. */
+	async #offer(): Promise<void> {
+		const { link, keys } = this.#options;
+		const lists = this.usable.map(({ models }) => models);
+		if (lists.length === 0) return;
+		const before = JSON.stringify(this.#models);
+		this.#models = unite(lists);
+		const now = JSON.stringify(this.#models);
+		if (now !== before) await link.redis.set(keys.offer, now);
+	}
+
+	#site(id: string): Site {
+		const { link, keys, version, onStalled } = this.#options;
+		const known = this.#sites.get(id);
+		if (known) return known;
+		const onError = (error: Error) => link.complain(error);
+		const site = new Site({ id, redis: link.redis, keys, version, onError, onStalled });
+		this.#sites.set(id, site);
+		return site;
+	}
+
+	/** Clears away a worker that is gone for good: its next start has another id. */
+	async #forget(id: string): Promise<void> {
+		const { link, keys } = this.#options;
+		const site = this.#site(id);
+		this.#sites.delete(id);
+		await site.clear();
+		await link.redis.srem(keys.workers, id);
+		await site.close();
+	}
+
+	async close(): Promise<void> {
+		await Promise.all(this.sites.map((site) => site.close()));
+	}
+}

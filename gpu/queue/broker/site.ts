@@ -1,0 +1,125 @@
+/** The bot's side of one remote worker: what it last said of itself, and the queue that it takes its jobs from. */
+import { Queue, Worker } from 'bullmq';
+import type { Redis } from 'ioredis';
+import type { DeviceReport, JobEnd, ModelList } from '../runner.ts';
+import type { Keys } from './keys.ts';
+import { type Assignment, GIVEN_BACK, type WorkerState } from './protocol.ts';
+
+/** What has become of a placement. `died`: what ran it did. `back`: it has to be run elsewhere, and nobody died. */
+export type Outcome =
+	| { readonly is: 'waiting' | 'running' | 'died' | 'back' }
+	| { readonly is: 'over'; readonly end: JobEnd };
+
+/** Short jobs have slots of their own. */
+export type Lane = 'usual' | 'short';
+
+/** How often the bot looks for jobs whose lock has run out, in milliseconds. */
+const CHECK_MS = 1000;
+
+/** Nobody reads BullMQ's stream of events; it cannot be turned off. */
+const EVENTS_KEPT = 10;
+
+export interface SiteOptions {
+	readonly id: string;
+	readonly redis: Redis;
+	readonly keys: Pick<Keys, 'queues'>;
+	/** The bot's own version. */
+	readonly version: string;
+	readonly onError: (error: Error) => void;
+	/** Called with each placement whose lock has run out. */
+	readonly onStalled: (placement: string) => void;
+}
+
+export class Site {
+	readonly id: string;
+	models: ModelList = { usable: [], damaged: [] };
+	/** The state's modelsChanged when `models` was read. */
+	modelsRead = 0;
+	/** Undefined once it has not been heard of for too long, or says that it is gone. */
+	state: WorkerState | undefined;
+	/** How many jobs it was given and has not ended. */
+	readonly given: Record<Lane, number> = { usual: 0, short: 0 };
+	readonly #version: string;
+	readonly #queue: Queue<Assignment>;
+	readonly #watch: Worker;
+
+	constructor({ id, redis, keys, version, onError, onStalled }: SiteOptions) {
+		this.id = id;
+		this.#version = version;
+		const options = { connection: redis, prefix: keys.queues };
+		this.#queue = new Queue(id, { ...options, streams: { events: { maxLen: EVENTS_KEPT } } });
+		// It takes no jobs. One that has stalled must not go back to the same worker by itself, so none is allowed to.
+		this.#watch = new Worker(id, null, { ...options, autorun: false, stalledInterval: CHECK_MS, maxStalledCount: 0 });
+		this.#watch.on('stalled', onStalled);
+		this.#watch.startStalledCheckTimer().catch(onError);
+		this.#queue.on('error', onError);
+		this.#watch.on('error', onError);
+	}
+
+	/** Whether it can be given jobs. */
+	get isUsable(): boolean {
+		return this.state?.ready === true && this.state.version === this.#version && !this.lacksModels;
+	}
+
+	/** Whether its list of models has yet to be read. */
+	get lacksModels(): boolean {
+		return this.state?.version === this.#version && this.state.modelsChanged !== this.modelsRead;
+	}
+
+	/** How many jobs it runs at the same time. */
+	slots(lane: Lane): number {
+		return (lane === 'short' ? this.state?.shortSlots : this.state?.slots) ?? 0;
+	}
+
+	/** How many more jobs it can take. */
+	free(lane: Lane): number {
+		return this.slots(lane) - this.given[lane];
+	}
+
+	get loaded(): ReadonlySet<string> {
+		return new Set(this.state?.devices.flatMap(({ loaded }) => loaded));
+	}
+
+	/** @param strangers names of its models that have another revision elsewhere */
+	devices(strangers: readonly string[]): readonly DeviceReport[] {
+		if (!this.state) return [];
+		const { machine, version } = this.state;
+		if (version !== this.#version) {
+			const problem = `It runs Flipside ${version}, and the bot ${this.#version}; update the older one.`;
+			return [{ machine, device: 'unknown', slots: 0, running: 0, loaded: [], problem }];
+		}
+		const problem =
+			strangers.length > 0
+				? { problem: `Its ${strangers.join(', ')} is not the same as on other machines, and stays unused here.` }
+				: {};
+		return this.state.devices.map((report) => ({ ...problem, ...report, machine }));
+	}
+
+	async give(placement: string, assignment: Assignment): Promise<void> {
+		await this.#queue.add('job', assignment, { jobId: placement });
+	}
+
+	/** Takes a placement back, unless it is running. @returns whether it is no longer there */
+	async withdraw(placement: string): Promise<boolean> {
+		return (await this.#queue.remove(placement)) === 1;
+	}
+
+	async look(placement: string): Promise<Outcome> {
+		const state = await this.#queue.getJobState(placement);
+		const job = await this.#queue.getJob(placement);
+		if (!job) return { is: 'back' };
+		if (state === 'completed') return { is: 'over', end: job.returnvalue as JobEnd };
+		if (state === 'failed') return { is: job.failedReason === GIVEN_BACK ? 'back' : 'died' };
+		if (job.stalledCounter > 0) return { is: 'died' };
+		return { is: state === 'active' ? 'running' : 'waiting' };
+	}
+
+	/** Forgets every job in its queue. */
+	async clear(): Promise<void> {
+		await this.#queue.obliterate({ force: true });
+	}
+
+	async close(): Promise<void> {
+		await Promise.allSettled([this.#queue.close(), this.#watch.close(true)]);
+	}
+}

@@ -1,0 +1,59 @@
+/** A bot's executor and remote workers on a real broker, with test/fakes/worker.ts as their inference process. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type BrokerExecutorOptions, createBrokerExecutor } from '../../../../gpu/queue/broker/broker-executor.ts';
+import { type RemoteWorker, startRemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
+import type { Executor } from '../../../../gpu/queue/executor.ts';
+import { blobDirectory, createLocalBlobStore } from '../../../../gpu/queue/local-blobs.ts';
+import { createLocalExecutor } from '../../../../gpu/queue/local-executor.ts';
+
+export const FAKE_WORKER = fileURLToPath(new URL('../../../fakes/worker.ts', import.meta.url));
+export const VERSION = '1.2.3';
+
+export interface Ends {
+	readonly url: string;
+	readonly queue: string;
+	/** Each end has a folder of its own in it. */
+	readonly folder: string;
+}
+
+export const uniqueQueue = () => `test-${randomUUID().slice(0, 8)}`;
+
+export const storeIn = (dataDir: string) => createLocalBlobStore(blobDirectory(dataDir));
+
+export function startWorker(
+	{ url, queue, folder }: Ends,
+	{ machine = 'gpu1', version = VERSION, slots = 2, log = () => {} }: WorkerSetup = {},
+): RemoteWorker {
+	const dataDir = join(folder, machine);
+	mkdirSync(dataDir, { recursive: true });
+	const executor = createLocalExecutor({ concurrency: slots, dataDir, worker: { entry: FAKE_WORKER } });
+	return startRemoteWorker({ url, queue, machine, version, executor, dataDir, blobs: storeIn(dataDir), log });
+}
+
+export interface WorkerSetup {
+	readonly machine?: string;
+	readonly version?: string;
+	readonly slots?: number;
+	readonly log?: (line: string) => void;
+}
+
+export function startExecutor({ url, queue, folder }: Ends, options: Partial<BrokerExecutorOptions> = {}): Executor {
+	const dataDir = join(folder, 'bot');
+	const usual = { bot: 'bot', version: VERSION, slots: 2, log: () => {} };
+	return createBrokerExecutor({ url, queue, dataDir, blobs: storeIn(dataDir), ...usual, ...options });
+}
+
+/** An executor with one worker of its own, which ends with it. */
+export function executorWithWorker(ends: Ends, slots: number): Executor {
+	const worker = startWorker(ends, { slots });
+	const executor = startExecutor(ends, { slots });
+	return Object.assign(Object.create(executor) as Executor, {
+		close: async () => {
+			await executor.close();
+			await worker.close();
+		},
+	});
+}
