@@ -4,10 +4,14 @@
  */
 import type { DeviceName } from '../gpu/jobs/index.ts';
 import { chooseDevice, describeChoice } from '../gpu/queue/choose-device.ts';
-import { createLocalRunner, type LocalRunnerOptions } from '../gpu/queue/local-runner.ts';
+import type { Executor } from '../gpu/queue/executor.ts';
+import { createMachineExecutor, type MachineExecutorOptions } from '../gpu/queue/machine-executor.ts';
+import { createQueuedRunner } from '../gpu/queue/queued-runner.ts';
 import type { JobRunner } from '../gpu/queue/runner.ts';
+import type { LogLine } from '../gpu/queue/spawn.ts';
 import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
+import { startRemoteExecutor } from './remote.ts';
 
 export interface InferenceOptions {
 	/** The command line relies on the bot's last test of a GPU. */
@@ -16,7 +20,7 @@ export interface InferenceOptions {
 	/** Receives sentences that the operator must see. */
 	readonly warn: (sentence: string) => void;
 	/** Used instead of gpu/worker.ts. */
-	readonly workerEntry?: NonNullable<LocalRunnerOptions['worker']>['entry'];
+	readonly workerEntry?: NonNullable<MachineExecutorOptions['worker']>['entry'];
 }
 
 export interface Inference {
@@ -25,14 +29,26 @@ export interface Inference {
 	readonly devices: readonly DeviceName[];
 }
 
+/** @throws {ConfigError} when the broker in the configuration refuses this bot */
 export async function startInference(config: Config, options: InferenceOptions): Promise<Inference> {
-	const { log, workerEntry } = options;
 	const devices = await findDevices(config, options);
-	const runner = createLocalRunner({
+	const executor = config.broker
+		? await startRemoteExecutor(config, config.broker, options)
+		: startMachineExecutor(config, devices, options);
+	const log: LogLine = (line, severity) => options.log[severity]({ from: 'queue' }, line);
+	return { runner: createQueuedRunner(executor, { jobTimeoutMs: config.jobTimeoutMs, log }), devices };
+}
+
+/** Runs jobs on this machine. */
+export function startMachineExecutor(
+	config: Config,
+	devices: readonly DeviceName[],
+	{ log, workerEntry }: Pick<InferenceOptions, 'log' | 'workerEntry'>,
+): Executor {
+	return createMachineExecutor({
 		devices,
 		threads: config.threads,
 		concurrency: config.concurrency,
-		jobTimeoutMs: config.jobTimeoutMs,
 		dataDir: config.dataDir,
 		worker: {
 			entry: workerEntry,
@@ -46,14 +62,13 @@ export async function startInference(config: Config, options: InferenceOptions):
 		},
 		log: (line, severity, about) => log[severity]({ from: 'worker', ...about }, line),
 	});
-	return { runner, devices };
 }
 
 /**
  * The devices in the configuration, or the best that there are. A bot tests GPUs at every start; the command line relies on the
  * last test.
  */
-async function findDevices(
+export async function findDevices(
 	{ devices, dataDir, threads }: Config,
 	{ role, log, warn }: InferenceOptions,
 ): Promise<readonly DeviceName[]> {

@@ -20,7 +20,7 @@ describe('the code', () => {
 	it('is reachable from the entries down to the lowest floor', () => {
 		for (const entry of BOT_ENTRIES) {
 			expect(wayTo(imports, entry, 'commands/index.ts')).toBeDefined();
-			expect(wayTo(imports, entry, 'gpu/queue/local-runner.ts')).toBeDefined();
+			expect(wayTo(imports, entry, 'gpu/queue/local-executor.ts')).toBeDefined();
 		}
 		expect(wayTo(imports, 'gpu/worker.ts', 'onnxruntime-node')).toBeDefined();
 	});
@@ -34,6 +34,14 @@ describe('the code', () => {
 	it.each(BOT_ENTRIES)('%s loads no platform’s client before it is needed', (entry) => {
 		const atOnce = imports.filter(({ isDynamic }) => !isDynamic);
 		for (const client of ['discord.js', '@slack/bolt', 'hono']) {
+			expect(wayTo(imports, entry, client)).toBeDefined();
+			expect(wayTo(atOnce, entry, client)).toBeUndefined();
+		}
+	});
+
+	it.each(BOT_ENTRIES)('%s loads the broker’s client only where there is a broker', (entry) => {
+		const atOnce = imports.filter(({ isDynamic }) => !isDynamic);
+		for (const client of ['bullmq', 'ioredis']) {
 			expect(wayTo(imports, entry, client)).toBeDefined();
 			expect(wayTo(atOnce, entry, client)).toBeUndefined();
 		}

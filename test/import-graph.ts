@@ -80,7 +80,7 @@ const GPU_LAYERS = [
 /** The layers of src/, likewise. */
 const SRC_LAYERS = [
 	['base', 'ending.ts'],
-	['store', 'uploads', 'drawing', 'inference.ts'],
+	['store', 'uploads', 'drawing', 'inference.ts', 'remote.ts'],
 	['desk'],
 	['chat', 'compose.ts', 'local-socket', 'metrics', 'readiness.ts'],
 	['platforms', 'backend-connection.ts'],
@@ -105,6 +105,8 @@ const CONFINED: Readonly<Record<string, RegExp>> = {
 	'@slack/bolt': /^src\/platforms\/slack\//,
 	'@huggingface/hub': /^src\/operator\/models\//,
 	'prom-client': /^src\/metrics\//,
+	bullmq: /^gpu\/queue\/broker\//,
+	ioredis: /^gpu\/queue\/broker\//,
 };
 
 /** Describes every import that goes up a floor or layer, to a private part of gpu/, or to a confined package. */

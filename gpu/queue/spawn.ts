@@ -117,7 +117,7 @@ export function lastWords(lines: readonly string[]): string | undefined {
 
 /** Whether an environment variable holds a secret, judging by its name, or is an address with a password. */
 export const isSecret = (name: string, value: string) =>
-	/TOKEN|SECRET|PASSWORD|REDIS_URL/.test(name) || /:\/\/[^/\s]*:[^/\s]*@/.test(value);
+	/TOKEN|SECRET|PASSWORD|REDIS_URL|QUEUE_URL/.test(name) || /:\/\/[^/\s]*:[^/\s]*@/.test(value);
 
 /** An attacker who breaks into the inference process through a model file should find no passwords there. */
 function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

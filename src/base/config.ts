@@ -51,6 +51,14 @@ export interface HubAccess {
 	readonly home: string;
 }
 
+/** Where remote workers take their jobs from. */
+export interface BrokerAddress {
+	/** A secret. */
+	readonly url: string;
+	/** Keeps the bots apart that share it. */
+	readonly queue: string;
+}
+
 export interface Config {
 	/** The folder that everything is written to; absolute. */
 	readonly dataDir: string;
@@ -70,6 +78,8 @@ export interface Config {
 	readonly threads: number;
 	/** Of each device. */
 	readonly concurrency: number;
+	/** Absent: jobs run on this machine. */
+	readonly broker?: BrokerAddress;
 	readonly jobTimeoutMs: number;
 	readonly limits: UserLimits;
 	readonly hub: HubAccess;
@@ -114,6 +124,7 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 		trainingDevice: e.TRAINING_DEVICE,
 		threads: e.THREADS,
 		concurrency: e.GPU_CONCURRENCY,
+		...(e.QUEUE_URL !== undefined && { broker: { url: e.QUEUE_URL, queue: e.QUEUE_NAME } }),
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
 		limits: { running: e.MAX_RUNNING_PER_USER, waiting: e.MAX_WAITING_PER_USER },
 		hub: { endpoint: e.HF_ENDPOINT, token: e.HF_TOKEN, home: resolve(e.HF_HOME) },
@@ -158,10 +169,17 @@ export function withTokenProblems(
 export function secretsOf(platforms: readonly ConfigPart[], variables: NodeJS.ProcessEnv): Secrets {
 	return {
 		values: Object.entries(variables).flatMap(([name, value]) =>
-			value && isSecret(name, value) ? [value.trim()] : [],
+			value && isSecret(name, value) ? [value.trim(), ...(name === 'QUEUE_URL' ? partsOf(value) : [])] : [],
 		),
 		forms: platforms.flatMap(({ secretForms = [] }) => secretForms),
 	};
+}
+
+/** What errors may quote of a secret address: where it is, and its password. */
+function partsOf(address: string): readonly string[] {
+	if (!URL.canParse(address)) return [];
+	const { host, password } = new URL(address);
+	return [host, password, decodeURIComponent(password)];
 }
 
 function givenIn(variables: NodeJS.ProcessEnv): Given {

@@ -82,6 +82,20 @@ export const settings = {
 	GPU_CONCURRENCY: wholeNumber(1, 64, 2, 'how many jobs run at the same time').describe(
 		'Jobs that run at the same time on each device, plus one short job; they share batches. 1..64, default 2',
 	),
+	QUEUE_URL: z
+		.url({
+			protocol: /^rediss?$/,
+			error: 'must be the address of a Redis or Valkey server, redis://:PASSWORD@HOST:6379 or rediss://…',
+		})
+		.optional()
+		.describe(
+			'A Redis or Valkey server through which `flipside worker` on other machines runs the jobs, redis://:PASSWORD@HOST:6379 or\nrediss://… (docs/scale.md). Default: the bot runs them itself',
+		),
+	QUEUE_NAME: z
+		.string()
+		.regex(/^[\w-]{1,40}$/, { error: 'must be at most 40 letters, digits, "-" and "_" (default flipside)' })
+		.default('flipside')
+		.describe('Which bot a worker works for, if several bots share the server. Default flipside'),
 	JOB_TIMEOUT_SECONDS: wholeNumber(10, 86_400, DEFAULT_JOB_TIMEOUT_SECONDS, 'the longest a job may run').describe(
 		`The longest a job may run, in seconds, or three times its expected time if longer. 10..86400, default ${DEFAULT_JOB_TIMEOUT_SECONDS}`,
 	),

@@ -42,6 +42,15 @@ export function operatorVerbs(platforms: readonly PlatformDefinition[]): Readonl
 			json: true,
 			run: (order) => doctor(platforms, order),
 		},
+		worker: {
+			...plain,
+			summary: "Run a bot's jobs on this machine too, taking them from the broker in QUEUE_URL",
+			run: async (order) => {
+				refuseWords('worker', order.words);
+				const { runWorker } = await import('./worker/worker.ts');
+				return runWorker(order);
+			},
+		},
 		backup: {
 			summary: 'Copy the database to a new file, even while a bot is running',
 			usage: 'FILE',

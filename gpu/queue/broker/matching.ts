@@ -1,5 +1,5 @@
 /** Which remote worker a job goes to. */
-import { type Job, runsOn } from '../../jobs/index.ts';
+import { type Job, modelsOf, runsOn } from '../../jobs/index.ts';
 import type { ModelList } from '../runner.ts';
 
 /** What a worker offers, as far as it matters here. */
@@ -9,12 +9,6 @@ export interface Offer {
 	readonly loaded: ReadonlySet<string>;
 	/** How many more jobs it could take of the kind in question. */
 	readonly free: number;
-}
-
-/** The models that a job runs on, by name; digit networks and the plane's are part of the program. */
-export function modelsOf(job: Job): readonly string[] {
-	if (!runsOn('pictures', job) && !runsOn('text', job)) return [];
-	return 'upscaler' in job && job.upscaler ? [job.model, job.upscaler.model] : [job.model];
 }
 
 /** All models of all workers. Of several under one name the first counts: two revisions would draw differently. */
@@ -36,7 +30,8 @@ export function strangersIn(own: ModelList, all: ModelList): readonly string[] {
 
 /** The best of the workers that can take the job now: one that has its models loaded, and of those the idlest. */
 export function choose<O extends Offer>(job: Job, offers: readonly O[], all: ModelList): O | undefined {
-	const needed = modelsOf(job);
+	// Digit networks and the plane's are part of the program.
+	const needed = runsOn('pictures', job) || runsOn('text', job) ? modelsOf(job) : [];
 	const revisions = revisionsOf(all);
 	const hasModels = ({ models }: Offer) => {
 		const own = revisionsOf(models);

@@ -138,7 +138,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 			},
 		});
 		if (closing) throw gaveBack;
-		if (hasDied) throw died;
+		if (hasDied && end.type === 'failed') throw died;
 		if (end.type === 'done') await sendResult(end.result, dock);
 		return end;
 	}

@@ -22,42 +22,48 @@ export interface Reservation {
 	release(): Promise<void>;
 }
 
-/** @param bot names the bot: after a crash it takes its queue back at once, without waiting for its own old reservation */
-export function createReservation(
-	redis: Redis,
-	{ bot: key }: Pick<Keys, 'bot'>,
-	queue: string,
-	bot: string,
-): Reservation {
-	const own = { bot, run: randomUUID() };
-	const taken = () =>
-		new BrokerError(`Another bot uses the queue "${queue}"; stop it first, or set QUEUE_NAME to another name.`, {
-			isFinal: true,
-		});
-	let has = false;
+/** @throws {BrokerError} when another bot has the queue */
+export async function assertFree(redis: Redis, keys: Pick<Keys, 'bot'>, queue: string, bot: string): Promise<void> {
+	const found = await holderOf(redis, keys);
+	if (found && found.bot !== bot) throw taken(queue);
+}
 
-	async function current() {
-		return holder.safeParse(JSON.parse((await redis.get(key)) ?? 'null')).data;
-	}
+/** @param bot names the bot: after a crash it takes its queue back at once, without waiting for its own old reservation */
+export function createReservation(redis: Redis, keys: Pick<Keys, 'bot'>, queue: string, bot: string): Reservation {
+	const own = { bot, run: randomUUID() };
+	let has = false;
 
 	return {
 		async renew() {
-			const found = await current();
-			if (found?.run === own.run) await redis.pexpire(key, LIFE_MS);
-			else if (found && (has || found.bot !== own.bot)) throw taken();
-			else {
-				const set = found
-					? redis.set(key, JSON.stringify(own), 'PX', LIFE_MS)
-					: redis.set(key, JSON.stringify(own), 'PX', LIFE_MS, 'NX');
-				if ((await set) === null) throw taken();
-			}
+			const found = await holderOf(redis, keys);
+			if (found?.run === own.run) await redis.pexpire(keys.bot, LIFE_MS);
+			else if (found && (has || found.bot !== bot)) throw taken(queue);
+			else await take(found === undefined);
 			const isFirst = !has;
 			has = true;
 			return isFirst;
 		},
 
 		async release() {
-			if ((await current())?.run === own.run) await redis.del(key);
+			if ((await holderOf(redis, keys))?.run === own.run) await redis.del(keys.bot);
 		},
 	};
+
+	async function take(isFree: boolean): Promise<void> {
+		const value = JSON.stringify(own);
+		if (!isFree) await redis.set(keys.bot, value, 'PX', LIFE_MS);
+		else if ((await redis.set(keys.bot, value, 'PX', LIFE_MS, 'NX')) === null) throw taken(queue);
+	}
 }
+
+async function holderOf(redis: Redis, keys: Pick<Keys, 'bot'>) {
+	return holder.safeParse(JSON.parse((await redis.get(keys.bot)) ?? 'null')).data;
+}
+
+const taken = (queue: string) =>
+	new BrokerError(
+		`Another bot uses the queue "${queue}"; stop it, or set QUEUE_NAME to another name for one of them.`,
+		{
+			isFinal: true,
+		},
+	);

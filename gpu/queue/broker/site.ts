@@ -71,9 +71,10 @@ export class Site {
 		return (lane === 'short' ? this.state?.shortSlots : this.state?.slots) ?? 0;
 	}
 
-	/** How many more jobs it can take. */
+	/** How many more jobs it can take. Short ones fill the short slots first and then the others. */
 	free(lane: Lane): number {
-		return this.slots(lane) - this.given[lane];
+		const usual = this.slots('usual') - this.given.usual - Math.max(0, this.given.short - this.slots('short'));
+		return lane === 'usual' ? usual : Math.max(0, this.slots('short') - this.given.short) + Math.max(0, usual);
 	}
 
 	get loaded(): ReadonlySet<string> {

@@ -1,0 +1,62 @@
+/** The bot's way to its remote workers. */
+import { createHash, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { Executor } from '../gpu/queue/executor.ts';
+import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
+import { type BrokerAddress, type Config, ConfigError } from './base/config.ts';
+import type { Log } from './base/log.ts';
+import { VERSION } from './base/version.ts';
+
+/** Hosts that no other machine can reach. */
+const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+
+export const NO_PASSWORD =
+	'The broker in QUEUE_URL has no password: whoever reaches it can read what people ask for and run jobs; set one with requirepass.';
+
+/** Whether others could use the broker, judging by its address. */
+export function isOpenBroker({ url }: Pick<BrokerAddress, 'url'>): boolean {
+	const { hostname: host, password } = new URL(url);
+	return password === '' && !LOOPBACK.test(host);
+}
+
+export interface RemoteOptions {
+	/** The command line makes way for a bot. */
+	readonly role: 'bot' | 'command line';
+	readonly log: Log;
+	/** Receives sentences that the operator must see. */
+	readonly warn: (sentence: string) => void;
+}
+
+/** @throws {ConfigError} when the broker refuses this bot */
+export async function startRemoteExecutor(
+	{ dataDir, concurrency }: Pick<Config, 'dataDir' | 'concurrency'>,
+	broker: BrokerAddress,
+	{ role, log, warn }: RemoteOptions,
+): Promise<Executor> {
+	if (isOpenBroker(broker)) warn(NO_PASSWORD);
+	const { openBroker } = await import('../gpu/queue/broker/open.ts');
+	return explaining(() =>
+		openBroker({
+			...broker,
+			bot: role === 'bot' ? nameOf(dataDir) : randomUUID(),
+			version: VERSION,
+			slots: concurrency,
+			dataDir,
+			blobs: createLocalBlobStore(blobDirectory(dataDir)),
+			log: (line, severity) => log[severity]({ from: 'broker' }, line),
+		}),
+	);
+}
+
+/** Runs `open`, whose complaints about the broker are about the configuration. @throws {ConfigError} */
+export async function explaining<T>(open: () => Promise<T>): Promise<T> {
+	try {
+		return await open();
+	} catch (error) {
+		if (error instanceof Error && error.name === 'BrokerError') throw new ConfigError(error.message);
+		throw error;
+	}
+}
+
+/** The same at every start: one data directory has one bot. */
+const nameOf = (dataDir: string) => createHash('sha256').update(`${hostname()} ${dataDir}`).digest('hex');
