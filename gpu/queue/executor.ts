@@ -38,6 +38,8 @@ export interface Executor {
 	readonly ready: boolean;
 	/** Why it has given up, in one sentence for the person who asked; undefined while it works or is still trying to. */
 	readonly givenUp: string | undefined;
+	/** Why it has not been ready for a while, in one sentence for those who wait; absent: it is, or will be in a moment. */
+	readonly standstill?: string | undefined;
 	/** Calls `listener` when the number of slots of either kind changes, when it becomes ready or no longer is, and when it gives up. */
 	onChange(listener: () => void): void;
 	/** Prepares to run jobs, unless it is ready, is about to be, or has just given up. */

@@ -1,6 +1,7 @@
 /** A JobRunner made from a waiting line, which decides whose turn it is, and an executor, which then runs the job. */
 import { isShort, type Job } from '../jobs/index.ts';
 import type { ExecutionEvent, Executor } from './executor.ts';
+import type { Place } from './fair.ts';
 import { Listeners } from './listeners.ts';
 import {
 	DEFAULT_JOB_TIMEOUT_SECONDS,
@@ -31,6 +32,8 @@ interface Task {
 	readonly stop: AbortController;
 	/** Set once the job was asked to stop: how it will end, whatever the executor still reports. */
 	stopping?: JobEnd;
+	/** As last told; absent once it runs. */
+	place?: Place;
 	/** Absent until it runs. */
 	limit?: TimeLimit;
 }
@@ -44,13 +47,18 @@ export function createQueuedRunner(
 	const listeners = new Listeners<JobEvent>(log);
 	const waiting = new WaitingLine(
 		executor.slots,
-		(id, { position, isSettled, isShort }) => {
-			emit({ id, type: 'queued', position, ...(!isSettled && { mayGrow: true }), ...(isShort && { short: true }) });
+		(id, place) => {
+			const task = tasks.get(id);
+			if (!task) return;
+			task.place = place;
+			emitPlace(task);
 		},
 		executor.shortSlots,
 	);
 	/** Events not yet delivered to the listeners. */
 	const outbox: JobEvent[] = [];
+	/** As those who wait were last told. */
+	let standstill: string | undefined;
 	let closed = false;
 
 	executor.onChange(adapt);
@@ -65,11 +73,23 @@ export function createQueuedRunner(
 		});
 	}
 
+	/** Says where a job is, and why it stays there. */
+	function emitPlace({ id, place }: Task): void {
+		if (!place) return;
+		const { position, isSettled, isShort } = place;
+		const facts = { ...(!isSettled && { mayGrow: true as const }), ...(isShort && { short: true as const }) };
+		emit({ id, type: 'queued', position, ...facts, ...(standstill && { standstill }) });
+	}
+
 	/** Opens the waiting line while the executor accepts jobs. Once it has given up, waiting jobs fail. */
 	function adapt(): void {
 		if (closed) return;
 		if (executor.ready) waiting.open(executor.slots, executor.shortSlots);
 		else waiting.pause();
+		if (executor.standstill !== standstill) {
+			standstill = executor.standstill;
+			for (const task of tasks.values()) emitPlace(task);
+		}
 		const { givenUp } = executor;
 		if (givenUp) takeOut(({ id }) => ({ id, type: 'failed', fault: 'internal', message: givenUp }));
 	}
@@ -81,13 +101,16 @@ export function createQueuedRunner(
 	/** A job's turn. */
 	async function run(task: Task): Promise<void> {
 		const { id, job, isShort, limitMs } = task;
+		task.place = { position: 0, isSettled: true, isShort };
 		const end = await executor.run({ id, job, isShort, signal: task.stop.signal, tell });
 		over(task, task.stopping ?? end);
 
 		function tell(event: ExecutionEvent): void {
 			if (task.stopping) return;
-			if (event.type === 'started') task.limit = new TimeLimit(limitMs, (ms) => stop(task, timedOut(id, ms)));
-			else task.limit?.progress(event.done, event.total);
+			if (event.type === 'started') {
+				task.place = undefined;
+				task.limit = new TimeLimit(limitMs, (ms) => stop(task, timedOut(id, ms)));
+			} else task.limit?.progress(event.done, event.total);
 			emit(event);
 		}
 	}

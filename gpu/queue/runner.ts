@@ -17,6 +17,8 @@ export type JobEvent = { readonly id: string } & (
 			readonly mayGrow?: true;
 			/** It waits only for other short jobs. */
 			readonly short?: true;
+			/** Why no job starts at present, in one sentence for the person who asked; absent: they do. */
+			readonly standstill?: string;
 	  }
 	| { readonly type: 'started' }
 	| {

@@ -82,8 +82,11 @@ export class JobTracker {
 		const say = (view: Partial<MessageView>) =>
 			show({ ...blank, eta: forecasts.eta(id), buttons: [cancelButton(id)], ...view });
 		/** A change in the line moves many jobs; each reports its start time only after all of them have moved. */
-		const tellOfWaiting = ({ position, mayGrow }: QueuedEvent) => {
-			if (forecasts.position(id) === position) say({ state: 'waiting', text: waitingText(position, mayGrow) });
+		const tellOfWaiting = ({ position, mayGrow, standstill }: QueuedEvent) => {
+			if (forecasts.position(id) !== position) return;
+			const text = waitingText(position, mayGrow);
+			if (standstill === undefined) say({ state: 'waiting', text });
+			else say({ state: 'waiting', text: `${text} ${standstill}`, eta: undefined });
 		};
 		let preview: Uint8Array | undefined;
 		let startedAt: number | undefined;

@@ -29,6 +29,8 @@ export interface BrokerExecutorOptions {
 	readonly dataDir: string;
 	readonly blobs: BlobStore;
 	readonly log: LogLine;
+	/** How long nothing may work before people are told why, in milliseconds. Default: 3 seconds; what restarts takes less. */
+	readonly patienceMs?: number;
 }
 
 /** How often it looks at workers and jobs without being told that something has changed, in milliseconds. */
@@ -37,13 +39,11 @@ const BEAT_MS = 1000;
 /** How long an upload stays on the broker, in milliseconds: workers fetch it as soon as they take the job. */
 const UPLOAD_MS = 10 * 60 * 1000;
 
-/** How long a list of models is waited for if there never was a worker, in milliseconds. */
-const FIRST_WORKER_MS = 5000;
-
-const NO_WORKER = 'No worker is connected; start one with flipside worker.';
+const NO_WORKER = 'No worker is connected';
+const NO_BROKER = 'The workers cannot be reached';
 
 export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
-	const { url, queue, version, log, dataDir, blobs } = options;
+	const { url, queue, version, log, dataDir, blobs, patienceMs = 3000 } = options;
 	const keys = keysOf(queue);
 	const link = new Link(url, log);
 	const dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, UPLOAD_MS) };
@@ -55,6 +55,8 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
 	let told = '';
 	let state = { slots: options.slots, shortSlots: SHORT_SLOTS, ready: false };
 	let givenUp: string | undefined;
+	/** On the clock of performance.now(). */
+	let readyAt = performance.now();
 	let timer: NodeJS.Timeout | undefined;
 	/** `again`: something has happened since the beat began. */
 	let beating: 'once' | 'again' | undefined;
@@ -120,11 +122,19 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
 			...(sites.length === 0 ? state : { slots: count('usual'), shortSlots: count('short') }),
 			ready: isReserved && link.isUp && sites.length > 0,
 		};
-		const now = JSON.stringify([state, givenUp]);
+		if (state.ready) readyAt = performance.now();
+		const now = JSON.stringify([state, givenUp, standstill()]);
 		if (now === told || closed) return;
 		told = now;
 		for (const listener of listeners) listener();
 	}
+
+	function standstill(): string | undefined {
+		if (state.ready || performance.now() - readyAt < patienceMs) return undefined;
+		return `${trouble()}; it starts as soon as ${link.isUp ? 'one is' : 'they can'}.`;
+	}
+
+	const trouble = () => (link.isUp ? NO_WORKER : NO_BROKER);
 
 	return {
 		get slots() {
@@ -139,24 +149,27 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
 		get givenUp() {
 			return givenUp;
 		},
+		get standstill() {
+			return standstill();
+		},
 
 		onChange: (listener) => void listeners.add(listener),
 
 		start() {
 			if (timer || closed) return;
-			timer = setInterval(() => void beat(), BEAT_MS);
+			timer = setInterval(() => void beat().then(update), BEAT_MS);
 			void beat();
 		},
 
 		run: (execution) => dispatcher.run(execution),
 
 		async models() {
-			const patience = performance.now() + FIRST_WORKER_MS;
+			const patience = performance.now() + patienceMs;
 			for (;;) {
 				const reason = closed ? SHUTTING_DOWN : givenUp;
 				if (reason) throw new RunnerError(reason);
 				if (roster.isKnown) return roster.models;
-				if (performance.now() > patience) throw new RunnerError(NO_WORKER);
+				if (performance.now() > patience) throw new RunnerError(`${trouble()}.`);
 				await delay(50);
 			}
 		},

@@ -25,8 +25,9 @@ export class Roster {
 		this.#options = options;
 	}
 
+	/** In the order of their names: where workers differ, the first counts. */
 	get sites(): readonly Site[] {
-		return [...this.#sites.values()];
+		return [...this.#sites.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 	}
 
 	get usable(): readonly Site[] {
@@ -67,7 +68,7 @@ export class Roster {
 	async read(): Promise<void> {
 		const { link, keys } = this.#options;
 		const ids = await link.redis.smembers(keys.workers);
-		for (const id of ids.sort()) {
+		for (const id of ids) {
 			const text = await link.redis.hget(keys.worker(id), 'state');
 			if (text === null && !this.#sites.has(id)) await this.#forget(id);
 			else await this.#update(this.#site(id), text === null ? undefined : (JSON.parse(text) as WorkerState));

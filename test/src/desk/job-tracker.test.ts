@@ -134,6 +134,15 @@ describe('the waiting line', () => {
 		expect(tracker.mayGrow('a')).toBe(false);
 	});
 
+	test('says why nothing starts, and forecasts nothing', async () => {
+		const { views } = perform('a');
+		const standstill = 'No worker is connected; it starts as soon as one is.';
+		runner.tell({ id: 'a', type: 'queued', position: 0, standstill });
+		await Promise.resolve();
+		expect(views.at(-1)?.text).toBe(`Waiting: next in line. ${standstill}`);
+		expect(views.at(-1)?.eta).toBeUndefined();
+	});
+
 	test('says nothing about waiting once the job runs', async () => {
 		const { views } = perform('a');
 		runner.tell({ id: 'a', type: 'queued', position: 0 }, { id: 'a', type: 'started' });

@@ -1,0 +1,199 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BrokerError, connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { openBroker } from '../../../../gpu/queue/broker/open.ts';
+import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
+import type { Executor } from '../../../../gpu/queue/executor.ts';
+import type { JobEvent } from '../../../../gpu/queue/runner.ts';
+import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
+import { until } from '../../../fakes/until.ts';
+import { fakeJob } from '../recorder.ts';
+import { type Ends, startExecutor, startWorker, storeIn, uniqueQueue, VERSION, type WorkerSetup } from './harness.ts';
+
+describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+	let server: RedisServer;
+	let ends: Ends;
+	let opened: { close(): Promise<void> }[];
+
+	beforeAll(async () => {
+		server = await RedisServer.start();
+	});
+	afterAll(() => server?.close());
+	beforeEach(async () => {
+		opened = [];
+		const folder = await mkdtemp(join(tmpdir(), 'flipside-broker-'));
+		ends = { url: server.url, queue: uniqueQueue(), folder };
+	});
+	afterEach(async () => {
+		for (const part of opened) await part.close();
+		await rm(ends.folder, { recursive: true, force: true });
+	});
+
+	function worker(setup?: WorkerSetup): RemoteWorker {
+		const started = startWorker(ends, setup);
+		opened.push(started);
+		return started;
+	}
+
+	function bot(...[options]: [Parameters<typeof startExecutor>[1]?]): Executor {
+		const executor = startExecutor(ends, { patienceMs: 300, ...options });
+		executor.start();
+		opened.unshift(executor);
+		return executor;
+	}
+
+	function run(executor: Executor, id: string, prompt: string, { seed = 1, stop = new AbortController() } = {}) {
+		const events: JobEvent[] = [];
+		const tell = (event: JobEvent) => void events.push(event);
+		const end = executor.run({ id, job: fakeJob(prompt, seed), signal: stop.signal, tell });
+		const steps = () => events.filter(({ type }) => type === 'progress').length;
+		return { end, events, stop, steps };
+	}
+
+	const machines = (executor: Executor) => executor.devices().map(({ machine }) => machine);
+
+	it('counts the places of all workers, and gives each what it has room for', async () => {
+		const executor = bot();
+		worker({ machine: 'gpu1', slots: 2 });
+		worker({ machine: 'gpu2', slots: 1 });
+		await until('both workers', () => executor.slots === 3);
+		const jobs = ['a', 'b', 'c'].map((id) => run(executor, id, 'sleep 400'));
+		await until('all to run', () => jobs.every(({ steps }) => steps() > 0));
+		expect(executor.devices().map(({ machine, running }) => [machine, running])).toEqual([
+			['gpu1', 2],
+			['gpu2', 1],
+		]);
+		expect((await Promise.all(jobs.map(({ end }) => end))).map(({ type }) => type)).toEqual(['done', 'done', 'done']);
+	});
+
+	it('brings results into the bot’s own store, and leaves none on the broker', async () => {
+		const executor = bot();
+		worker();
+		const end = await run(executor, 'a', 'paint 20').end;
+		const blob = end.type === 'done' ? end.result.images[0].blob : '';
+		expect(Buffer.from(await storeIn(join(ends.folder, 'bot')).get(blob)).toString('latin1', 1, 4)).toBe('PNG');
+		const redis = await connectOnce(server.url);
+		expect(await redis.keys(`flipside:${ends.queue}:blob:*`)).toEqual([]);
+		expect(await redis.keys(`flipside:${ends.queue}:queues:*:a~*`)).toEqual([]);
+		redis.disconnect();
+	});
+
+	it('keeps jobs while no worker is connected, and says so', async () => {
+		const executor = bot();
+		const early = run(executor, 'a', 'at once');
+		await until('the sentence', () => executor.standstill !== undefined);
+		expect(executor.standstill).toBe('No worker is connected; it starts as soon as one is.');
+		expect([executor.ready, early.events]).toEqual([false, []]);
+		worker();
+		expect((await early.end).type).toBe('done');
+		expect(executor.standstill).toBeUndefined();
+	});
+
+	it('runs elsewhere what a worker gives back when it stops, as often as that happens', async () => {
+		const executor = bot();
+		const job = run(executor, 'a', 'sleep 1000');
+		for (const machine of ['gpu1', 'gpu2', 'gpu3']) {
+			const before = job.steps();
+			const leaving = worker({ machine });
+			await until(`steps on ${machine}`, () => job.steps() > before);
+			await leaving.close();
+			expect(machines(executor)).toEqual([]);
+		}
+		worker({ machine: 'gpu4' });
+		expect((await job.end).type).toBe('done');
+		expect(job.events.filter(({ type }) => type === 'started')).toHaveLength(1);
+	});
+
+	it('gives nothing to a worker of another version, and says why', async () => {
+		const executor = bot();
+		worker({ machine: 'old', version: '1.0.0' });
+		await until('the worker', () => machines(executor).includes('old'));
+		expect(executor.devices()).toEqual([
+			{
+				machine: 'old',
+				device: 'unknown',
+				slots: 0,
+				running: 0,
+				loaded: [],
+				problem: 'It runs Flipside 1.0.0, and the bot 1.2.3; update the older one.',
+			},
+		]);
+		expect(executor.ready).toBe(false);
+	});
+
+	it('refuses a second bot on one queue, but lets the same bot come back after a crash', async () => {
+		const executor = bot({ bot: 'first' });
+		worker();
+		await until('the worker', () => executor.ready);
+		const options = {
+			...ends,
+			version: VERSION,
+			slots: 2,
+			dataDir: ends.folder,
+			blobs: storeIn(ends.folder),
+			log: () => {},
+		};
+		const second = openBroker({ ...options, bot: 'second' });
+		await expect(second).rejects.toThrow(
+			`Another bot uses the queue "${ends.queue}"; stop it, or set QUEUE_NAME to another name for one of them.`,
+		);
+		const again = await openBroker({ ...options, bot: 'first' });
+		opened.unshift(again);
+		again.start();
+		await until('the new one', () => again.ready);
+		await until('the end of the old one', () => executor.givenUp !== undefined);
+		expect(executor.givenUp).toMatch(/^Another bot uses/);
+	});
+
+	it('clears away what a dead bot left, running or waiting', async () => {
+		const dead = bot({ bot: 'one' });
+		worker({ slots: 1 });
+		const left = run(dead, 'a', 'sleep 20000');
+		await until('its job to run', () => left.steps() > 0);
+		const next = bot({ bot: 'one' });
+		await until('the next bot', () => next.ready);
+		expect((await run(next, 'b', 'at once').end).type).toBe('done');
+	});
+
+	it('offers the models of the last workers after the bot’s next start', async () => {
+		const first = bot();
+		const only = worker();
+		await until('the worker', () => first.ready);
+		await only.close();
+		await first.close();
+		expect((await bot().models()).usable.map(({ name }) => name)).toEqual(['fake']);
+	});
+
+	it('asks for nothing but a worker if there never was one', async () => {
+		await expect(bot().models()).rejects.toThrow('No worker is connected.');
+	});
+});
+
+describe.skipIf(NO_REDIS)(`a broker that refuses${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+	let server: RedisServer;
+	beforeAll(async () => {
+		server = await RedisServer.start('--requirepass', 'the right one');
+	});
+	afterAll(() => server?.close());
+
+	it.each([
+		['', 'The broker wants a password; put it into QUEUE_URL, as redis://:PASSWORD@HOST:6379.', true],
+		[':wrong@', 'The broker refuses the password in QUEUE_URL; correct it there.', true],
+	])('explains why it refuses "%s"', async (login, message, isFinal) => {
+		const refused = await connectOnce(server.url.replace('//', `//${login}`)).catch((error: unknown) => error);
+		expect(refused).toBeInstanceOf(BrokerError);
+		expect(refused).toMatchObject({ message, isFinal });
+	});
+
+	it('lets the right password in, and can be waited for if it is not there', async () => {
+		const redis = await connectOnce(server.url.replace('//', '//:the%20right%20one@'));
+		expect(await redis.ping()).toBe('PONG');
+		redis.disconnect();
+		await expect(connectOnce('redis://127.0.0.1:1')).rejects.toMatchObject({
+			message: 'The broker cannot be reached (ECONNREFUSED); check that it runs, and QUEUE_URL.',
+			isFinal: false,
+		});
+	});
+});

@@ -1,0 +1,54 @@
+import { expect, it, vi } from 'vitest';
+import type { Execution, Executor } from '../../../gpu/queue/executor.ts';
+import { createQueuedRunner } from '../../../gpu/queue/queued-runner.ts';
+import type { JobEvent } from '../../../gpu/queue/runner.ts';
+import { fakeJob, record } from './recorder.ts';
+
+const standstill = 'No worker is connected.';
+
+it('tells everyone who waits why nothing starts, and when that is over', async () => {
+	const { executor, change, running } = standing();
+	const runner = createQueuedRunner(executor);
+	const events = record(runner);
+	const becomes = (last: JobEvent) => vi.waitFor(() => expect(events.of(last.id).at(-1)).toEqual(last));
+	for (const id of ['a', 'b']) await runner.submit(fakeJob('a cat'), { id, owner: id });
+	await events.next('b', 'queued');
+	change({ standstill });
+	await becomes({ id: 'b', type: 'queued', position: 1, standstill });
+	change({ standstill: undefined, ready: true });
+	await becomes({ id: 'b', type: 'queued', position: 0 });
+	// The turn of the first has come, but whoever should run it is gone before it starts.
+	expect(running.map(({ id }) => id)).toEqual(['a']);
+	change({ standstill, ready: false });
+	await becomes({ id: 'a', type: 'queued', position: 0, standstill });
+	running[0].tell({ id: 'a', type: 'started' });
+	change({ standstill: undefined });
+	await becomes({ id: 'a', type: 'started' });
+});
+
+/** An executor with one slot that only takes jobs, with what changes it. */
+function standing() {
+	const running: Execution[] = [];
+	const listeners = new Set<() => void>();
+	const executor = {
+		slots: 1,
+		shortSlots: 0,
+		ready: false,
+		givenUp: undefined,
+		standstill: undefined as string | undefined,
+		onChange: (listener: () => void) => void listeners.add(listener),
+		start: () => {},
+		run: (execution: Execution) => {
+			running.push(execution);
+			return new Promise<never>(() => {});
+		},
+		models: async () => ({ usable: [], damaged: [] }),
+		devices: () => [],
+		close: async () => {},
+	} satisfies Executor;
+	const change = (state: Partial<Pick<Executor, 'ready' | 'standstill'>>) => {
+		Object.assign(executor, state);
+		for (const listener of listeners) listener();
+	};
+	return { executor, running, change };
+}
