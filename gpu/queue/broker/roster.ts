@@ -20,6 +20,8 @@ export class Roster {
 	readonly #sites = new Map<string, Site>();
 	/** The last list of models that workers offered. */
 	#models: ModelList | undefined;
+	/** The models of each worker that differ from those of others, as last logged. */
+	readonly #strange = new Map<string, string>();
 
 	constructor(options: RosterOptions) {
 		this.#options = options;
@@ -45,7 +47,7 @@ export class Roster {
 	}
 
 	devices(): readonly DeviceReport[] {
-		return this.sites.flatMap((site) => site.devices(strangersIn(site.models, this.models)));
+		return this.sites.flatMap((site) => site.devices());
 	}
 
 	/** Forgets whatever another bot left in the queues, and remembers what it offered. */
@@ -91,13 +93,20 @@ export class Roster {
 
 	/** Brings the list of models up to date, also on the broker, for the time after the next start. */
 	async #offer(): Promise<void> {
-		const { link, keys } = this.#options;
+		const { link, keys, log } = this.#options;
 		const lists = this.usable.map(({ models }) => models);
 		if (lists.length === 0) return;
 		const before = JSON.stringify(this.#models);
 		this.#models = unite(lists);
 		const now = JSON.stringify(this.#models);
 		if (now !== before) await link.redis.set(keys.offer, now);
+		for (const { id, models } of this.usable) {
+			const strange = strangersIn(models, this.#models).join(', ');
+			if (strange && strange !== this.#strange.get(id)) {
+				log(`${strange} on ${id} is not the same as on other machines, so it is not used there`, 'warn');
+			}
+			this.#strange.set(id, strange);
+		}
 	}
 
 	#site(id: string): Site {
@@ -115,6 +124,7 @@ export class Roster {
 		const { link, keys } = this.#options;
 		const site = this.#site(id);
 		this.#sites.delete(id);
+		this.#strange.delete(id);
 		await site.clear();
 		await link.redis.srem(keys.workers, id);
 		await site.close();

@@ -81,19 +81,12 @@ export class Site {
 		return new Set(this.state?.devices.flatMap(({ loaded }) => loaded));
 	}
 
-	/** @param strangers names of its models that have another revision elsewhere */
-	devices(strangers: readonly string[]): readonly DeviceReport[] {
+	devices(): readonly DeviceReport[] {
 		if (!this.state) return [];
-		const { machine, version } = this.state;
-		if (version !== this.#version) {
-			const problem = `It runs Flipside ${version}, and the bot ${this.#version}; update the older one.`;
-			return [{ machine, device: 'unknown', slots: 0, running: 0, loaded: [], problem }];
-		}
-		const problem =
-			strangers.length > 0
-				? { problem: `Its ${strangers.join(', ')} is not the same as on other machines, and stays unused here.` }
-				: {};
-		return this.state.devices.map((report) => ({ ...problem, ...report, machine }));
+		const { machine, version, devices } = this.state;
+		if (version === this.#version) return devices.map((report) => ({ ...report, machine }));
+		const problem = `It runs Flipside ${version}, and the bot ${this.#version}; update the older one.`;
+		return [{ machine, device: 'unknown', slots: 0, running: 0, loaded: [], problem }];
 	}
 
 	async give(placement: string, assignment: Assignment): Promise<void> {

@@ -5,6 +5,7 @@ import { type Config, ConfigError } from '../../base/config.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { configured, type PlatformDefinition } from '../../platforms/definition.ts';
 import { placesIn } from '../models/plan.ts';
+import { checkBroker } from './broker.ts';
 import { checkClock } from './clock.ts';
 import { checkDatabase, checkDataDirectory, checkNode, checkPort, checkSecrecy, checkSpace } from './machine.ts';
 import { misspeltNames } from './names.ts';
@@ -57,6 +58,7 @@ async function* checkMachine(config: Config, { platforms, backend = asUsual }: P
 		return connection;
 	};
 	yield* await checkPulled(placesIn(config));
+	yield* checkBroker(config.broker);
 	yield* checkWork(config, connect);
 	// A running bot already holds its ports.
 	if (botIsRunning) return;

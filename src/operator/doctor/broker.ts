@@ -1,0 +1,35 @@
+/** `doctor`'s checks of the broker, if there is one. */
+import type { BrokerFacts } from '../../../gpu/queue/broker/examine.ts';
+import type { BrokerAddress } from '../../base/config.ts';
+import { reason } from '../../base/explain.ts';
+import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { isOpenBroker, NO_PASSWORD } from '../../remote.ts';
+
+const NAME = 'broker';
+
+/** Says nothing where jobs run on this machine. */
+export async function* checkBroker(broker: BrokerAddress | undefined): AsyncGenerator<Finding> {
+	if (!broker) return;
+	const { examineBroker } = await import('../../../gpu/queue/broker/examine.ts');
+	try {
+		const facts = await examineBroker(broker.url);
+		if (isOpenBroker(broker)) yield warn(NAME, NO_PASSWORD);
+		yield* describe(facts);
+	} catch (error) {
+		yield fail(NAME, reason(error));
+	}
+}
+
+export function* describe({ name, isSupported, whenFull, isLasting }: BrokerFacts): Generator<Finding> {
+	if (isSupported) yield ok(NAME, `${name} can be reached`);
+	else yield fail(NAME, `${name} is too old; install Valkey, or Redis 6.2 or newer.`);
+	if (whenFull !== 'noeviction') {
+		yield fail(
+			NAME,
+			`It drops jobs when its memory is full; set maxmemory-policy to noeviction instead of ${whenFull}.`,
+		);
+	}
+	if (!isLasting) {
+		yield warn(NAME, 'It forgets the running jobs when it restarts, so they start over; set appendonly to yes.');
+	}
+}
