@@ -20,35 +20,39 @@ const PROGRAM = ['redis-server', 'valkey-server'].find((name) => {
 /** Why tests that need a server are skipped; undefined if they run. */
 export const NO_REDIS = PROGRAM ? undefined : 'skipped: neither redis-server nor valkey-server is installed';
 
+export interface RedisOptions {
+	/** More options of the server, such as ['--requirepass', 'secret']. */
+	readonly options?: readonly string[];
+	/** The address that it is at. Default: 127.0.0.1 */
+	readonly host?: string;
+	/** The network namespace that it is in. Default: the test's own */
+	readonly namespace?: string;
+}
+
 export class RedisServer {
-	readonly port: number;
+	readonly url: string;
 	readonly #folder = mkdtempSync(join(tmpdir(), 'flipside-redis-'));
-	readonly #options: readonly string[];
+	readonly #command: readonly string[];
 	#process: ChildProcess | undefined;
 
-	private constructor(port: number, options: readonly string[]) {
-		this.port = port;
-		this.#options = options;
+	private constructor(port: number, { options = [], host = '127.0.0.1', namespace }: RedisOptions) {
+		const within = namespace ? ['ip', 'netns', 'exec', namespace] : [];
+		const place = ['--port', String(port), '--bind', host, '--protected-mode', 'no', '--dir', this.#folder];
+		const safe = ['--save', '', '--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
+		this.#command = [...within, PROGRAM as string, ...place, ...safe, ...options];
+		this.url = `redis://${host}:${port}`;
 	}
 
-	/** @param options of the server, such as ['--requirepass', 'secret'] */
-	static async start(...options: string[]): Promise<RedisServer> {
+	static async start(options: RedisOptions = {}): Promise<RedisServer> {
 		const server = new RedisServer(await freePort(), options);
 		await server.begin();
 		return server;
 	}
 
-	get url(): string {
-		return `redis://127.0.0.1:${this.port}`;
-	}
-
 	/** Starts it again after `kill`, with what it has written. */
 	async begin(): Promise<void> {
-		const own = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder, '--save', ''];
-		const safe = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'];
-		const child = spawn(PROGRAM as string, [...own, ...safe, ...this.#options], {
-			stdio: ['ignore', 'pipe', 'inherit'],
-		});
+		const [program, ...args] = this.#command;
+		const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 		this.#process = child;
 		for await (const line of createInterface({ input: child.stdout })) {
 			if (line.includes('Ready to accept connections')) break;

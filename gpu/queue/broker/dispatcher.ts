@@ -202,11 +202,11 @@ export class Dispatcher {
 			case 'over':
 				return this.#finish(task, at, outcome.end);
 			case 'died':
-				await site.withdraw(placement);
-				task.deaths++;
-				return this.#moveOn(task, at);
+			case 'stalled':
 			case 'back':
 				await site.withdraw(placement);
+				// Without a broker nobody can renew a lock, so that is not the worker's fault.
+				if (outcome.is === 'died' || (outcome.is === 'stalled' && !this.#options.link.wasDown)) task.deaths++;
 				return this.#moveOn(task, at);
 			case 'waiting':
 				// Its worker is gone, and never took it.

@@ -3,6 +3,9 @@ import type { Redis } from 'ioredis';
 import type { LogLine } from '../spawn.ts';
 import { explained, openConnection } from './connection.ts';
 
+/** After how long everybody should be back once the broker is, in milliseconds. */
+const RETURN_MS = 10_000;
+
 export class Link {
 	/** For commands. */
 	readonly redis: Redis;
@@ -12,6 +15,8 @@ export class Link {
 	readonly #listeners = new Set<() => void>();
 	/** The last complaint; undefined while all is well. */
 	#trouble: string | undefined;
+	/** When the connection was last lost or came back, on the clock of performance.now(). */
+	#changedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(url: string, log: LogLine) {
 		this.#log = log;
@@ -28,6 +33,11 @@ export class Link {
 
 	get isUp(): boolean {
 		return this.redis.status === 'ready';
+	}
+
+	/** Whether the connection is down, or was so short a time ago that others may not be back yet. */
+	get wasDown(): boolean {
+		return !this.isUp || performance.now() - this.#changedAt < RETURN_MS;
 	}
 
 	/** Calls `listener` when the connection is lost or comes back. */
@@ -66,6 +76,7 @@ export class Link {
 	}
 
 	#changed(): void {
+		this.#changedAt = performance.now();
 		for (const listener of this.#listeners) listener();
 	}
 }

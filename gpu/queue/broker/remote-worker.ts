@@ -78,13 +78,17 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 		removeOnComplete: { age: ENDED_S },
 		removeOnFail: { age: ENDED_S },
 	});
-	bull.on('error', (error) => link.complain(error));
+	bull.on('error', (error) => {
+		if (!isLoss(error)) link.complain(error);
+	});
 	const ended = (placement: string | undefined) => placement && say({ worker: id, type: 'ended', placement });
 	bull.on('completed', ({ id: placement }) => ended(placement));
 	bull.on('failed', (placement) => ended(placement?.id));
-	// Somebody else runs them by now.
 	bull.on('lockRenewalFailed', (placements) => {
-		for (const placement of placements) running.get(placement)?.abort();
+		for (const placement of placements) {
+			log(`the job ${placement} is run elsewhere, since the bot did not hear of this worker for too long`, 'info');
+			running.get(placement)?.abort();
+		}
 	});
 	executor.onChange(() => {
 		bull.concurrency = executor.slots + executor.shortSlots;
@@ -159,6 +163,9 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 		},
 	};
 }
+
+/** Whether BullMQ complains about a job that somebody else runs by now. */
+const isLoss = (error: Error) => /^(could not renew lock|Missing (lock|key)) /.test(error.message);
 
 /** Thrown so that BullMQ records them as the reasons of failures. */
 const gaveBack = new Error(GIVEN_BACK);

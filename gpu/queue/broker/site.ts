@@ -5,9 +5,12 @@ import type { DeviceReport, JobEnd, ModelList } from '../runner.ts';
 import type { Keys } from './keys.ts';
 import { type Assignment, GIVEN_BACK, type WorkerState } from './protocol.ts';
 
-/** What has become of a placement. `died`: what ran it did. `back`: it has to be run elsewhere, and nobody died. */
+/**
+ * What has become of a placement. `died`: the process that ran it did. `stalled`: its worker has not been heard of for too long.
+ * `back`: it has to be run elsewhere, and nobody died.
+ */
 export type Outcome =
-	| { readonly is: 'waiting' | 'running' | 'died' | 'back' }
+	| { readonly is: 'waiting' | 'running' | 'died' | 'stalled' | 'back' }
 	| { readonly is: 'over'; readonly end: JobEnd };
 
 /** Short jobs have slots of their own. */
@@ -103,8 +106,8 @@ export class Site {
 		const job = await this.#queue.getJob(placement);
 		if (!job) return { is: 'back' };
 		if (state === 'completed') return { is: 'over', end: job.returnvalue as JobEnd };
+		if (job.stalledCounter > 0) return { is: 'stalled' };
 		if (state === 'failed') return { is: job.failedReason === GIVEN_BACK ? 'back' : 'died' };
-		if (job.stalledCounter > 0) return { is: 'died' };
 		return { is: state === 'active' ? 'running' : 'waiting' };
 	}
 

@@ -174,7 +174,7 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 describe.skipIf(NO_REDIS)(`a broker that refuses${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
 	let server: RedisServer;
 	beforeAll(async () => {
-		server = await RedisServer.start('--requirepass', 'the right one');
+		server = await RedisServer.start({ options: ['--requirepass', 'the right one'] });
 	});
 	afterAll(() => server?.close());
 

@@ -47,7 +47,7 @@ describe.skipIf(NO_REDIS)(`a real broker${NO_REDIS ? ` (${NO_REDIS})` : ''}`, ()
 	}
 
 	it('is found healthy, with the right password', async () => {
-		server = await RedisServer.start('--requirepass', 'secret');
+		server = await RedisServer.start({ options: ['--requirepass', 'secret'] });
 		expect(await examined(server.url.replace('//', '//:secret@'))).toEqual([
 			expect.stringMatching(/^ok {4}broker: \w+ \S+ can/),
 		]);

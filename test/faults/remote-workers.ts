@@ -1,0 +1,122 @@
+/** A runner in this process and remote workers in processes of their own, with everything that happens to the jobs. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { createQueuedRunner } from '../../gpu/queue/queued-runner.ts';
+import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
+import { LAUNCHER } from '../../gpu/queue/spawn.ts';
+import { until } from '../fakes/until.ts';
+import { startExecutor, uniqueQueue } from '../gpu/queue/broker/harness.ts';
+import { fakeJob } from '../gpu/queue/recorder.ts';
+import type { Tally } from './tally.ts';
+
+const WORKER = fileURLToPath(new URL('../fakes/remote-worker.ts', import.meta.url));
+
+/** The time within which jobs must be done on a busy machine. */
+export const DONE_MS = 60_000;
+
+interface Seen {
+	readonly event: JobEvent;
+	/** On the clock of performance.now(). */
+	readonly at: number;
+}
+
+export class RemoteWorkers {
+	runner: JobRunner;
+	readonly #url: string;
+	readonly #queue = uniqueQueue();
+	readonly #folder = mkdtempSync(join(tmpdir(), 'flipside-broker-faults-'));
+	readonly #processes = new Map<string, ChildProcess>();
+	readonly #seen = new Map<string, Seen[]>();
+
+	/** @param url the broker's, as the runner reaches it */
+	constructor(url: string) {
+		this.#url = url;
+		this.runner = this.#newRunner();
+	}
+
+	/** @param way to the broker, if it is not the runner's: its address, and the namespace of the worker */
+	start(machine: string, { url = this.#url, namespace }: { url?: string; namespace?: string } = {}): void {
+		const within = namespace ? ['ip', 'netns', 'exec', namespace] : [];
+		const [program, ...args] = [...within, process.execPath, LAUNCHER, WORKER];
+		const stderr = process.env.FAULTS_VERBOSE ? 'inherit' : 'ignore';
+		const worker = spawn(program, [...args, url, this.#queue, this.#folder, machine], {
+			stdio: ['ignore', 'ignore', stderr],
+		});
+		this.#processes.set(machine, worker);
+	}
+
+	signal(machine: string, signal: NodeJS.Signals): void {
+		this.#processes.get(machine)?.kill(signal);
+	}
+
+	async end(machine: string, signal: NodeJS.Signals): Promise<void> {
+		const worker = this.#processes.get(machine) as ChildProcess;
+		const gone = once(worker, 'exit');
+		worker.kill(signal);
+		await gone;
+	}
+
+	/** Resolves when the bot knows all that were started. */
+	async ready(): Promise<void> {
+		await until('all workers', async () => (await this.runner.devices()).length === this.#processes.size, DONE_MS);
+	}
+
+	/** Another bot of the same name, as after a crash. @returns the one before */
+	nextBot(): JobRunner {
+		const old = this.runner;
+		this.runner = this.#newRunner();
+		return old;
+	}
+
+	/** @returns the job's id */
+	async submit(prompt: string): Promise<string> {
+		const number = this.#seen.size + 1;
+		const id = `job${number}`;
+		this.#seen.set(id, []);
+		await this.runner.submit(fakeJob(prompt, number), { id, owner: id });
+		return id;
+	}
+
+	/** What was heard of a job. */
+	of(id: string): readonly Seen[] {
+		return this.#seen.get(id) ?? [];
+	}
+
+	steps(id: string): readonly Seen[] {
+		return this.of(id).filter(({ event }) => event.type === 'progress');
+	}
+
+	endsOf(id: string): readonly Seen[] {
+		return this.of(id).filter(({ event: { type } }) => ['done', 'failed', 'cancelled'].includes(type));
+	}
+
+	/** Checks that each job is done, once. */
+	async checkDone(ids: readonly string[], tally: Tally, fault: string): Promise<void> {
+		tally.count('jobs', ids.length);
+		const end = Date.now() + DONE_MS;
+		while (ids.some((id) => this.endsOf(id).length === 0) && Date.now() < end) await delay(20);
+		await delay(50);
+		for (const id of ids) {
+			const all = this.endsOf(id).map(({ event }) => ('message' in event ? event.message : event.type));
+			if (all[0] !== 'done') tally.fault('lost', `${id} after ${fault}: ${all[0] ?? 'still open'}`);
+			if (all.length > 1) tally.fault('doubled', `${id} after ${fault}: ${all}`);
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.runner.close();
+		for (const worker of this.#processes.values()) worker.kill('SIGKILL');
+		rmSync(this.#folder, { recursive: true, force: true });
+	}
+
+	#newRunner(): JobRunner {
+		const runner = createQueuedRunner(startExecutor({ url: this.#url, queue: this.#queue, folder: this.#folder }));
+		runner.onEvent((event) => this.#seen.get(event.id)?.push({ event, at: performance.now() }));
+		return runner;
+	}
+}
