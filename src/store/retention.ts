@@ -55,7 +55,7 @@ export function sweepDaily(store: RequestStore, dataDir: string, days: number, l
 }
 
 /** Names of the files in a folder that were last changed before `time`; none if the folder does not exist. */
-async function filesBefore(directory: string, time: number): Promise<readonly string[]> {
+export async function filesBefore(directory: string, time: number): Promise<readonly string[]> {
 	const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return [];
 		throw error;

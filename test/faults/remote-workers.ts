@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { createQueuedRunner } from '../../gpu/queue/queued-runner.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
 import { LAUNCHER } from '../../gpu/queue/spawn.ts';
-import { until } from '../fakes/until.ts';
 import { startExecutor, uniqueQueue } from '../gpu/queue/broker/harness.ts';
 import { fakeJob } from '../gpu/queue/recorder.ts';
 import type { Tally } from './tally.ts';
@@ -63,7 +62,13 @@ export class RemoteWorkers {
 
 	/** Resolves when the bot knows all that were started. */
 	async ready(): Promise<void> {
-		await until('all workers', async () => (await this.runner.devices()).length === this.#processes.size, DONE_MS);
+		const end = Date.now() + DONE_MS;
+		for (;;) {
+			const known = await this.runner.devices();
+			if (known.length === this.#processes.size) return;
+			if (Date.now() > end) throw new Error(`waited in vain for the workers: ${JSON.stringify(known)}`);
+			await delay(20);
+		}
 	}
 
 	/** Another bot of the same name, as after a crash. @returns the one before */

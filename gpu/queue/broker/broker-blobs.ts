@@ -27,7 +27,7 @@ export function createBrokerBlobStore(redis: Redis, { blob }: Pick<Keys, 'blob'>
 		},
 
 		async remove(ref) {
-			await redis.unlink(keyOf(ref));
+			await redis.del(keyOf(ref));
 		},
 	};
 }

@@ -1,5 +1,5 @@
 /** What travels with a job: the blobs that it names, the files of a training run whose weights it uses, and its results. */
-import { access, readFile } from 'node:fs/promises';
+import { access, readFile, utimes } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BlobRef, isBlobRef, type Job, type JobResult, UserError } from '../../jobs/index.ts';
 import { epochFile, readSummary, recordFile, runFolder, stepFile } from '../../training/runs.ts';
@@ -16,7 +16,7 @@ export interface Dock {
 
 /** Puts what a job needs on its way. What is missing here the worker reports, as it would if it ran beside the bot. */
 export async function send(job: Job, dock: Dock): Promise<Assignment['files']> {
-	await Promise.all(refsIn(job).map((ref) => put(ref, dock).catch(unlessMissing)));
+	await Promise.all(blobsOf(job).map((ref) => put(ref, dock).catch(unlessMissing)));
 	const paths = 'run' in job && job.run !== undefined ? await filesOfRun(dock.dataDir, job.run, job.epoch) : [];
 	return Promise.all(
 		paths.map(async (path) => ({
@@ -28,42 +28,43 @@ export async function send(job: Job, dock: Dock): Promise<Assignment['files']> {
 
 /** Takes in what a job needs. Blobs that are nowhere are reported by the job itself. */
 export async function receive({ job, files }: Pick<Assignment, 'job' | 'files'>, dock: Dock): Promise<void> {
-	await Promise.all(refsIn(job).map((ref) => take(ref, dock).catch(unlessMissing)));
+	await Promise.all(blobsOf(job).map((ref) => take(ref, dock).catch(unlessMissing)));
 	for (const { path, blob } of files) {
 		if (!FILE_OF_RUN.test(path)) throw new Error(`a job may not bring the file ${JSON.stringify(path)}`);
 		const file = join(dock.dataDir, path);
-		if (!(await exists(file))) await writeWhole(file, await dock.between.get(blob));
+		const now = new Date();
+		await utimes(file, now, now).catch(async () => writeWhole(file, await dock.between.get(blob)));
 	}
 }
 
 /** Puts a job's result on its way back. Throws a UserError if part of it is gone. */
 export async function sendResult(result: JobResult, dock: Dock): Promise<void> {
-	await Promise.all(refsIn(result).map((ref) => put(ref, dock)));
+	await Promise.all(blobsOf(result).map((ref) => put(ref, dock)));
 }
 
 /** Takes in a job's result for good. Throws a UserError if part of it is gone. */
 export async function receiveResult(result: JobResult, dock: Dock): Promise<void> {
-	const refs = refsIn(result);
+	const refs = blobsOf(result);
 	await Promise.all(refs.map((ref) => take(ref, dock)));
 	await Promise.all(refs.map((ref) => dock.between.remove(ref)));
 }
 
 const put = async (ref: BlobRef, { own, between }: Dock) => void (await between.put(await own.get(ref)));
 
-/** Does nothing if it is here already. */
+/** Fetches it unless it is here already; either way it now counts as new. */
 async function take(ref: BlobRef, { own, between }: Dock): Promise<void> {
-	if (!(await own.get(ref).catch(unlessMissing))) await own.put(await between.get(ref));
+	await own.put((await own.get(ref).catch(unlessMissing)) ?? (await between.get(ref)));
 }
 
 function unlessMissing(error: unknown): void {
 	if (!(error instanceof UserError)) throw error;
 }
 
-/** Every text that could be a reference: one that is something else, such as a strange prompt, is stored nowhere. */
-function refsIn(value: unknown): BlobRef[] {
+/** Every text in a job or a result that could be a reference. One that is something else, a strange prompt, is stored nowhere. */
+export function blobsOf(value: unknown): BlobRef[] {
 	if (typeof value === 'string') return isBlobRef(value) ? [value] : [];
 	if (typeof value !== 'object' || value === null) return [];
-	return [...new Set(Object.values(value).flatMap(refsIn))];
+	return [...new Set(Object.values(value).flatMap(blobsOf))];
 }
 
 /** The files from which a run's weights are read: none of them ever changes. */

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { ATTEMPTS, type Execution } from '../executor.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
-import { type Dock, receiveResult, send } from './cargo.ts';
+import { blobsOf, type Dock, receiveResult, send } from './cargo.ts';
 import { explained } from './connection.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
@@ -241,9 +241,20 @@ export class Dispatcher {
 
 	#over(task: Task, end: JobEnd): void {
 		if (!this.#tasks.delete(task.id)) return;
-		if (task.at) task.at.site.given[task.lane]--;
+		if (task.at) {
+			task.at.site.given[task.lane]--;
+			void this.#unload(task);
+		}
 		task.resolve(end);
 		this.place();
+	}
+
+	/** Removes from the broker what a job that has ended needed there, and no other does. */
+	async #unload({ job }: Task): Promise<void> {
+		const { dock, link } = this.#options;
+		const needed = new Set([...this.#tasks.values()].flatMap((other) => blobsOf(other.job)));
+		const idle = blobsOf(job).filter((ref) => !needed.has(ref));
+		await Promise.all(idle.map((ref) => dock.between.remove(ref))).catch((error) => link.complain(error));
 	}
 }
 

@@ -13,6 +13,7 @@ import { findDevices, startMachineExecutor } from '../../inference.ts';
 import { explaining, isOpenBroker, NO_PASSWORD } from '../../remote.ts';
 import { openDataDirectory } from '../../store/data-directory.ts';
 import type { Order } from '../verb.ts';
+import { sweepWorkerDaily } from './sweep.ts';
 
 /** @throws {ConfigError} when there is no broker, or it refuses this worker */
 export async function runWorker({
@@ -46,6 +47,7 @@ export async function runWorker({
 			else log.info({ from: 'broker' }, line);
 		},
 	});
+	sweepWorkerDaily(dataDir, log);
 	void tellWhenReady(executor, broker.queue, print);
 	await told;
 	await worker.close();

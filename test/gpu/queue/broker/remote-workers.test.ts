@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { BrokerError, connectOnce } from '../../../../gpu/queue/broker/connection.ts';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
@@ -168,6 +169,33 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 
 	it('asks for nothing but a worker if there never was one', async () => {
 		await expect(bot().models()).rejects.toThrow('No worker is connected.');
+	});
+});
+
+describe.skipIf(NO_REDIS)(`a broker without memory${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+	it('fails the job that does not fit, and no other', async () => {
+		const server = await RedisServer.start({ options: ['--maxmemory', '4mb'] });
+		const folder = await mkdtemp(join(tmpdir(), 'flipside-broker-'));
+		const ends = { url: server.url, queue: uniqueQueue(), folder };
+		const executor = startExecutor(ends);
+		executor.start();
+		const worker = startWorker(ends);
+		await until('the worker', () => executor.ready);
+		const image = await storeIn(join(folder, 'bot')).put(Buffer.alloc(5_000_000, 'x'));
+		const { prompt, ...job } = fakeJob('at once');
+		const { signal } = new AbortController();
+		const edit: JobOf<'edit'> = { ...job, kind: 'edit', prompt, image, starts: [3] };
+		expect(await executor.run({ id: 'a', job: edit, signal, tell: () => {} })).toEqual({
+			...{ id: 'a', type: 'failed', fault: 'internal' },
+			message: 'The broker is out of memory; raise its maxmemory.',
+		});
+		// The memory through which it came is free a moment later.
+		const next = () => executor.run({ id: 'b', job: fakeJob(prompt), signal, tell: () => {} });
+		await vi.waitFor(async () => expect((await next()).type).toBe('done'), { timeout: 20_000, interval: 200 });
+		await executor.close();
+		await worker.close();
+		await server.close();
+		await rm(folder, { recursive: true });
 	});
 });
 
