@@ -43,7 +43,7 @@ export async function startRemoteExecutor(
 			slots: concurrency,
 			dataDir,
 			blobs: createLocalBlobStore(blobDirectory(dataDir)),
-			log: (line, severity) => log[severity]({ from: 'broker' }, line),
+			log: (line, severity, about) => log[severity]({ from: 'broker', ...about }, line),
 		}),
 	);
 }

@@ -179,7 +179,11 @@ export function secretsOf(platforms: readonly ConfigPart[], variables: NodeJS.Pr
 function partsOf(address: string): readonly string[] {
 	if (!URL.canParse(address)) return [];
 	const { host, password } = new URL(address);
-	return [host, password, decodeURIComponent(password)];
+	try {
+		return [host, password, decodeURIComponent(password)];
+	} catch {
+		return [host, password]; // not encoded correctly
+	}
 }
 
 function givenIn(variables: NodeJS.ProcessEnv): Given {

@@ -158,7 +158,7 @@ export class Dispatcher {
 			at.isThere = true;
 			if (task.signal.aborted) await this.#cancel(task, at);
 		} catch (error) {
-			log(`the job ${id} could not be handed over: ${error instanceof Error ? error.stack : error}`, 'warn');
+			log(`a job could not be handed over: ${stackOf(error)}`, 'warn', { request: id });
 			this.#over(task, { id, type: 'failed', fault: 'internal', message: explained(error).message });
 		}
 	}
@@ -223,7 +223,7 @@ export class Dispatcher {
 			if (end.type === 'done') await receiveResult(end.result, dock);
 			this.#over(task, { ...end, id });
 		} catch (error) {
-			log(`the result of ${id} could not be fetched: ${error instanceof Error ? error.stack : error}`, 'warn');
+			log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
 			this.#over(task, { id, type: 'failed', fault: 'internal', message: LOST });
 		}
 		await site.withdraw(placement);
@@ -257,6 +257,8 @@ export class Dispatcher {
 		await Promise.all(idle.map((ref) => dock.between.remove(ref))).catch((error) => link.complain(error));
 	}
 }
+
+const stackOf = (error: unknown) => (error instanceof Error ? error.stack : String(error));
 
 const LOST = 'The result got lost on its way from a worker; try again.';
 

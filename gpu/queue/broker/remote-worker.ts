@@ -86,7 +86,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 	bull.on('failed', (placement) => ended(placement?.id));
 	bull.on('lockRenewalFailed', (placements) => {
 		for (const placement of placements) {
-			log(`the job ${placement} is run elsewhere, since the bot did not hear of this worker for too long`, 'info');
+			log('a job is run elsewhere, since this worker was not heard of for too long', 'info', about(placement));
 			running.get(placement)?.abort();
 		}
 	});
@@ -103,7 +103,8 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 	async function run({ id: placement = '', data }: Placement<unknown, JobEnd>): Promise<JobEnd> {
 		const assignment = assignmentSchema.safeParse(data);
 		if (!assignment.success) {
-			log(`a job was refused: ${assignment.error.issues[0]?.path.join('.')} is not as it should be`, 'warn');
+			const field = assignment.error.issues[0]?.path.join('.');
+			log(`a job was refused: ${field} is not as it should be`, 'warn', about(placement));
 			return failed(placement, `The worker ${machine} does not understand this job.`);
 		}
 		const stop = new AbortController();
@@ -113,7 +114,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 		} catch (error) {
 			if (error === gaveBack || error === died) throw error;
 			const { message } = explained(error);
-			log(`the job ${placement} could not be run: ${error instanceof Error ? error.stack : error}`, 'warn');
+			log(`a job could not be run: ${error instanceof Error ? error.stack : error}`, 'warn', about(placement));
 			return failed(placement, message);
 		} finally {
 			running.delete(placement);
@@ -163,6 +164,9 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 		},
 	};
 }
+
+/** For the log: placements are named after their requests. */
+const about = (placement: string) => ({ request: placement.split('~')[0] });
 
 /** Whether BullMQ complains about a job that somebody else runs by now. */
 const isLoss = (error: Error) => /^(could not renew lock|Missing (lock|key)) /.test(error.message);

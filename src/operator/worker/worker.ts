@@ -42,10 +42,7 @@ export async function runWorker({
 		executor,
 		dataDir,
 		blobs: createLocalBlobStore(blobDirectory(dataDir)),
-		log: (line, severity) => {
-			if (severity === 'warn') complain(line);
-			else log.info({ from: 'broker' }, line);
-		},
+		log: (line, severity, about) => log[severity]({ from: 'broker', ...about }, line),
 	});
 	sweepWorkerDaily(dataDir, log);
 	void tellWhenReady(executor, broker.queue, print);

@@ -92,6 +92,25 @@ describe('readConfig', () => {
 		expect(problems.join()).not.toContain('s3cret');
 	});
 
+	test('keeps the broker’s address secret, whole and in parts, with a password or without', () => {
+		const { broker, secrets } = readConfig([safe], { SAFE_KEY: 'x', QUEUE_URL: 'redis://:p%40ssword@broker.lan:6379' });
+		expect(broker).toEqual({ url: 'redis://:p%40ssword@broker.lan:6379', queue: 'flipside' });
+		expect(secrets.values).toEqual(
+			expect.arrayContaining(['redis://:p%40ssword@broker.lan:6379', 'broker.lan:6379', 'p%40ssword', 'p@ssword']),
+		);
+		expect(readConfig([safe], { SAFE_KEY: 'x', QUEUE_URL: 'redis://broker.lan' }).secrets.values).toContain(
+			'broker.lan',
+		);
+		expect(readConfig([safe], { SAFE_KEY: 'x' }).broker).toBeUndefined();
+	});
+
+	test('says what a broker’s address is like, without repeating it', () => {
+		const read = () => readConfig([safe], { SAFE_KEY: 'x', QUEUE_URL: 'http://:secret@x', QUEUE_NAME: 'a b' });
+		expect(read).toThrow(/QUEUE_URL must be the address of a Redis or Valkey server, redis:\/\/:PASSWORD@HOST:6379/);
+		expect(read).toThrow(/QUEUE_NAME must be at most 40 letters/);
+		expect(read).not.toThrow(/secret/);
+	});
+
 	test('counts an address with a password as a secret', () => {
 		const [address, plain] = ['https://ada:s3cret@pip.example/simple', 'https://pypi.org/simple'];
 		expect(readConfig([safe], { SAFE_KEY: 'x', PIP_INDEX_URL: address }).secrets.values).toContain(address);
