@@ -39,7 +39,7 @@ const BEAT_MS = 1000;
 /** How long an upload stays on the broker, in milliseconds: workers fetch it as soon as they take the job. */
 const UPLOAD_MS = 10 * 60 * 1000;
 
-const NO_WORKER = 'No worker is connected';
+const NO_WORKER = 'No worker is ready';
 const NO_BROKER = 'The workers cannot be reached';
 
 export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {

@@ -61,7 +61,8 @@ export async function connectOnce(url: string): Promise<Redis> {
 /** What went wrong with the broker, in one sentence. */
 export function explained(error: unknown): BrokerError {
 	if (error instanceof BrokerError) return error;
-	const { message = '', code = '' } = error as { message?: string; code?: string };
+	const { message = '' } = error as { message?: string };
+	const code = String((error as { code?: unknown }).code ?? '');
 	const final = (text: string) => new BrokerError(text, { isFinal: true, cause: error });
 	const passing = (text: string) => new BrokerError(text, { isFinal: false, cause: error });
 	if (/^(WRONGPASS|ERR invalid password)/.test(message)) {
@@ -80,8 +81,8 @@ export function explained(error: unknown): BrokerError {
 	if (/^(READONLY|MISCONF|LOADING|MASTERDOWN)/.test(message)) {
 		return passing(`The broker cannot be written to (${message.split(' ')[0]}); its log says why.`);
 	}
-	if (code === '' && !/connection|timeout/i.test(message)) {
-		return passing(`The broker refused a command (${message.split('\n')[0]}).`);
+	if (/^(?:E[A-Z_]+|[A-Z_]*CERT[A-Z_]*)$/.test(code) || /connection|timeout/i.test(message)) {
+		return passing(`The broker cannot be reached (${code || 'connection lost'}); check that it runs, and QUEUE_URL.`);
 	}
-	return passing(`The broker cannot be reached (${code || 'connection lost'}); check that it runs, and QUEUE_URL.`);
+	return passing(`The broker refused a command (${message.split('\n')[0]}).`);
 }

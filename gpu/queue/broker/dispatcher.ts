@@ -7,7 +7,7 @@ import { ATTEMPTS, type Execution } from '../executor.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import { blobsOf, type Dock, receiveResult, send } from './cargo.ts';
-import { explained } from './connection.ts';
+import { failureOf } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { choose } from './matching.ts';
@@ -159,7 +159,7 @@ export class Dispatcher {
 			if (task.signal.aborted) await this.#cancel(task, at);
 		} catch (error) {
 			log(`a job could not be handed over: ${stackOf(error)}`, 'warn', { request: id });
-			this.#over(task, { id, type: 'failed', fault: 'internal', message: explained(error).message });
+			this.#over(task, failureOf(id, error));
 		}
 	}
 

@@ -60,7 +60,12 @@ export class Link {
 	/** @param listener receives every message that is published from now on, unless the connection is down */
 	subscribe<Message>(channel: string, listener: (message: Message) => void): void {
 		this.#ear.on('message', (from: string, text: string) => {
-			if (from === channel) listener(JSON.parse(text) as Message);
+			if (from !== channel) return;
+			try {
+				listener(JSON.parse(text) as Message);
+			} catch (error) {
+				this.#log(`a message from another machine could not be read: ${error}`, 'warn');
+			}
 		});
 		this.#ear.subscribe(channel).catch((error) => this.complain(error));
 	}

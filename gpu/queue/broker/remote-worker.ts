@@ -11,7 +11,7 @@ import type { LogLine } from '../spawn.ts';
 import { Announcer } from './announcer.ts';
 import { createBrokerBlobStore } from './broker-blobs.ts';
 import { type Dock, receive, sendResult } from './cargo.ts';
-import { explained } from './connection.ts';
+import { failureOf } from './failure.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
 import { type Assignment, assignmentSchema, DIED, GIVEN_BACK, type Order, type Report } from './protocol.ts';
@@ -105,7 +105,8 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 		if (!assignment.success) {
 			const field = assignment.error.issues[0]?.path.join('.');
 			log(`a job was refused: ${field} is not as it should be`, 'warn', about(placement));
-			return failed(placement, `The worker ${machine} does not understand this job.`);
+			const message = `The worker ${machine} does not understand this job.`;
+			return { id: placement, type: 'failed', fault: 'internal', message };
 		}
 		const stop = new AbortController();
 		running.set(placement, stop);
@@ -113,9 +114,8 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 			return await runHere(placement, assignment.data, stop.signal);
 		} catch (error) {
 			if (error === gaveBack || error === died) throw error;
-			const { message } = explained(error);
 			log(`a job could not be run: ${error instanceof Error ? error.stack : error}`, 'warn', about(placement));
-			return failed(placement, message);
+			return failureOf(placement, error);
 		} finally {
 			running.delete(placement);
 		}
@@ -124,6 +124,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 	async function runHere(placement: string, assignment: Assignment, signal: AbortSignal): Promise<JobEnd> {
 		await receive(assignment, dock);
 		if (signal.aborted) return { id: placement, type: 'cancelled' };
+		if (closing) throw gaveBack;
 		let hasDied = false;
 		const end = await executor.run({
 			id: placement,
@@ -142,8 +143,10 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 				hasDied = true;
 			},
 		});
-		if (closing) throw gaveBack;
-		if (hasDied && end.type === 'failed') throw died;
+		if (closing && end.type === 'cancelled') throw gaveBack;
+		if (end.type === 'failed' && hasDied) throw died;
+		// No device works here, which is not the job's fault.
+		if (end.type === 'failed' && executor.givenUp !== undefined) throw gaveBack;
 		if (end.type === 'done') await sendResult(end.result, dock);
 		return end;
 	}
@@ -174,5 +177,3 @@ const isLoss = (error: Error) => /^(could not renew lock|Missing (lock|key)) /.t
 /** Thrown so that BullMQ records them as the reasons of failures. */
 const gaveBack = new Error(GIVEN_BACK);
 const died = new Error(DIED);
-
-const failed = (id: string, message: string): JobEnd => ({ id, type: 'failed', fault: 'internal', message });

@@ -4,7 +4,7 @@ import { createQueuedRunner } from '../../../gpu/queue/queued-runner.ts';
 import type { JobEvent } from '../../../gpu/queue/runner.ts';
 import { fakeJob, record } from './recorder.ts';
 
-const standstill = 'No worker is connected.';
+const standstill = 'No worker is ready.';
 
 it('tells everyone who waits why nothing starts, and when that is over', async () => {
 	const { executor, change, running } = standing();

@@ -136,7 +136,7 @@ describe('the waiting line', () => {
 
 	test('says why nothing starts, and forecasts nothing', async () => {
 		const { views } = perform('a');
-		const standstill = 'No worker is connected; it starts as soon as one is.';
+		const standstill = 'No worker is ready; it starts as soon as one is.';
 		runner.tell({ id: 'a', type: 'queued', position: 0, standstill });
 		await Promise.resolve();
 		expect(views.at(-1)?.text).toBe(`Waiting: next in line. ${standstill}`);

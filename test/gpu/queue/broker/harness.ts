@@ -25,11 +25,11 @@ export const storeIn = (dataDir: string) => createLocalBlobStore(blobDirectory(d
 
 export function startWorker(
 	{ url, queue, folder }: Ends,
-	{ machine = 'gpu1', version = VERSION, slots = 2, log = () => {} }: WorkerSetup = {},
+	{ machine = 'gpu1', version = VERSION, slots = 2, env, log = () => {} }: WorkerSetup = {},
 ): RemoteWorker {
 	const dataDir = join(folder, machine);
 	mkdirSync(dataDir, { recursive: true });
-	const executor = createLocalExecutor({ concurrency: slots, dataDir, worker: { entry: FAKE_WORKER } });
+	const executor = createLocalExecutor({ concurrency: slots, dataDir, worker: { entry: FAKE_WORKER, env } });
 	return startRemoteWorker({ url, queue, machine, version, executor, dataDir, blobs: storeIn(dataDir), log });
 }
 
@@ -37,6 +37,8 @@ export interface WorkerSetup {
 	readonly machine?: string;
 	readonly version?: string;
 	readonly slots?: number;
+	/** For the inference process. */
+	readonly env?: Readonly<Record<string, string>>;
 	readonly log?: (line: string) => void;
 }
 

@@ -85,7 +85,7 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		const executor = bot();
 		const early = run(executor, 'a', 'at once');
 		await until('the sentence', () => executor.standstill !== undefined);
-		expect(executor.standstill).toBe('No worker is connected; it starts as soon as one is.');
+		expect(executor.standstill).toBe('No worker is ready; it starts as soon as one is.');
 		expect([executor.ready, early.events]).toEqual([false, []]);
 		worker();
 		expect((await early.end).type).toBe('done');
@@ -105,6 +105,17 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		worker({ machine: 'gpu4' });
 		expect((await job.end).type).toBe('done');
 		expect(job.events.filter(({ type }) => type === 'started')).toHaveLength(1);
+	});
+
+	it('runs elsewhere what was given to a worker whose device turns out not to work', async () => {
+		const executor = bot();
+		const broken = worker({ machine: 'gpu1', env: { FAKE_WORKER: 'cannot-start' } });
+		await until('its device to be given up', () => executor.devices()[0]?.problem !== undefined);
+		expect(executor.devices()).toMatchObject([{ machine: 'gpu1', problem: expect.stringContaining('no such device') }]);
+		const job = run(executor, 'a', 'at once');
+		worker({ machine: 'gpu2' });
+		expect((await job.end).type).toBe('done');
+		await broken.close();
 	});
 
 	it('gives nothing to a worker of another version, and says why', async () => {
@@ -168,7 +179,7 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 	});
 
 	it('asks for nothing but a worker if there never was one', async () => {
-		await expect(bot().models()).rejects.toThrow('No worker is connected.');
+		await expect(bot().models()).rejects.toThrow('No worker is ready.');
 	});
 });
 
