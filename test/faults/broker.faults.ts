@@ -3,13 +3,17 @@
  * end once, as done. Reports how long it takes until a dead worker's job runs again, until a cancelled job ends, and from one
  * preview to the next.
  */
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import Libsql from 'libsql';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { NO_REDIS, RedisServer } from '../fakes/redis-server.ts';
 import { until } from '../fakes/until.ts';
+import { ask } from '../src/platforms/console/harness.ts';
+import { BotProcess } from './bot-process.ts';
 import { endOf, Random } from './random.ts';
-import { DONE_MS, RemoteWorkers } from './remote-workers.ts';
-import { Tally } from './tally.ts';
+import { DONE_MS, RemoteWorkers, WorkerProcesses } from './remote-workers.ts';
+import { hasStack, Tally } from './tally.ts';
 
 const MACHINES = ['gpu1', 'gpu2', 'gpu3'];
 const JOBS = 8;
@@ -79,6 +83,34 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		tally.close();
 	});
 
+	test('make every picture that was asked of a bot that was killed', async () => {
+		const tally = new Tally('killed bots');
+		const machines = new WorkerProcesses(server.url);
+		const dataDir = join(machines.folder, 'bot');
+		const newBot = () => new BotProcess({ DATA_DIR: dataDir, QUEUE_URL: server.url, QUEUE_NAME: machines.queue });
+		let bot = newBot();
+		for (const machine of MACHINES) machines.start(machine);
+		const end = endOf(0.15);
+		do {
+			if (!(await bot.ready())) throw new Error(bot.printed);
+			for (let i = 0; i < JOBS; i++) await ask(bot.url, { line: `/generate "paint ${100 + random.below(3000)}"` });
+			tally.count('requests', JOBS);
+			await delay(random.below(2500));
+			tally.count('kills');
+			await bot.end('SIGKILL');
+			bot = newBot();
+			if (!(await bot.ready())) throw new Error(bot.printed);
+			const limit = Date.now() + DONE_MS;
+			while (states(dataDir).some(isOpen) && Date.now() < limit) await delay(100);
+			const wrong = states(dataDir).filter((state) => state !== 'done');
+			for (const state of wrong) tally.fault(isOpen(state) ? 'hanging' : 'lost', `a request is ${state}`);
+			if (hasStack(bot.printed)) tally.fault('stacks', bot.printed);
+		} while (Date.now() < end);
+		await bot.end('SIGTERM');
+		await machines.close();
+		tally.close();
+	});
+
 	test('are fast when it matters', async () => {
 		const runsAgain: number[] = [];
 		const cancelled: number[] = [];
@@ -107,6 +139,19 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		report('a preview comes after the one before, sent every 20 ms', previews);
 	});
 });
+
+/** The states of all requests in a bot's database. */
+function states(dataDir: string): readonly string[] {
+	const database = new Libsql(join(dataDir, 'flipside.db'), { timeout: 5000 });
+	try {
+		const rows = database.prepare('SELECT state FROM requests').all() as readonly { readonly state: string }[];
+		return rows.map(({ state }) => state);
+	} finally {
+		database.close();
+	}
+}
+
+const isOpen = (state: string) => state === 'waiting' || state === 'running';
 
 function report(what: string, times: readonly number[]): void {
 	const sorted = [...times].sort((a, b) => a - b).map(Math.round);

@@ -1,4 +1,4 @@
-/** A runner in this process and remote workers in processes of their own, with everything that happens to the jobs. */
+/** Remote workers in processes of their own, for suites that kill them. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -24,26 +24,29 @@ interface Seen {
 	readonly at: number;
 }
 
-export class RemoteWorkers {
-	runner: JobRunner;
-	readonly #url: string;
-	readonly #queue = uniqueQueue();
-	readonly #folder = mkdtempSync(join(tmpdir(), 'flipside-broker-faults-'));
+/** Workers in processes of their own, by the names of their machines. */
+export class WorkerProcesses {
+	/** The broker's address, as most reach it. */
+	readonly url: string;
+	readonly queue = uniqueQueue();
+	/** Each machine has its data directory in it. */
+	readonly folder = mkdtempSync(join(tmpdir(), 'flipside-broker-faults-'));
 	readonly #processes = new Map<string, ChildProcess>();
-	readonly #seen = new Map<string, Seen[]>();
 
-	/** @param url the broker's, as the runner reaches it */
 	constructor(url: string) {
-		this.#url = url;
-		this.runner = this.#newRunner();
+		this.url = url;
+	}
+
+	get count(): number {
+		return this.#processes.size;
 	}
 
 	/** @param way to the broker, if it is not the runner's: its address, and the namespace of the worker */
-	start(machine: string, { url = this.#url, namespace }: { url?: string; namespace?: string } = {}): void {
+	start(machine: string, { url = this.url, namespace }: { url?: string; namespace?: string } = {}): void {
 		const within = namespace ? ['ip', 'netns', 'exec', namespace] : [];
 		const [program, ...args] = [...within, process.execPath, LAUNCHER, WORKER];
 		const stderr = process.env.FAULTS_VERBOSE ? 'inherit' : 'ignore';
-		const worker = spawn(program, [...args, url, this.#queue, this.#folder, machine], {
+		const worker = spawn(program, [...args, url, this.queue, this.folder, machine], {
 			stdio: ['ignore', 'ignore', stderr],
 		});
 		this.#processes.set(machine, worker);
@@ -60,12 +63,28 @@ export class RemoteWorkers {
 		await gone;
 	}
 
+	async close(): Promise<void> {
+		for (const worker of this.#processes.values()) worker.kill('SIGKILL');
+		rmSync(this.folder, { recursive: true, force: true });
+	}
+}
+
+/** The same with a runner in this process, and everything that happens to its jobs. */
+export class RemoteWorkers extends WorkerProcesses {
+	runner: JobRunner;
+	readonly #seen = new Map<string, Seen[]>();
+
+	constructor(url: string) {
+		super(url);
+		this.runner = this.#newRunner();
+	}
+
 	/** Resolves when the bot knows all that were started. */
 	async ready(): Promise<void> {
 		const end = Date.now() + DONE_MS;
 		for (;;) {
 			const known = await this.runner.devices();
-			if (known.length === this.#processes.size) return;
+			if (known.length === this.count) return;
 			if (Date.now() > end) throw new Error(`waited in vain for the workers: ${JSON.stringify(known)}`);
 			await delay(20);
 		}
@@ -113,14 +132,13 @@ export class RemoteWorkers {
 		}
 	}
 
-	async close(): Promise<void> {
+	override async close(): Promise<void> {
 		await this.runner.close();
-		for (const worker of this.#processes.values()) worker.kill('SIGKILL');
-		rmSync(this.#folder, { recursive: true, force: true });
+		await super.close();
 	}
 
 	#newRunner(): JobRunner {
-		const runner = createQueuedRunner(startExecutor({ url: this.#url, queue: this.#queue, folder: this.#folder }));
+		const runner = createQueuedRunner(startExecutor(this));
 		runner.onEvent((event) => this.#seen.get(event.id)?.push({ event, at: performance.now() }));
 		return runner;
 	}

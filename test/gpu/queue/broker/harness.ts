@@ -8,9 +8,9 @@ import { type RemoteWorker, startRemoteWorker } from '../../../../gpu/queue/brok
 import type { Executor } from '../../../../gpu/queue/executor.ts';
 import { blobDirectory, createLocalBlobStore } from '../../../../gpu/queue/local-blobs.ts';
 import { createLocalExecutor } from '../../../../gpu/queue/local-executor.ts';
+import { VERSION } from '../../../../src/base/version.ts';
 
 export const FAKE_WORKER = fileURLToPath(new URL('../../../fakes/worker.ts', import.meta.url));
-export const VERSION = '1.2.3';
 
 export interface Ends {
 	readonly url: string;

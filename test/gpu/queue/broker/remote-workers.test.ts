@@ -8,10 +8,11 @@ import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
 import type { JobEvent } from '../../../../gpu/queue/runner.ts';
+import { VERSION } from '../../../../src/base/version.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
 import { fakeJob } from '../recorder.ts';
-import { type Ends, startExecutor, startWorker, storeIn, uniqueQueue, VERSION, type WorkerSetup } from './harness.ts';
+import { type Ends, startExecutor, startWorker, storeIn, uniqueQueue, type WorkerSetup } from './harness.ts';
 
 describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
 	let server: RedisServer;
@@ -120,7 +121,7 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 
 	it('gives nothing to a worker of another version, and says why', async () => {
 		const executor = bot();
-		worker({ machine: 'old', version: '1.0.0' });
+		worker({ machine: 'old', version: '0.0.1' });
 		await until('the worker', () => machines(executor).includes('old'));
 		expect(executor.devices()).toEqual([
 			{
@@ -129,7 +130,7 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 				slots: 0,
 				running: 0,
 				loaded: [],
-				problem: 'It runs Flipside 1.0.0, and the bot 1.2.3; update the older one.',
+				problem: `It runs Flipside 0.0.1, and the bot ${VERSION}; update the older one.`,
 			},
 		]);
 		expect(executor.ready).toBe(false);
