@@ -69,8 +69,8 @@ export class Dispatcher {
 			this.#tasks.set(task.id, task);
 			task.signal.addEventListener('abort', () => {
 				if (this.#tasks.get(task.id) !== task) return; // it has just ended
-				if (!task.at) this.#over(task, cancelled(task));
-				else if (task.at.isThere) this.#cancel(task, task.at).catch((error) => this.#options.link.complain(error));
+				if (task.at?.isThere) void this.#cancel(task, task.at);
+				else this.#over(task, cancelled(task));
 			});
 			this.place();
 		});
@@ -156,15 +156,18 @@ export class Dispatcher {
 			const files = await send(job, dock);
 			await at.site.give(at.placement, { job, isShort: lane === 'short', files });
 			at.isThere = true;
-			if (task.signal.aborted) await this.#cancel(task, at);
+			if (this.#tasks.get(id) !== task) await this.#takeBack(at);
 		} catch (error) {
 			log(`a job could not be handed over: ${stackOf(error)}`, 'warn', { request: id });
 			this.#over(task, failureOf(id, error));
 		}
 	}
 
+	/** Nobody has to wait for a broker that is away; what runs is told when it is back. */
 	async #cancel(task: Task, at: Place): Promise<void> {
-		if (await this.#takeBack(at)) this.#over(task, cancelled(task));
+		const { link } = this.#options;
+		const back = this.#takeBack(at).catch((error) => link.complain(error));
+		if (!link.isUp || (await back)) this.#over(task, cancelled(task));
 	}
 
 	/** @returns false if it is running, and so ends only when its worker has been told */

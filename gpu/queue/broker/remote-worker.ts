@@ -160,7 +160,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 				await executor.close();
 				await bull.close();
 			};
-			const late = new Promise((resolve) => setTimeout(resolve, ENDING_MS).unref());
+			const late = new Promise((resolve) => setTimeout(resolve, link.isUp ? ENDING_MS : 0).unref());
 			await Promise.race([orderly().catch((error: unknown) => link.complain(error)), late]);
 			await executor.close();
 			link.close();
