@@ -95,16 +95,19 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
 	}
 
 	async function beatOnce(): Promise<void> {
-		if (closed || givenUp || !link.isUp) return;
+		if (closed || !link.isUp) return;
 		link.checkEar();
 		if (await reservation.renew()) await roster.takeOver();
 		isReserved = true;
+		givenUp = undefined;
 		await roster.read();
 		dispatcher.lookAtAll();
 		dispatcher.open();
 	}
 
+	/** Until the other bot ends; then it goes on. */
 	function giveUp(reason: string): void {
+		if (givenUp === reason) return;
 		givenUp = reason;
 		isReserved = false;
 		log(reason, 'warn');

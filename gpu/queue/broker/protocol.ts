@@ -34,6 +34,17 @@ export interface WorkerState {
 	readonly modelsChanged: number;
 }
 
+const anyVersion = z.looseObject({ machine: z.string(), version: z.string() });
+
+/** @returns undefined if it is nothing that a worker of any version says */
+export function readState(text: string): WorkerState | undefined {
+	try {
+		return anyVersion.parse(JSON.parse(text)) as unknown as WorkerState;
+	} catch {
+		return undefined;
+	}
+}
+
 /** From a worker to the bot. */
 export type Report = { readonly worker: string } & (
 	| { readonly type: 'state'; readonly state: WorkerState }

@@ -14,7 +14,7 @@ export interface Reservation {
 	/**
 	 * Takes the queue, or keeps it; call it every second.
 	 *
-	 * @returns whether that was the first time
+	 * @returns whether somebody else may have had it before
 	 * @throws {BrokerError} when another bot has it
 	 */
 	renew(): Promise<boolean>;
@@ -32,16 +32,26 @@ export async function assertFree(redis: Redis, keys: Pick<Keys, 'bot'>, queue: s
 export function createReservation(redis: Redis, keys: Pick<Keys, 'bot'>, queue: string, bot: string): Reservation {
 	const own = { bot, run: randomUUID() };
 	let has = false;
+	let hadOnce = false;
+	let isSuperseded = false;
 
 	return {
 		async renew() {
 			const found = await holderOf(redis, keys);
-			if (found?.run === own.run) await redis.pexpire(keys.bot, LIFE_MS);
-			else if (found && (has || found.bot !== bot)) throw taken(queue);
-			else await take(found === undefined);
-			const isFirst = !has;
-			has = true;
-			return isFirst;
+			if (found?.run === own.run) {
+				await redis.pexpire(keys.bot, LIFE_MS);
+				return false;
+			}
+			// Started anew while this one was away: it must not take the queue back.
+			if (found?.bot === bot && hadOnce) isSuperseded = true;
+			if (isSuperseded || (found && found.bot !== bot)) {
+				has = false;
+				throw taken(queue);
+			}
+			await take(found === undefined);
+			const isNew = !has;
+			has = hadOnce = true;
+			return isNew;
 		},
 
 		async release() {

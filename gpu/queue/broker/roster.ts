@@ -4,7 +4,7 @@ import type { LogLine } from '../spawn.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { strangersIn, unite } from './matching.ts';
-import type { Report, WorkerState } from './protocol.ts';
+import { type Report, readState, type WorkerState } from './protocol.ts';
 import { Site } from './site.ts';
 
 export interface RosterOptions {
@@ -73,7 +73,7 @@ export class Roster {
 		for (const id of ids) {
 			const text = await link.redis.hget(keys.worker(id), 'state');
 			if (text === null && !this.#sites.has(id)) await this.#forget(id);
-			else await this.#update(this.#site(id), text === null ? undefined : (JSON.parse(text) as WorkerState));
+			else await this.#update(this.#site(id), readState(text ?? ''));
 		}
 		await this.#offer();
 	}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { BrokerError, connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
@@ -96,14 +97,14 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 	it('runs elsewhere what a worker gives back when it stops, as often as that happens', async () => {
 		const executor = bot();
 		const job = run(executor, 'a', 'sleep 1000');
-		for (const machine of ['gpu1', 'gpu2', 'gpu3']) {
+		for (const machine of ['gpu1', 'gpu2']) {
 			const before = job.steps();
 			const leaving = worker({ machine });
 			await until(`steps on ${machine}`, () => job.steps() > before);
 			await leaving.close();
 			expect(machines(executor)).toEqual([]);
 		}
-		worker({ machine: 'gpu4' });
+		worker({ machine: 'gpu3' });
 		expect((await job.end).type).toBe('done');
 		expect(job.events.filter(({ type }) => type === 'started')).toHaveLength(1);
 	});
@@ -117,6 +118,34 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		worker({ machine: 'gpu2' });
 		expect((await job.end).type).toBe('done');
 		await broken.close();
+	});
+
+	it('starts over what a broker has forgotten', async () => {
+		const executor = bot();
+		worker();
+		const job = run(executor, 'a', 'sleep 600');
+		await until('it to run', () => job.steps() > 10);
+		const redis = await connectOnce(server.url);
+		await redis.flushall();
+		redis.disconnect();
+		expect((await job.end).type).toBe('done');
+		expect(executor.ready).toBe(true);
+	});
+
+	it('ignores what no worker can have said', async () => {
+		const executor = bot();
+		worker();
+		await until('the worker', () => executor.ready);
+		const redis = await connectOnce(server.url);
+		const keys = keysOf(ends.queue);
+		await redis.sadd(keys.workers, 'stranger');
+		await redis.hset(keys.worker('stranger'), 'state', '{"machine":1');
+		for (const text of ['{', 'null', '{"worker":"stranger"}', '{"placement":"x","type":"progress"}']) {
+			await redis.publish(keys.reports, text);
+		}
+		redis.disconnect();
+		expect((await run(executor, 'a', 'sleep 1200').end).type).toBe('done');
+		expect(machines(executor)).toEqual(['gpu1']);
 	});
 
 	it('gives nothing to a worker of another version, and says why', async () => {
@@ -158,6 +187,20 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		await until('the new one', () => again.ready);
 		await until('the end of the old one', () => executor.givenUp !== undefined);
 		expect(executor.givenUp).toMatch(/^Another bot uses/);
+	});
+
+	it('goes on when the bot that took its queue has ended', async () => {
+		const executor = bot();
+		worker();
+		await until('the worker', () => executor.ready);
+		const redis = await connectOnce(server.url);
+		const key = keysOf(ends.queue).bot;
+		await redis.set(key, JSON.stringify({ bot: 'command line', run: '1' }), 'PX', 1500);
+		await until('it to notice', () => executor.givenUp !== undefined);
+		expect(executor.ready).toBe(false);
+		await until('it to go on', () => executor.ready);
+		expect(executor.givenUp).toBeUndefined();
+		redis.disconnect();
 	});
 
 	it('clears away what a dead bot left, running or waiting', async () => {
