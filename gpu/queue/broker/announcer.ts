@@ -22,6 +22,8 @@ export interface AnnouncerOptions {
 	readonly link: Link;
 	readonly log: LogLine;
 	readonly say: (report: Report) => void;
+	/** Called once the bot can give it jobs. Default: nothing */
+	readonly onReady?: () => void;
 }
 
 export class Announcer {
@@ -34,6 +36,7 @@ export class Announcer {
 	/** What was last said. */
 	#said = '';
 	#beats = 0;
+	#wasReady = false;
 	#stopped = false;
 
 	constructor(options: AnnouncerOptions) {
@@ -94,6 +97,9 @@ export class Announcer {
 		if (error) throw error;
 		// The broker had forgotten the rest.
 		if (added && !withModels) await this.#announce(state, true);
+		if (this.#wasReady || !this.#state().ready) return;
+		this.#wasReady = true;
+		this.#options.onReady?.();
 	}
 
 	#state(): WorkerState {

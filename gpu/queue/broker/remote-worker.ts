@@ -31,6 +31,8 @@ export interface RemoteWorkerOptions {
 	readonly dataDir: string;
 	readonly blobs: BlobStore;
 	readonly log: LogLine;
+	/** Called once a bot can give it jobs. Default: nothing */
+	readonly onReady?: () => void;
 }
 
 export interface RemoteWorker {

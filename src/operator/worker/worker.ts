@@ -43,9 +43,9 @@ export async function runWorker({
 		dataDir,
 		blobs: createLocalBlobStore(blobDirectory(dataDir)),
 		log: (line, severity, about) => log[severity]({ from: 'broker', ...about }, line),
+		onReady: () => void tellReady(executor, broker.queue, print),
 	});
 	sweepWorkerDaily(dataDir, log);
-	void tellWhenReady(executor, broker.queue, print);
 	await told;
 	await worker.close();
 	return 0;
@@ -65,13 +65,8 @@ function whenTold(): Promise<void> {
 	});
 }
 
-async function tellWhenReady(executor: Executor, queue: string, print: Order['print']): Promise<void> {
-	try {
-		const [model] = modelsFor({}, (await executor.models()).usable);
-		print(
-			`Ready with the model ${model?.name ?? '(none installed)'} for the bot of the queue "${queue}". Stop with Ctrl+C.`,
-		);
-	} catch {
-		// The log says why nothing can be run; it is tried again.
-	}
+async function tellReady(executor: Executor, queue: string, print: Order['print']): Promise<void> {
+	const [model] = modelsFor({}, (await executor.models()).usable);
+	const models = `the model ${model?.name ?? '(none installed)'}`;
+	print(`Ready with ${models} for the bot of the queue "${queue}". Stop with Ctrl+C.`);
 }
