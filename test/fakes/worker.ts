@@ -35,16 +35,23 @@ function pause(ms: number): Promise<void> {
 }
 
 async function result(job: Job & { kind: 'generate' }): Promise<JobResult> {
-	const blob = job.prompt.startsWith('paint ') ? await paint(job.seed) : write(job.prompt);
+	const blob = job.prompt.startsWith('paint ') ? await paint(job.seed) : paintGrey(job.prompt);
 	return { images: [{ blob, width: 32, height: 32, seed: job.seed }], notes: [] };
 }
 
-/** Stores a blob that is no picture. */
-function write(text: string): string {
-	const ref = createHash('sha256').update(text).digest('hex');
+/** A grey picture of 32 x 32 pixels. */
+const GREY = Buffer.from(
+	'iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAMAAABEpIrGAAAAA1BMVEWIiIhYZW6zAAAAEklEQVQ4y2NgGAWjYBSMAuwAAAQgAAFWu83mAAAAAElFTkSuQmCC',
+	'base64',
+);
+
+/** Stores a grey picture of its own for each text, which comes after the picture's end. */
+function paintGrey(text: string): string {
+	const bytes = Buffer.concat([GREY, Buffer.from(text)]);
+	const ref = createHash('sha256').update(bytes).digest('hex');
 	const folder = join(process.env.DATA_DIR as string, 'blobs');
 	mkdirSync(folder, { recursive: true });
-	writeFileSync(join(folder, ref), text);
+	writeFileSync(join(folder, ref), bytes);
 	return ref;
 }
 
