@@ -53,6 +53,7 @@ export async function explaining<T>(open: () => Promise<T>): Promise<T> {
 	try {
 		return await open();
 	} catch (error) {
+		// By its name, since its class would bring the broker's client along.
 		if (error instanceof Error && error.name === 'BrokerError') throw new ConfigError(error.message);
 		throw error;
 	}

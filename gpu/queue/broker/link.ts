@@ -15,6 +15,7 @@ export class Link {
 	readonly #listeners = new Set<() => void>();
 	/** The last complaint; undefined while all is well. */
 	#trouble: string | undefined;
+	#isClosed = false;
 	/** When the connection was last lost or came back, on the clock of performance.now(). */
 	#changedAt = Number.NEGATIVE_INFINITY;
 
@@ -47,6 +48,7 @@ export class Link {
 
 	/** Logs what is wrong, once until it changes. */
 	complain(error: unknown): void {
+		if (this.#isClosed) return; // what was under way fails, of course
 		const { message } = explained(error);
 		if (message !== this.#trouble) this.#log(message, 'warn');
 		this.#trouble = message;
@@ -76,6 +78,7 @@ export class Link {
 	}
 
 	close(): void {
+		this.#isClosed = true;
 		this.redis.disconnect();
 		this.#ear.disconnect();
 	}

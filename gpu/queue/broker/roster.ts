@@ -80,8 +80,7 @@ export class Roster {
 
 	async #update(site: Site, state: WorkerState | undefined): Promise<void> {
 		const { link, keys, log } = this.#options;
-		const name = state?.machine ?? site.state?.machine;
-		if (!site.state !== !state && name) log(`the worker ${site.id} ${state ? 'is here' : 'is gone'}`, 'info');
+		if (!site.state !== !state) log(`the worker ${site.id} ${state ? 'is here' : 'is gone'}`, 'info');
 		site.state = state;
 		if (site.lacksModels) {
 			const models = await link.redis.hget(keys.worker(site.id), 'models');

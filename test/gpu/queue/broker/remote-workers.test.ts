@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { BrokerError, connectOnce } from '../../../../gpu/queue/broker/connection.ts';
@@ -146,6 +147,24 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		redis.disconnect();
 		expect((await run(executor, 'a', 'sleep 1200').end).type).toBe('done');
 		expect(machines(executor)).toEqual(['gpu1']);
+	});
+
+	it('runs no job that is not what its schema says', async () => {
+		worker();
+		const executor = bot();
+		await until('the worker', () => executor.ready);
+		const redis = await connectOnce(server.url);
+		const keys = keysOf(ends.queue);
+		const [id] = await redis.smembers(keys.workers);
+		const queue = new Queue(id, { connection: { url: server.url }, prefix: keys.queues });
+		await queue.add('job', { job: { ...fakeJob('a cat'), count: 1000 }, isShort: false, files: [] }, { jobId: 'a~1' });
+		const ending = async () => (await queue.getJob('a~1'))?.returnvalue as unknown;
+		const message = 'The worker gpu1 does not understand this job.';
+		await vi.waitFor(async () => {
+			expect(await ending()).toEqual({ id: 'a~1', type: 'failed', fault: 'internal', message });
+		});
+		await queue.close();
+		redis.disconnect();
 	});
 
 	it('gives nothing to a worker of another version, and says why', async () => {
