@@ -54,6 +54,10 @@ export class RedisServer {
 		const [program, ...args] = this.#command;
 		const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 		this.#process = child;
+		// A test that fails may not come to the end of its server.
+		const killAtExit = () => child.kill('SIGKILL');
+		process.once('exit', killAtExit);
+		child.once('exit', () => process.off('exit', killAtExit));
 		for await (const line of createInterface({ input: child.stdout })) {
 			if (line.includes('Ready to accept connections')) break;
 		}

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
-import { BrokerError, connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
@@ -270,32 +270,5 @@ describe.skipIf(NO_REDIS)(`a broker without memory${NO_REDIS ? ` (${NO_REDIS})` 
 		await worker.close();
 		await server.close();
 		await rm(folder, { recursive: true });
-	});
-});
-
-describe.skipIf(NO_REDIS)(`a broker that refuses${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	let server: RedisServer;
-	beforeAll(async () => {
-		server = await RedisServer.start({ options: ['--requirepass', 'the right one'] });
-	});
-	afterAll(() => server?.close());
-
-	it.each([
-		['', 'The broker wants a password; put it into QUEUE_URL, as redis://:PASSWORD@HOST:6379.', true],
-		[':wrong@', 'The broker refuses the password in QUEUE_URL; correct it there.', true],
-	])('explains why it refuses "%s"', async (login, message, isFinal) => {
-		const refused = await connectOnce(server.url.replace('//', `//${login}`)).catch((error: unknown) => error);
-		expect(refused).toBeInstanceOf(BrokerError);
-		expect(refused).toMatchObject({ message, isFinal });
-	});
-
-	it('lets the right password in, and can be waited for if it is not there', async () => {
-		const redis = await connectOnce(server.url.replace('//', '//:the%20right%20one@'));
-		expect(await redis.ping()).toBe('PONG');
-		redis.disconnect();
-		await expect(connectOnce('redis://127.0.0.1:1')).rejects.toMatchObject({
-			message: 'The broker cannot be reached (ECONNREFUSED); check that it runs, and QUEUE_URL.',
-			isFinal: false,
-		});
 	});
 });
