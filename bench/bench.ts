@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--check] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,stored,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--check] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,stored,workers,flood,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *     npm run bench -- --only lab
@@ -26,6 +26,7 @@ import { benchBeside } from './beside.ts';
 import { benchBot } from './bot.ts';
 import { benchCrowd } from './crowd.ts';
 import { benchFirstVisit } from './first-visit.ts';
+import { benchFlood } from './flood.ts';
 import { benchFullSize } from './full-size.ts';
 import { benchJudge } from './judge.ts';
 import { benchLab } from './lab.ts';
@@ -45,6 +46,7 @@ import { benchTrainingProfile } from './training-profile.ts';
 import { benchTries } from './tries.ts';
 import { benchUNet } from './unet.ts';
 import { benchUpscale } from './upscale.ts';
+import { benchWorkers } from './workers.ts';
 
 function bundled(name: string): string {
 	return fileURLToPath(new URL(`../assets/models/${name}`, import.meta.url));
@@ -89,6 +91,8 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	bot: () => benchBot(device),
 	crowd: () => benchCrowd(device),
 	stored: () => benchStored(device),
+	workers: () => benchWorkers(),
+	flood: () => benchFlood(),
 	'first-visit': () => benchFirstVisit(device),
 	beside: () => benchBeside(device),
 	lecture: () => benchLecture(device),
