@@ -193,7 +193,7 @@ export class ButtonHandler {
 		if ('command' in reply) return this.#open({ ...reply, user });
 		return {
 			type: 'request',
-			open: (_show, messageRef) => this.#requests.showOtherwise(record, reply, user, messageRef),
+			open: (_show, messageRef) => this.#requests.endings.showOtherwise(record, reply, user, messageRef),
 		};
 	}
 

@@ -1,10 +1,12 @@
-/** Ends requests: as done, failed, cancelled or refused, or left to the next start of the bot. */
+/** Ends requests: as done, failed, cancelled or refused, or left to the next start of the bot; and shows results again. */
 import type { Reply } from '../../commands/lib/command.ts';
-import type { MessageRef, RequestRecord, StoredAnswer } from '../store/records.ts';
+import { findCommand } from '../../commands/lib/find-command.ts';
+import type { MessageRef, RequestRecord, StoredAnswer, User } from '../store/records.ts';
 import { LostFile } from '../uploads/incoming.ts';
 import { storeReply } from './answers.ts';
 import type { DeskDeps } from './deps.ts';
 import { badEnd } from './endings.ts';
+import { imprintedReply } from './imprint/write.ts';
 import type { Outcome } from './request.ts';
 import type { RequestViews } from './request-views.ts';
 import type { RequestWriter } from './request-writer.ts';
@@ -13,7 +15,7 @@ import { type MessageView, RESTARTING, type Show } from './view.ts';
 /** After this many milliseconds people have turned to something else. */
 const LONG_WAIT_MS = 2 * 60_000;
 
-export interface RequestEndingsDeps extends Pick<DeskDeps, 'blobs' | 'log' | 'longWaitMs'> {
+export interface RequestEndingsDeps extends Pick<DeskDeps, 'blobs' | 'commands' | 'log' | 'longWaitMs' | 'store'> {
 	readonly views: RequestViews;
 	readonly writer: RequestWriter;
 	/** Aborted when the bot stops. */
@@ -69,6 +71,30 @@ export class RequestEndings {
 		const view = { ...blank, state, text, ...this.#waited(record) };
 		show(view);
 		return { view, record, fault };
+	}
+
+	/**
+	 * Shows a result in another way, in a new message and under a new id. The original message stays as it is for everybody, and
+	 * an action on one of the two, such as Delete, does not affect the other.
+	 *
+	 * @param owner who wants to see it
+	 */
+	async showOtherwise(
+		{ command, options, job, result, ...first }: RequestRecord,
+		shown: Reply,
+		owner: User,
+		messageRef: MessageRef | undefined,
+	): Promise<MessageView> {
+		const { commands, store, views, writer } = this.#deps;
+		const id = store.newId();
+		const madeFor = first.madeFor ?? { id: first.owner.id, name: first.owner.name };
+		const { options: specs } = findCommand(commands, command);
+		const reply = imprintedReply({ command, options, job, result }, specs, shown);
+		const answer = await this.keep({ id }, reply);
+		const made = { command, options, owner, madeFor, messageRef, job, result, answer };
+		const record: RequestRecord = { id, ...made, state: 'done', ended: Date.now() };
+		await writer.add(record);
+		return views.ofReply(record, reply);
 	}
 
 	/** A request's last view; undefined if no answer was stored. */

@@ -1,7 +1,6 @@
 /** Sees requests through from start to end: stores, prepares and runs them, and shows their progress. */
 import type { Cancelling, Command, Reply } from '../../commands/lib/command.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
-import { findCommand } from '../../commands/lib/find-command.ts';
 import type { Upload, UploadKind } from '../../commands/lib/options.ts';
 import { checkEarly } from '../../commands/lib/parse-options.ts';
 import { Cancelled, TakesLong } from '../../commands/lib/perform-errors.ts';
@@ -38,9 +37,9 @@ export class Requests {
 	readonly moderation: ModerationStore;
 	readonly views: RequestViews;
 	readonly writer: RequestWriter;
+	readonly endings: RequestEndings;
 	readonly #deps: DeskDeps;
 	readonly #admission: Admission;
-	readonly #endings: RequestEndings;
 	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
 	readonly #preparations: Preparations;
@@ -57,7 +56,7 @@ export class Requests {
 		const { moderation, views, writer } = this;
 		const daily = new DailyLimit(store.database, moderation);
 		this.#admission = new Admission({ ...deps, limits, daily, moderation, views, writer, live: this.#live });
-		this.#endings = new RequestEndings({ ...deps, views, writer, stopping: this.#stopping.signal });
+		this.endings = new RequestEndings({ ...deps, views, writer, stopping: this.#stopping.signal });
 		const paces = new PaceStore(store.database);
 		const learning: Paces = {
 			get: (kind, model) => paces.get(kind, model),
@@ -105,7 +104,7 @@ export class Requests {
 			this.#deps.log.info({ request: id, command: command.name, channel: channelOf(record) }, 'a request came in');
 		} catch (error) {
 			this.#live.delete(id);
-			return this.#endings.refused(blank, request, error, show);
+			return this.endings.refused(blank, request, error, show);
 		}
 		return this.#run(record, files, blank, show, request.confirmed === true);
 	}
@@ -174,49 +173,9 @@ export class Requests {
 		return outcome;
 	}
 
-	/**
-	 * Shows a result in another way, in a new message and under a new id. The original message stays as it is for everybody, and
-	 * an action on one of the two, such as Delete, does not affect the other.
-	 *
-	 * @param owner who wants to see it
-	 */
-	async showOtherwise(
-		{ command, options, job, result, ...first }: RequestRecord,
-		shown: Reply,
-		owner: User,
-		messageRef: MessageRef | undefined,
-	): Promise<MessageView> {
-		const id = this.#deps.store.newId();
-		const madeFor = first.madeFor ?? { id: first.owner.id, name: first.owner.name };
-		const { options: specs } = findCommand(this.#deps.commands, command);
-		const reply = imprintedReply({ command, options, job, result }, specs, shown);
-		const answer = await this.#endings.keep({ id }, reply);
-		const ended = Date.now();
-		const record: RequestRecord = {
-			id,
-			command,
-			options,
-			owner,
-			madeFor,
-			messageRef,
-			state: 'done',
-			job,
-			result,
-			answer,
-			ended,
-		};
-		await this.writer.add(record);
-		return this.views.ofReply(record, reply);
-	}
-
 	/** Ends a request without running it again. */
 	async giveUp(record: RequestRecord, reason: string, show: Show): Promise<Outcome> {
-		return this.#endings.ended(record, this.views.blank(record.id, record, true), new UserError(reason), show);
-	}
-
-	/** A request's last view; undefined if no answer was stored. */
-	lastView(record: RequestRecord): Promise<MessageView | undefined> {
-		return this.#endings.lastView(record);
+		return this.endings.ended(record, this.views.blank(record.id, record, true), new UserError(reason), show);
 	}
 
 	/**
@@ -241,12 +200,12 @@ export class Requests {
 			return await this.#perform(record, command, prepared, open, show, confirmed);
 		} catch (caught) {
 			const error = (this.isStopping && lostFile(record.options, files)) || caught;
-			if (error instanceof Cancelled) return this.#endings.ended(record, { ...blank, personal: false }, error, show);
+			if (error instanceof Cancelled) return this.endings.ended(record, { ...blank, personal: false }, error, show);
 			if (blank.personal && !this.isStopping) {
 				this.writer.attempt(() => this.#deps.store.delete(record.id));
-				return this.#endings.refused(blank, record, error, show);
+				return this.endings.refused(blank, record, error, show);
 			}
-			return this.#endings.ended(record, blank, error, show);
+			return this.endings.ended(record, blank, error, show);
 		} finally {
 			this.#live.delete(record.id);
 			this.#tracker.forget(record.id);
@@ -315,9 +274,9 @@ export class Requests {
 				.catch(asQuestion);
 			const reply = imprintedReply(record, command.options, said);
 			this.#tracker.check(record.id);
-			return await this.#endings.done(record, blank, reply, show);
+			return await this.endings.done(record, blank, reply, show);
 		} catch (error) {
-			return this.#endings.ended(record, blank, error, show);
+			return this.endings.ended(record, blank, error, show);
 		}
 	}
 }

@@ -81,7 +81,7 @@ function resumeOn(
 
 	for (const record of unseen) {
 		follow(record, async (show) => {
-			const view = await requests.lastView(record);
+			const view = await requests.endings.lastView(record);
 			if (!view) throw new Error('nothing was stored of its answer');
 			show(view);
 			return view;
