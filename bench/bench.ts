@@ -1,7 +1,7 @@
 /**
  * Measures this machine and prints Markdown tables.
  *
- *     npm run bench -- [--append] [--check] [--only unet,batching,pipelines,judge,tries,upscale,bot,crowd,stored,workers,flood,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
+ *     npm run bench -- [--append] [--check] [--only unet,batching,pipelines,judge,tries,upscale,cold,bot,crowd,stored,workers,flood,first-visit,beside,lecture,training,training-profile] [--device cpu] [--threads N] [--model DIR] [--upscaler DIR]
  *     npm run bench -- --only full-size,t5 [--shapes IF-I-M,IF-II-M]
  *     npm run bench -- --device cuda --only ops,agreement,shapes [--shapes IF-I-M,IF-I-L] [--peers cuda,cuda-compiled]
  *     npm run bench -- --only lab
@@ -24,6 +24,7 @@ import { benchAgreement } from './agreement.ts';
 import { benchBatching } from './batching.ts';
 import { benchBeside } from './beside.ts';
 import { benchBot } from './bot.ts';
+import { benchCold } from './cold.ts';
 import { benchCrowd } from './crowd.ts';
 import { benchFirstVisit } from './first-visit.ts';
 import { benchFlood } from './flood.ts';
@@ -88,6 +89,7 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	judge: () => benchJudge(values.model, device),
 	tries: () => benchTries(values.model, device),
 	upscale: () => benchUpscale(values.upscaler, device),
+	cold: () => benchCold(device),
 	bot: () => benchBot(device),
 	crowd: () => benchCrowd(device),
 	stored: () => benchStored(device),
