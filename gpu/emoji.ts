@@ -6,9 +6,14 @@ const SKIN_TONES = /[\u{1F3FB}-\u{1F3FF}]/gu;
 /** Names by emoji without marks; read when the first emoji occurs, as most prompts have none. */
 let names: ReadonlyMap<string, string> | undefined;
 
+/** Text without any emoji, except for characters such as digits that become one with a mark behind them. */
+const ASCII = /^[ -~\s]*$/;
+
 /** "🐶 on the moon" becomes "dog face on the moon"; skin tones are dropped. */
 export function emojiAsWords(text: string): string {
-	// Whole emoji, with everything joined to them. Compiling this pattern takes tens of milliseconds, too many at every start.
+	// Compiling the pattern below takes tens of milliseconds, and most prompts have nothing for it.
+	if (ASCII.test(text)) return text;
+	// Whole emoji, with everything joined to them.
 	const words = text.replace(/\p{RGI_Emoji}/gv, (character) => ` ${nameOf(character) ?? character} `);
 	return words === text ? text : words.replace(/ {2,}/g, ' ').trim();
 }
