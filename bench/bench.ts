@@ -24,6 +24,7 @@ import { benchAgreement } from './agreement.ts';
 import { benchBatching } from './batching.ts';
 import { benchBeside } from './beside.ts';
 import { benchBot } from './bot.ts';
+import { chartOf } from './chart.ts';
 import { benchCold } from './cold.ts';
 import { benchCrowd } from './crowd.ts';
 import { benchFirstVisit } from './first-visit.ts';
@@ -108,6 +109,9 @@ const benches: Readonly<Record<string, () => Promise<Table>>> = {
 	shapes: () => benchShapes(shapes, peers, device),
 };
 
+/** In docs/benchmarks.md; of the machine type that was measured last. */
+const CHART = '../docs/generated/evaluations.svg';
+
 const hasUpscaler = existsSync(join(values.upscaler, 'model_index.json'));
 if (!hasUpscaler)
 	console.error(`No stage II model in ${values.upscaler}, so upscale is left out unless --only names it.`);
@@ -125,10 +129,11 @@ const today = new Date().toISOString().slice(0, 10);
 const machine = machineType(device.threads, provider);
 const described = describeMachine(device.threads);
 
-async function keep(table: Table): Promise<void> {
+async function keep(name: string, table: Table): Promise<void> {
 	await appendFile(file('HISTORY.md'), `\n${toMarkdown(table).trimEnd()}\n`);
 	const results = await readFile(file('RESULTS.md'), 'utf8');
 	await writeFile(file('RESULTS.md'), withTable(results, machine, `${today}. ${described}`, table));
+	if (name === 'unet' && provider === 'cpu') await writeFile(file(CHART), chartOf(table, machine));
 }
 
 const heading = `## ${today}\n\n${described}\n`;
@@ -139,7 +144,7 @@ for (const name of chosen) {
 	const table = await benches[name]();
 	console.log(toMarkdown(table));
 	if (values.check) worse.push(...compareWith(await readFile(file('RESULTS.md'), 'utf8'), machine, table));
-	if (values.append) await keep(table);
+	if (values.append) await keep(name, table);
 }
 if (values.check) {
 	console.log(worse.length > 0 ? ['Worse than before:', ...worse].join('\n') : 'Nothing is worse than before.');
