@@ -1,4 +1,5 @@
 /** The bot, on every platform that is set up. */
+import { warmUpLettering } from '../commands/figures/lettering.ts';
 import { watchAvailability } from './availability.ts';
 import { type Config, ConfigError } from './base/config.ts';
 import { tell } from './base/printable.ts';
@@ -87,6 +88,7 @@ export async function runBot(
 	}
 	if (isEnding()) return;
 	warmUp().catch((error) => log.error({ error }, 'pictures that people send cannot be read'));
+	warmUpLettering().catch((error) => log.error({ error }, 'nothing can be written in figures'));
 	backUpDaily(config.dataDir, log);
 	removeUnfinishedDaily(config.dataDir, '.env', log);
 	sweepDaily(store, config.dataDir, config.retentionDays, log);

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setImmediate } from 'node:timers/promises';
 import type { Font, Glyph, PathCommand } from 'opentype.js';
 
 export type Weight = 'regular' | 'bold';
@@ -16,17 +17,28 @@ const FILES: Readonly<Record<Weight, string>> = {
 	bold: '@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf',
 };
 
-/** Loading the library takes some 100 ms, and parsing a font just as long: both wait until first needed. */
+/** Loading the library and each font takes some tens of milliseconds, so they wait until first needed, or for `warmUpLettering`. */
 const fonts = new Map<Weight, Font>();
+
+const loadLibrary = (): typeof import('opentype.js') => require('opentype.js');
 
 function font(weight: Weight): Font {
 	let found = fonts.get(weight);
 	if (!found) {
-		const { parse }: typeof import('opentype.js') = require('opentype.js');
-		found = parse(new Uint8Array(readFileSync(require.resolve(FILES[weight]))).buffer);
+		const { buffer } = new Uint8Array(readFileSync(require.resolve(FILES[weight])));
+		// With lowMemory each glyph is read when it is first drawn, and the font in half the time.
+		found = loadLibrary().parse(buffer, { lowMemory: true });
 		fonts.set(weight, found);
 	}
 	return found;
+}
+
+/** Loads everything that text needs, a part at a time, so that the first figure does not hold up the event loop. */
+export async function warmUpLettering(): Promise<void> {
+	for (const load of [loadLibrary, () => font('regular'), () => font('bold')]) {
+		await setImmediate();
+		load();
+	}
 }
 
 /** Shown for a letter that the font lacks; quieter than the font's own sign for it, which is a box full of words. */
