@@ -47,6 +47,8 @@ const runStatus = z.object({
 	loss: z.number().optional(),
 	/** Why it failed: one sentence. */
 	message: z.string().optional(),
+	/** Which remote worker trained it last, and on which device: "gpu1, cuda:0". Absent: the bot's own machine. */
+	where: z.string().optional(),
 });
 export type RunStatus = z.infer<typeof runStatus>;
 
