@@ -1,5 +1,4 @@
 /** Saves a training to disk as it runs, and finds it there again. Neither a full disk nor a damaged file stops it. */
-import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { isFullDisk, ModelError } from '../errors.ts';
 import type { NetworkDefinition } from '../models/digits/definition.ts';
@@ -9,6 +8,7 @@ import {
 	epochFile,
 	type LossPoint,
 	type RunStatus,
+	removeOldCheckpoints,
 	removeUnfinished,
 	stepFile,
 	writeLosses,
@@ -33,9 +33,6 @@ export interface CheckpointWriter {
 export type CheckpointWriterEvent =
 	| { readonly type: 'checkpoint'; readonly epoch: number }
 	| { readonly type: 'warning'; readonly message: string };
-
-/** More than one, as the newest may turn out to be damaged. */
-const KEPT_CHECKPOINTS = 2;
 
 export function createCheckpointWriter(
 	folder: string,
@@ -104,9 +101,7 @@ export function createCheckpointWriter(
 		keepCheckpoint: (checkpoint) =>
 			attempt('the latest checkpoint', async () => {
 				await saveCheckpoint(stepFile(folder, checkpoint.state.steps), definition, checkpoint);
-				for (const step of (await checkpointSteps(folder)).slice(KEPT_CHECKPOINTS)) {
-					await rm(stepFile(folder, step), { force: true });
-				}
+				await removeOldCheckpoints(folder);
 			}),
 
 		keepEpoch(epoch, state) {

@@ -15,7 +15,7 @@ import { MAX_RUN_ID_CHARACTERS, TRAINING_PRESETS, trainingPlan, UserError } from
 import { writeWhole } from '../write-whole.ts';
 
 /** A run's id, which becomes part of a path: what is trained and when it started. */
-const runId = z
+export const runId = z
 	.string()
 	.regex(/^[a-z0-9][a-z0-9-]*$/)
 	.max(MAX_RUN_ID_CHARACTERS);
@@ -34,7 +34,7 @@ const runRecord = z.object({
 });
 export type RunRecord = z.infer<typeof runRecord>;
 
-const runStatus = z.object({
+export const runStatus = z.object({
 	/** `running` although its process is gone: it was interrupted, and can resume. */
 	state: z.enum(['running', 'stopped', 'done', 'failed']),
 	/** Steps done. */
@@ -110,9 +110,8 @@ export async function readSummary(dataDir: string, id: string): Promise<RunSumma
 	const record = await readRun(dataDir, id);
 	const folder = runFolder(dataDir, id);
 	const status = await readRecord(join(folder, 'status.json'), runStatus);
-	const names = await namesIn(checkpointFolder(folder));
-	const epochs = numbersIn(names, EPOCH_NAME);
-	const keptSteps = numbersIn(names, STEP_NAME).at(-1) ?? 0;
+	const epochs = await epochsIn(folder);
+	const [keptSteps = 0] = await checkpointSteps(folder);
 	return { ...record, status: status ?? { state: 'running', step: 0 }, epochs, keptSteps };
 }
 
@@ -130,7 +129,11 @@ export async function listRuns(dataDir: string): Promise<RunSummary[]> {
 /** The losses so far. Throws a UserError if there is no such run. */
 export async function readLosses(dataDir: string, id: string): Promise<LossPoint[]> {
 	await readRun(dataDir, id);
-	const text = await readFile(join(runFolder(dataDir, id), 'loss.csv'), 'utf8').catch(() => '');
+	return lossesIn(await readFile(join(runFolder(dataDir, id), 'loss.csv'), 'utf8').catch(() => ''));
+}
+
+/** What writeLosses wrote. */
+export function lossesIn(text: string): LossPoint[] {
 	const rows = text.split('\n').slice(1).filter(Boolean);
 	return rows.map((row) => {
 		const [step, epoch, loss] = row.split(',').map(Number);
@@ -141,6 +144,21 @@ export async function readLosses(dataDir: string, id: string): Promise<LossPoint
 /** Steps with a checkpoint to resume from, the latest first. */
 export async function checkpointSteps(folder: string): Promise<number[]> {
 	return numbersIn(await namesIn(checkpointFolder(folder)), STEP_NAME).reverse();
+}
+
+/** More than one, as the newest may turn out to be damaged. */
+const KEPT_CHECKPOINTS = 2;
+
+/** Deletes checkpoints that nothing will resume from any more. */
+export async function removeOldCheckpoints(folder: string): Promise<void> {
+	for (const step of (await checkpointSteps(folder)).slice(KEPT_CHECKPOINTS)) {
+		await rm(stepFile(folder, step), { force: true });
+	}
+}
+
+/** The epochs after which weights were kept, ascending. */
+export async function epochsIn(folder: string): Promise<number[]> {
+	return numbersIn(await namesIn(checkpointFolder(folder)), EPOCH_NAME);
 }
 
 /** Deletes half-written checkpoints that a killed process left. No other process may be writing there. */
