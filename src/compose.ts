@@ -2,9 +2,11 @@
 // Draws the figures: loaded at the start, so that the first figure does not hold the bot up.
 import 'sharp';
 import { commands } from '../commands/index.ts';
+import { createHostedTrainingRunner } from '../gpu/queue/hosted-training-runner.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import { createLocalResultStore, resultDirectory } from '../gpu/queue/local-results.ts';
-import { createLocalTrainingRunner } from '../gpu/queue/local-training-runner.ts';
+import { createLocalTrainingHost } from '../gpu/queue/local-training-host.ts';
+import type { LogLine } from '../gpu/queue/spawn.ts';
 import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { createLog } from './base/log.ts';
@@ -35,18 +37,21 @@ export async function compose(config: Config, { role, log = createLog(config), .
 		await rest.inference?.then(({ runner }) => runner.close());
 		throw error;
 	});
-	const { runner: own, devices } = await (rest.inference ?? startInference(config, { role, log, warn }));
+	const { runner: own, devices, trainings } = await (rest.inference ?? startInference(config, { role, log, warn }));
 	const runner = rest.metrics?.watch(own) ?? own;
 	const store = new RequestStore(database);
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const results = createLocalResultStore(resultDirectory(config.dataDir), blobs);
 	const { limits } = config;
 	const concurrency = devices.length * config.concurrency;
-	const training = createLocalTrainingRunner({
-		dataDir: config.dataDir,
-		device: config.trainingDevice ?? devices[0],
-		threads: config.threads,
-		log: (line, severity) => log[severity]({ from: 'trainer' }, line),
+	const { dataDir, threads } = config;
+	const logTraining: LogLine = (line, severity) => log[severity]({ from: 'trainer' }, line);
+	const training = createHostedTrainingRunner({
+		dataDir,
+		host:
+			trainings ??
+			createLocalTrainingHost({ dataDir, device: config.trainingDevice ?? devices[0], threads, log: logTraining }),
+		log: logTraining,
 	});
 	training.onEvent((event) => {
 		if (event.type === 'warning') warn(event.message);

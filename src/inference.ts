@@ -9,6 +9,7 @@ import { createMachineExecutor, type MachineExecutorOptions } from '../gpu/queue
 import { createQueuedRunner } from '../gpu/queue/queued-runner.ts';
 import type { JobRunner } from '../gpu/queue/runner.ts';
 import type { LogLine } from '../gpu/queue/spawn.ts';
+import type { TrainingHost } from '../gpu/queue/training-host.ts';
 import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
 import { startRemoteExecutor } from './remote.ts';
@@ -27,16 +28,18 @@ export interface Inference {
 	readonly runner: JobRunner;
 	/** Where the networks run, at least one. */
 	readonly devices: readonly DeviceName[];
+	/** The remote workers, if trainings run there. */
+	readonly trainings?: TrainingHost;
 }
 
 /** @throws {ConfigError} when the broker in the configuration refuses this bot */
 export async function startInference(config: Config, options: InferenceOptions): Promise<Inference> {
 	const devices = await findDevices(config, options);
-	const executor = config.broker
-		? await startRemoteExecutor(config, config.broker, options)
-		: startMachineExecutor(config, devices, options);
+	const remote = config.broker && (await startRemoteExecutor(config, config.broker, options));
+	const executor = remote ?? startMachineExecutor(config, devices, options);
 	const log: LogLine = (line, severity) => options.log[severity]({ from: 'queue' }, line);
-	return { runner: createQueuedRunner(executor, { jobTimeoutMs: config.jobTimeoutMs, log }), devices };
+	const runner = createQueuedRunner(executor, { jobTimeoutMs: config.jobTimeoutMs, log });
+	return { runner, devices, trainings: remote?.trainings };
 }
 
 /** Runs jobs on this machine. */

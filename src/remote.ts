@@ -1,7 +1,7 @@
 /** The bot's way to its remote workers. */
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import type { Executor } from '../gpu/queue/executor.ts';
+import type { BrokerExecutor } from '../gpu/queue/broker/broker-executor.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import { type BrokerAddress, type Config, ConfigError } from './base/config.ts';
 import type { Log } from './base/log.ts';
@@ -32,7 +32,7 @@ export async function startRemoteExecutor(
 	{ dataDir, concurrency }: Pick<Config, 'dataDir' | 'concurrency'>,
 	broker: BrokerAddress,
 	{ role, log, warn }: RemoteOptions,
-): Promise<Executor> {
+): Promise<BrokerExecutor> {
 	if (isOpenBroker(broker)) warn(NO_PASSWORD);
 	const { openBroker } = await import('../gpu/queue/broker/open.ts');
 	return explaining(() =>

@@ -18,6 +18,7 @@ export interface AnnouncerOptions {
 	readonly machine: string;
 	readonly version: string;
 	readonly executor: Executor;
+	readonly training: WorkerState['training'];
 	readonly keys: Keys;
 	readonly link: Link;
 	readonly log: LogLine;
@@ -103,7 +104,7 @@ export class Announcer {
 	}
 
 	#state(): WorkerState {
-		const { machine, version, executor } = this.#options;
+		const { machine, version, executor, training } = this.#options;
 		const ready = executor.ready && this.#models !== undefined;
 		const { slots, shortSlots } = executor;
 		return {
@@ -113,6 +114,7 @@ export class Announcer {
 			slots,
 			shortSlots,
 			devices: executor.devices(),
+			training,
 			modelsChanged: this.#modelsChanged,
 		};
 	}

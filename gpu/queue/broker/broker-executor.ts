@@ -4,12 +4,14 @@ import type { BlobStore } from '../blobs.ts';
 import type { Executor } from '../executor.ts';
 import { RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
+import type { TrainingHost } from '../training-host.ts';
 import { createBrokerBlobStore } from './broker-blobs.ts';
 import { BrokerError } from './connection.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
 import type { Report } from './protocol.ts';
+import { RemoteTrainings } from './remote-trainings.ts';
 import { createReservation } from './reservation.ts';
 import { Roster } from './roster.ts';
 import type { Lane } from './site.ts';
@@ -42,14 +44,25 @@ const UPLOAD_MS = 10 * 60 * 1000;
 const NO_WORKER = 'No worker is ready';
 const NO_BROKER = 'The workers cannot be reached';
 
-export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
+export interface BrokerExecutor extends Executor {
+	/** The same workers run trainings. */
+	readonly trainings: TrainingHost;
+}
+
+export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExecutor {
 	const { url, queue, version, log, dataDir, blobs, patienceMs = 3000 } = options;
 	const keys = keysOf(queue);
 	const link = new Link(url, log);
 	const dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, UPLOAD_MS) };
 	const reservation = createReservation(link.redis, keys, queue, options.bot);
-	const roster = new Roster({ link, keys, version, log, onStalled: (placement) => dispatcher.stalled(placement) });
+	const onStalled = (placement: string) => {
+		dispatcher.stalled(placement);
+		trainings.ring();
+	};
+	const roster = new Roster({ link, keys, version, log, onStalled });
 	const dispatcher = new Dispatcher({ link, keys, roster, dock, log, onChange: update });
+	const isOpen = () => isReserved && link.isUp;
+	const trainings = new RemoteTrainings({ link, keys, roster, dock, log, isOpen, standstill });
 	const listeners = new Set<() => void>();
 	/** What listeners were last called for. */
 	let told = '';
@@ -68,8 +81,10 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
 		else update();
 	});
 	link.subscribe(keys.reports, (report: Report) => {
-		if ('placement' in report) dispatcher.hear(report);
-		else {
+		if ('placement' in report) {
+			dispatcher.hear(report);
+			trainings.ring();
+		} else {
 			if (roster.heard(report)) void beat();
 			dispatcher.place();
 		}
@@ -116,25 +131,26 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
 		update();
 	}
 
-	/** Tells the waiting line if more or fewer jobs can run than before. */
+	/** Tells those who wait if more or fewer jobs can run than before. */
 	function update(): void {
 		const sites = roster.usable;
 		// A job that no free place suits does not take up another's.
 		const count = (lane: Lane) => sites.reduce((sum, site) => sum + site.slots(lane), dispatcher.stranded(lane));
 		state = {
 			...(sites.length === 0 ? state : { slots: count('usual'), shortSlots: count('short') }),
-			ready: isReserved && link.isUp && sites.length > 0,
+			ready: isOpen() && sites.length > 0,
 		};
 		if (state.ready) readyAt = performance.now();
+		trainings.ring();
 		const now = JSON.stringify([state, givenUp, standstill()]);
 		if (now === told || closed) return;
 		told = now;
 		for (const listener of listeners) listener();
 	}
 
-	function standstill(): string | undefined {
+	function standstill(what = 'it starts'): string | undefined {
 		if (state.ready || performance.now() - readyAt < patienceMs) return undefined;
-		return `${trouble()}; it starts as soon as ${link.isUp ? 'one is' : 'they can'}.`;
+		return `${trouble()}; ${what} as soon as ${link.isUp ? 'one is' : 'they can'}.`;
 	}
 
 	const trouble = () => (link.isUp ? NO_WORKER : NO_BROKER);
@@ -179,9 +195,12 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): Executor {
 
 		devices: () => roster.devices(),
 
+		trainings,
+
 		async close() {
 			if (closed) return;
 			closed = true;
+			await trainings.close();
 			clearInterval(timer);
 			await dispatcher.close();
 			if (link.isUp && isReserved) await reservation.release().catch((error: unknown) => link.complain(error));

@@ -11,7 +11,7 @@ import { failureOf } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { choose } from './matching.ts';
-import type { Report } from './protocol.ts';
+import { JOB, type Report } from './protocol.ts';
 import type { Roster } from './roster.ts';
 import type { Lane, Site } from './site.ts';
 
@@ -103,7 +103,7 @@ export class Dispatcher {
 		}
 		if (!task.hasStarted) task.tell({ id, type: 'started' });
 		task.hasStarted = true;
-		if (report.type === 'started') return;
+		if (report.type !== 'progress') return;
 		const { done, total, preview } = report;
 		task.tell({ id, type: 'progress', done, total, ...(preview && { preview: Buffer.from(preview, 'base64') }) });
 	}
@@ -154,7 +154,7 @@ export class Dispatcher {
 		const { id, job, lane } = task;
 		try {
 			const files = await send(job, dock);
-			await at.site.give(at.placement, { job, isShort: lane === 'short', files });
+			await at.site.give(JOB, at.placement, { job, isShort: lane === 'short', files });
 			at.isThere = true;
 			if (this.#tasks.get(id) !== task) await this.#takeBack(at);
 		} catch (error) {

@@ -15,6 +15,8 @@ export function keysOf(queue: string) {
 		worker: (id: string) => `${root}:worker:${id}`,
 		/** The last list of models that the bot offered. */
 		offer: `${root}:offer`,
+		/** What a training that was handed out has said and written and the bot has not taken in, a stream. */
+		training: (placement: string) => `${root}:training:${placement}`,
 		blob: (ref: BlobRef) => `${root}:blob:${ref}`,
 		/** Channels: what the workers tell the bot, and what the bot tells them. */
 		reports: `${root}:reports`,

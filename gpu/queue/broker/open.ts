@@ -1,6 +1,5 @@
 /** Opens the way to remote workers, or says why there is none. Loaded only where a broker is configured. */
-import type { Executor } from '../executor.ts';
-import { type BrokerExecutorOptions, createBrokerExecutor } from './broker-executor.ts';
+import { type BrokerExecutor, type BrokerExecutorOptions, createBrokerExecutor } from './broker-executor.ts';
 import { BrokerError, connectOnce } from './connection.ts';
 import { keysOf } from './keys.ts';
 import { assertFree } from './reservation.ts';
@@ -10,7 +9,7 @@ import { assertFree } from './reservation.ts';
  *
  * @throws {BrokerError} for what somebody has to change first: a wrong password, another bot with the same QUEUE_NAME
  */
-export async function openBroker(options: BrokerExecutorOptions): Promise<Executor> {
+export async function openBroker(options: BrokerExecutorOptions): Promise<BrokerExecutor> {
 	const { url, queue, bot } = options;
 	await unlessFinal(async () => {
 		const redis = await connectOnce(url);

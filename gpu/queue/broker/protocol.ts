@@ -7,8 +7,13 @@
  * not stored, so that previews do not fill the broker's append-only file.
  */
 import { z } from 'zod';
+import type { DeviceName } from '../../device.ts';
 import { blobRef, jobSchema } from '../../jobs/index.ts';
 import type { DeviceReport } from '../runner.ts';
+import type { ToTrainingProcess } from '../training-protocol.ts';
+
+/** Under which name BullMQ knows jobs. */
+export const JOB = 'job';
 
 /** A job for one worker. */
 export const assignmentSchema = z.object({
@@ -30,6 +35,8 @@ export interface WorkerState {
 	readonly slots: number;
 	readonly shortSlots: number;
 	readonly devices: readonly DeviceReport[];
+	/** Where it trains, and whether that device runs no jobs. */
+	readonly training: { readonly device: DeviceName; readonly isReserved: boolean };
 	/** How often its list of models has changed. */
 	readonly modelsChanged: number;
 }
@@ -52,6 +59,8 @@ export type Report = { readonly worker: string } & (
 	| { readonly type: 'gone' }
 	| { readonly type: 'started'; readonly placement: string }
 	| { readonly type: 'ended'; readonly placement: string }
+	/** A training has said or written something. */
+	| { readonly type: 'news'; readonly placement: string }
 	| {
 			readonly type: 'progress';
 			readonly placement: string;
@@ -65,6 +74,8 @@ export type Report = { readonly worker: string } & (
 /** From the bot to all of its workers. */
 export type Order =
 	| { readonly type: 'cancel'; readonly placement: string }
+	/** For the process of a training. */
+	| { readonly type: 'tell'; readonly placement: string; readonly message: ToTrainingProcess }
 	/** Whatever they still run is for a bot that is gone. */
 	| { readonly type: 'cancel all' };
 

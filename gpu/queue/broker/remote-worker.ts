@@ -8,6 +8,7 @@ import type { BlobStore } from '../blobs.ts';
 import type { Executor } from '../executor.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
+import type { ProcessEnd } from '../training-host.ts';
 import { Announcer } from './announcer.ts';
 import { createBrokerBlobStore } from './broker-blobs.ts';
 import { type Dock, receive, sendResult } from './cargo.ts';
@@ -15,6 +16,8 @@ import { failureOf } from './failure.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
 import { type Assignment, assignmentSchema, DIED, GIVEN_BACK, type Order, type Report } from './protocol.ts';
+import { RemoteTrainer, type TrainerSettings } from './remote-trainer.ts';
+import { TRAINING } from './training-messages.ts';
 
 export interface RemoteWorkerOptions {
 	/** The broker's address. */
@@ -27,6 +30,8 @@ export interface RemoteWorkerOptions {
 	readonly version: string;
 	/** Runs the jobs; it is started, and closed with the worker. */
 	readonly executor: Executor;
+	/** Where and how it trains. */
+	readonly training: TrainerSettings;
 	/** This machine's data directory, and the blobs in it. */
 	readonly dataDir: string;
 	readonly blobs: BlobStore;
@@ -58,21 +63,34 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 	const keys = keysOf(options.queue);
 	const link = new Link(url, log);
 	const dock: Dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, RESULT_MS) };
-	/** Ends the execution of each placement. */
+	/** Ends each placement. */
 	const running = new Map<string, AbortController>();
 	let closing = false;
 
-	const announcer = new Announcer({ ...options, id, keys, link, say: (report) => link.publish(keys.reports, report) });
+	const { device, isReserved } = options.training;
+	const announcer = new Announcer({
+		...options,
+		...{ id, keys, link, training: { device, isReserved } },
+		say: (report) => link.publish(keys.reports, report),
+	});
 	const say = (report: Report) => {
 		announcer.refresh(); // a job that starts or ends may change it
 		link.publish(keys.reports, report);
 	};
 
-	const bull = new Worker<unknown, JobEnd>(id, (placement) => run(placement), {
+	const trainer = new RemoteTrainer({
+		...{ settings: options.training, machine, dataDir, redis: link.redis, keys, between: dock.between, log },
+		onNews: (placement) => link.publish(keys.reports, { worker: id, type: 'news', placement } satisfies Report),
+		complain: (error) => link.complain(error),
+	});
+	/** Beside the jobs there may be a training. */
+	const places = () => executor.slots + executor.shortSlots + 1;
+
+	const bull = new Worker<unknown, JobEnd | ProcessEnd>(id, (placement) => begin(placement), {
 		connection: link.redis,
 		prefix: keys.queues,
 		name: machine,
-		concurrency: executor.slots + executor.shortSlots,
+		concurrency: places(),
 		lockDuration: LOCK_MS,
 		// The bot does that: a dead worker cannot.
 		skipStalledCheck: true,
@@ -93,16 +111,33 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 		}
 	});
 	executor.onChange(() => {
-		bull.concurrency = executor.slots + executor.shortSlots;
+		bull.concurrency = places();
 	});
 	link.subscribe(keys.orders, (order: Order) => {
-		if (order.type === 'cancel') running.get(order.placement)?.abort();
+		if (order.type === 'tell') trainer.tell(order.placement, order.message);
+		else if (order.type === 'cancel') running.get(order.placement)?.abort();
 		else for (const stop of running.values()) stop.abort();
 	});
 	executor.start();
 	announcer.start();
 
-	async function run({ id: placement = '', data }: Placement<unknown, JobEnd>): Promise<JobEnd> {
+	async function begin({ id: placement = '', name, data }: Placement<unknown>): Promise<JobEnd | ProcessEnd> {
+		const stop = new AbortController();
+		running.set(placement, stop);
+		try {
+			return await (name === TRAINING ? train : run)(placement, data, stop.signal);
+		} finally {
+			running.delete(placement);
+		}
+	}
+
+	async function train(placement: string, data: unknown, signal: AbortSignal): Promise<ProcessEnd> {
+		const end = await trainer.run(placement, data, signal);
+		if (closing || end.isGivenBack) throw gaveBack;
+		return end;
+	}
+
+	async function run(placement: string, data: unknown, signal: AbortSignal): Promise<JobEnd> {
 		const assignment = assignmentSchema.safeParse(data);
 		if (!assignment.success) {
 			const field = assignment.error.issues[0]?.path.join('.');
@@ -110,16 +145,12 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 			const message = `The worker ${machine} does not understand this job.`;
 			return { id: placement, type: 'failed', fault: 'internal', message };
 		}
-		const stop = new AbortController();
-		running.set(placement, stop);
 		try {
-			return await runHere(placement, assignment.data, stop.signal);
+			return await runHere(placement, assignment.data, signal);
 		} catch (error) {
 			if (error === gaveBack || error === died) throw error;
 			log(`a job could not be run: ${error instanceof Error ? error.stack : error}`, 'warn', about(placement));
 			return failureOf(placement, error);
-		} finally {
-			running.delete(placement);
 		}
 	}
 
@@ -159,11 +190,13 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 			const orderly = async () => {
 				await announcer.stop();
 				await bull.pause(true);
+				trainer.pause();
 				await executor.close();
 				await bull.close();
 			};
 			const late = new Promise((resolve) => setTimeout(resolve, link.isUp ? ENDING_MS : 0).unref());
 			await Promise.race([orderly().catch((error: unknown) => link.complain(error)), late]);
+			for (const stop of running.values()) stop.abort();
 			await executor.close();
 			link.close();
 		},

@@ -87,7 +87,7 @@ export class Roster {
 			if (models) site.models = JSON.parse(models) as ModelList;
 			site.modelsRead = site.state?.modelsChanged ?? 0;
 		}
-		if (!state && site.given.usual + site.given.short === 0) await this.#forget(site.id);
+		if (!state && site.isIdle) await this.#forget(site.id);
 	}
 
 	/** Brings the list of models up to date, also on the broker, for the time after the next start. */

@@ -3,15 +3,16 @@ import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DeviceReport, JobEnd, ModelList } from '../runner.ts';
 import type { Keys } from './keys.ts';
-import { type Assignment, GIVEN_BACK, type WorkerState } from './protocol.ts';
+import { type Assignment, GIVEN_BACK, type JOB, type WorkerState } from './protocol.ts';
+import type { TRAINING, TrainingAssignment } from './training-messages.ts';
 
 /**
  * What has become of a placement. `died`: the process that ran it did. `stalled`: its worker has not been heard of for too long.
  * `back`: it has to be run elsewhere, and nobody died.
  */
-export type Outcome =
+export type Outcome<End> =
 	| { readonly is: 'waiting' | 'running' | 'died' | 'stalled' | 'back' }
-	| { readonly is: 'over'; readonly end: JobEnd };
+	| { readonly is: 'over'; readonly end: End };
 
 /** Short jobs have slots of their own. */
 export type Lane = 'usual' | 'short';
@@ -40,10 +41,10 @@ export class Site {
 	modelsRead = 0;
 	/** Undefined once it has not been heard of for too long, or says that it is gone. */
 	state: WorkerState | undefined;
-	/** How many jobs it was given and has not ended. */
-	readonly given: Record<Lane, number> = { usual: 0, short: 0 };
+	/** How many jobs and trainings it was given and has not ended. */
+	readonly given: Record<Lane | 'training', number> = { usual: 0, short: 0, training: 0 };
 	readonly #version: string;
-	readonly #queue: Queue<Assignment>;
+	readonly #queue: Queue<Assignment | TrainingAssignment>;
 	readonly #watch: Worker;
 
 	constructor({ id, redis, keys, version, onError, onStalled }: SiteOptions) {
@@ -69,6 +70,20 @@ export class Site {
 		return this.state?.version === this.#version && this.state.modelsChanged !== this.modelsRead;
 	}
 
+	/** Whether nothing that it was given is still open. */
+	get isIdle(): boolean {
+		return Object.values(this.given).every((count) => count === 0);
+	}
+
+	get machine(): string {
+		return this.state?.machine ?? this.id;
+	}
+
+	/** Where it trains, for people: "gpu1, cuda:0". */
+	get trainsWhere(): string {
+		return [this.machine, this.state?.training.device].join(', ');
+	}
+
 	/** How many jobs it runs at the same time. */
 	slots(lane: Lane): number {
 		return (lane === 'short' ? this.state?.shortSlots : this.state?.slots) ?? 0;
@@ -92,8 +107,10 @@ export class Site {
 		return [{ machine, device: 'unknown', slots: 0, running: 0, loaded: [], problem }];
 	}
 
-	async give(placement: string, assignment: Assignment): Promise<void> {
-		await this.#queue.add('job', assignment, { jobId: placement });
+	give(what: typeof JOB, placement: string, assignment: Assignment): Promise<void>;
+	give(what: typeof TRAINING, placement: string, assignment: TrainingAssignment): Promise<void>;
+	async give(what: string, placement: string, assignment: Assignment | TrainingAssignment): Promise<void> {
+		await this.#queue.add(what, assignment, { jobId: placement });
 	}
 
 	/** Takes a placement back, unless it is running. @returns whether it is no longer there */
@@ -101,11 +118,11 @@ export class Site {
 		return (await this.#queue.remove(placement)) === 1;
 	}
 
-	async look(placement: string): Promise<Outcome> {
+	async look<End = JobEnd>(placement: string): Promise<Outcome<End>> {
 		const state = await this.#queue.getJobState(placement);
 		const job = await this.#queue.getJob(placement);
 		if (!job) return { is: 'back' };
-		if (state === 'completed') return { is: 'over', end: job.returnvalue as JobEnd };
+		if (state === 'completed') return { is: 'over', end: job.returnvalue as End };
 		if (job.stalledCounter > 0) return { is: 'stalled' };
 		if (state === 'failed') return { is: job.failedReason === GIVEN_BACK ? 'back' : 'died' };
 		return { is: state === 'active' ? 'running' : 'waiting' };

@@ -34,12 +34,15 @@ export async function runWorker({
 	openDataDirectory(dataDir, complain);
 	await explaining(() => unlessFinal(async () => (await connectOnce(broker.url)).disconnect()));
 	const options = { role: 'bot', log, warn: complain } as const;
-	const executor = startMachineExecutor(config, await findDevices(config, options), options);
+	const devices = await findDevices(config, options);
+	const executor = startMachineExecutor(config, devices, options);
+	const { trainingDevice, threads } = config;
 	const worker = startRemoteWorker({
 		...broker,
 		machine: hostname(),
 		version: VERSION,
 		executor,
+		training: { device: trainingDevice ?? devices[0], isReserved: trainingDevice !== undefined, threads },
 		dataDir,
 		blobs: createLocalBlobStore(blobDirectory(dataDir)),
 		log: (line, severity, about) => log[severity]({ from: 'broker', ...about }, line),

@@ -3,7 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type BrokerExecutorOptions, createBrokerExecutor } from '../../../../gpu/queue/broker/broker-executor.ts';
+import {
+	type BrokerExecutor,
+	type BrokerExecutorOptions,
+	createBrokerExecutor,
+} from '../../../../gpu/queue/broker/broker-executor.ts';
 import { type RemoteWorker, startRemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
 import { blobDirectory, createLocalBlobStore } from '../../../../gpu/queue/local-blobs.ts';
@@ -11,6 +15,9 @@ import { createLocalExecutor } from '../../../../gpu/queue/local-executor.ts';
 import { VERSION } from '../../../../src/base/version.ts';
 
 export const FAKE_WORKER = fileURLToPath(new URL('../../../fakes/worker.ts', import.meta.url));
+
+/** Checkpoints after every step, at a priority at which it does not wait for all other tests. */
+export const TRAINING_ENV = { CHECKPOINT_SECONDS: '0.001', TRAINING_NICE: '1' };
 
 export interface Ends {
 	readonly url: string;
@@ -30,7 +37,8 @@ export function startWorker(
 	const dataDir = join(folder, machine);
 	mkdirSync(dataDir, { recursive: true });
 	const executor = createLocalExecutor({ concurrency: slots, dataDir, worker: { entry: FAKE_WORKER, env } });
-	return startRemoteWorker({ url, queue, machine, version, executor, dataDir, blobs: storeIn(dataDir), log });
+	const training = { device: 'cpu', isReserved: false, threads: 1, env: TRAINING_ENV } as const;
+	return startRemoteWorker({ url, queue, machine, version, executor, training, dataDir, blobs: storeIn(dataDir), log });
 }
 
 export interface WorkerSetup {
@@ -42,7 +50,10 @@ export interface WorkerSetup {
 	readonly log?: (line: string) => void;
 }
 
-export function startExecutor({ url, queue, folder }: Ends, options: Partial<BrokerExecutorOptions> = {}): Executor {
+export function startExecutor(
+	{ url, queue, folder }: Ends,
+	options: Partial<BrokerExecutorOptions> = {},
+): BrokerExecutor {
 	const dataDir = join(folder, 'bot');
 	const usual = { bot: 'bot', version: VERSION, slots: 2, log: () => {} };
 	return createBrokerExecutor({ url, queue, dataDir, blobs: storeIn(dataDir), ...usual, ...options });

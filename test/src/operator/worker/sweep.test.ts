@@ -21,8 +21,12 @@ async function write(path: string, hours: number): Promise<void> {
 	const file = join(dataDir, path);
 	await mkdir(dirname(file), { recursive: true });
 	await writeFile(file, '');
+	await age(path, hours);
+}
+
+async function age(path: string, hours: number): Promise<void> {
 	const time = Date.now() / 1000 - hours * HOUR_S;
-	await utimes(file, time, time);
+	await utimes(join(dataDir, path), time, time);
 }
 
 const namesIn = async (folder: string) => (await readdir(join(dataDir, folder))).sort();
@@ -39,6 +43,20 @@ test('leaves a bot’s data directory to the bot', async () => {
 		['new', 'old'],
 		['unused', 'used'],
 	]);
+});
+
+test('removes what killed workers were training, and nothing that is being trained', async () => {
+	for (const [name, hours] of [
+		['dead', 25],
+		['alive', 1],
+	] as const) {
+		await write(`trainings/${name}/mnist/time-1/run.json`, 30);
+		await age(`trainings/${name}/mnist/time-1`, hours);
+		await age(`trainings/${name}`, 30);
+	}
+	await write('flipside.db', 0);
+	expect(await sweepWorker(dataDir)).toBe(1);
+	expect(await namesIn('trainings')).toEqual(['alive']);
 });
 
 test('has nothing to do in a new one', async () => expect(await sweepWorker(join(dataDir, 'nothing'))).toBe(0));

@@ -1,0 +1,89 @@
+/** Takes in what a training on a remote worker says and writes: the files into the run's folder here, in the order in which it happened. */
+import type { Redis } from 'ioredis';
+import { isFullDisk } from '../../jobs/index.ts';
+import type { BlobStore } from '../blobs.ts';
+import type { LogLine } from '../spawn.ts';
+import type { TrainingListener } from '../training-host.ts';
+import { keepFile, unload } from './training-cargo.ts';
+import { type RunCargo, type TrainingNews, trainingNews } from './training-messages.ts';
+
+export interface InboxOptions {
+	/** The run's folder. */
+	readonly folder: string;
+	/** The key of the stream on the broker. */
+	readonly stream: string;
+	readonly redis: Redis;
+	readonly between: BlobStore;
+	/** The worker, and where it trains, as people know them. */
+	readonly machine: string;
+	readonly where: string;
+	readonly hear: TrainingListener['hear'];
+	readonly log: LogLine;
+}
+
+export class Inbox {
+	readonly #options: InboxOptions;
+	/** The last entry that was taken in. */
+	#last = '0-0';
+	/** A file waits for room on the disk. */
+	#isDiskFull = false;
+
+	constructor(options: InboxOptions) {
+		this.#options = options;
+	}
+
+	/**
+	 * Takes in whatever has come.
+	 *
+	 * @param isPatient whether a file for which there is no room may wait, and with it what came later; otherwise it is lost
+	 * @returns whether nothing waits
+	 */
+	async takeIn(isPatient: () => boolean): Promise<boolean> {
+		const { stream, redis, machine, hear, log } = this.#options;
+		for (;;) {
+			const [entry] = await redis.xrange(stream, `(${this.#last}`, '+', 'COUNT', 1);
+			if (!entry) return true;
+			const [id, [, text]] = entry;
+			const news = readNews(text);
+			if (!news) log(`the worker ${machine} said something that makes no sense of a training`, 'warn');
+			for (const cargo of news?.files ?? []) if (!(await this.#keep(cargo, isPatient))) return false;
+			const message = news?.message;
+			if (message?.type === 'warning') hear({ ...message, message: `On ${machine}: ${message.message}` });
+			else if (message) hear(message);
+			this.#last = id;
+			await redis.xdel(stream, id);
+		}
+	}
+
+	/** @returns false if there is no room for it yet */
+	async #keep(cargo: RunCargo, isPatient: () => boolean): Promise<boolean> {
+		const { folder, between, machine, where, hear, log } = this.#options;
+		try {
+			await keepFile(folder, cargo, between, where);
+			if (this.#isDiskFull) hear({ type: 'warning', message: ROOM_AGAIN });
+			this.#isDiskFull = false;
+		} catch (error) {
+			if (isFullDisk(error) && isPatient()) {
+				if (!this.#isDiskFull) hear({ type: 'warning', message: fullDisk(folder) });
+				this.#isDiskFull = true;
+				return false;
+			}
+			const reason = error instanceof Error ? error.message : error;
+			log(`a file of a training (${cargo.file.kind}) could not be taken over from ${machine}: ${reason}`, 'warn');
+		}
+		await unload(cargo, between);
+		return true;
+	}
+}
+
+function readNews(text: string): TrainingNews | undefined {
+	try {
+		return trainingNews.parse(JSON.parse(text));
+	} catch {
+		return undefined;
+	}
+}
+
+const fullDisk = (folder: string) =>
+	`The disk is full: what was learned could not be saved in ${folder}; make room there: the training continues and will try again.`;
+const ROOM_AGAIN = 'There is room on the disk again, and everything is being saved.';

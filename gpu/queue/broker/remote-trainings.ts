@@ -1,0 +1,237 @@
+/**
+ * Trainings on remote workers: hands each to one of them, and takes whatever its process says and writes into the run's folder
+ * here, until it ends or its worker is not heard of any more.
+ */
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { deviceNamed } from '../../device.ts';
+import type { TrainingPlan } from '../../jobs/index.ts';
+import { assertRightOn } from '../../models/digits/providers.ts';
+import { networkOf } from '../../training/networks.ts';
+import { checkpointsOf } from '../../training/run-files.ts';
+import { runFolder } from '../../training/runs.ts';
+import type { LogLine } from '../spawn.ts';
+import {
+	CLOSE_GRACE_MS,
+	type ProcessEnd,
+	type TrainingHost,
+	type TrainingListener,
+	type TrainingProcess,
+} from '../training-host.ts';
+import { lockRun } from '../training-locks.ts';
+import type { ToTrainingProcess } from '../training-protocol.ts';
+import { Bell } from './bell.ts';
+import type { Dock } from './cargo.ts';
+import { explained } from './connection.ts';
+import { Inbox } from './inbox.ts';
+import type { Keys } from './keys.ts';
+import type { Link } from './link.ts';
+import type { Order } from './protocol.ts';
+import type { Roster } from './roster.ts';
+import type { Outcome, Site } from './site.ts';
+import { sendFiles } from './training-cargo.ts';
+import { TRAINING, trainingEnd } from './training-messages.ts';
+
+export interface RemoteTrainingsOptions {
+	readonly link: Link;
+	readonly keys: Pick<Keys, 'orders' | 'training'>;
+	readonly roster: Roster;
+	readonly dock: Dock;
+	readonly log: LogLine;
+	/** Whether anything can be handed out. */
+	readonly isOpen: () => boolean;
+	/** One sentence for those who wait: why nothing has worked for a while, and that what they wait for then happens. */
+	readonly standstill: (what: string) => string | undefined;
+}
+
+/** A process that was asked for; it has a worker, or waits for one. */
+interface Attempt extends TrainingListener {
+	readonly run: { readonly id: string; readonly plan: TrainingPlan };
+	/** Rung when something may have changed. */
+	readonly bell: Bell;
+	/** The last that it was told. */
+	order?: ToTrainingProcess;
+	/** Aborted when it has to end at once. */
+	readonly killed: AbortSignal;
+}
+
+export class RemoteTrainings implements TrainingHost {
+	readonly #options: RemoteTrainingsOptions;
+	/** With what resolves when each is over. */
+	readonly #attempts = new Map<Attempt, Promise<void>>();
+
+	constructor(options: RemoteTrainingsOptions) {
+		this.#options = options;
+	}
+
+	assertTrainable(plan: TrainingPlan): void {
+		const site = this.#siteFor(plan);
+		if (site) assertRight(site, plan);
+	}
+
+	hasTrained({ where }: { readonly where?: string }): boolean {
+		const [site] = this.#sites();
+		return site !== undefined && where === site.trainsWhere;
+	}
+
+	/** What else the worker is doing is not known here. */
+	share = async () => 1;
+
+	start(run: Attempt['run'], listener: TrainingListener): TrainingProcess {
+		const stop = new AbortController();
+		const attempt: Attempt = { run, ...listener, bell: new Bell(), killed: stop.signal };
+		const killed = new Promise<ProcessEnd>((resolve) => {
+			stop.signal.addEventListener('abort', () => {
+				resolve({ how: 'killed' });
+				attempt.bell.ring();
+			});
+		});
+		const over = Promise.race([this.#train(attempt), killed]).then((end) => {
+			this.#attempts.delete(attempt);
+			listener.ended(end);
+		});
+		this.#attempts.set(attempt, over);
+		return { tell: (message) => tell(attempt, message), kill: () => stop.abort() };
+	}
+
+	/** Looks what has become of them: something may have changed. */
+	ring(): void {
+		for (const { bell } of this.#attempts.keys()) bell.ring();
+	}
+
+	/** Lets them save what they have, and resolves once they are over or have had the time for it. */
+	async close(): Promise<void> {
+		for (const attempt of this.#attempts.keys()) tell(attempt, { type: 'pause' });
+		const all = Promise.all(this.#attempts.values());
+		await Promise.race([all, sleep(CLOSE_GRACE_MS, undefined, { ref: false })]);
+	}
+
+	async #train(attempt: Attempt): Promise<ProcessEnd> {
+		const { id } = attempt.run;
+		const unlock = await lockRun(this.#options.dock.dataDir, id, attempt.killed);
+		try {
+			const site = unlock && (await this.#placeFor(attempt));
+			return site ? await this.#trainAt(site, attempt) : { how: 'told to end before it began' };
+		} catch (error) {
+			const { message } = explained(error);
+			return { how: message, words: message };
+		} finally {
+			unlock?.();
+		}
+	}
+
+	/** Waits for a worker. @returns undefined if the training has to end before there is one */
+	async #placeFor(attempt: Attempt): Promise<Site | undefined> {
+		const { isOpen, standstill } = this.#options;
+		let isTold = false;
+		while (!attempt.order && !attempt.killed.aborted) {
+			const site = isOpen() ? this.#siteFor(attempt.run.plan) : undefined;
+			if (site) return site;
+			const message: string | undefined = isTold ? undefined : standstill('the training continues');
+			if (message) attempt.hear({ type: 'warning', message });
+			isTold ||= message !== undefined;
+			await attempt.bell.heard();
+		}
+		return undefined;
+	}
+
+	async #trainAt(site: Site, attempt: Attempt): Promise<ProcessEnd> {
+		const { link, keys, dock, log } = this.#options;
+		const { id, plan } = attempt.run;
+		const placement = `${id}~${randomUUID().slice(0, 8)}`;
+		const folder = runFolder(dock.dataDir, id);
+		const inbox = new Inbox({
+			...{ folder, stream: keys.training(placement), redis: link.redis, between: dock.between },
+			...{ machine: site.machine, where: site.trainsWhere, hear: attempt.hear, log },
+		});
+		site.given.training++;
+		try {
+			const files = await sendFiles(folder, await checkpointsOf(folder), dock.between);
+			await site.give(TRAINING, placement, { run: id, plan, files });
+			log(`the training ${id} was given to ${site.id}`, 'info');
+			for (;;) {
+				const end = await this.#endAt(site, placement);
+				const isAllHere = await inbox.takeIn(() => !attempt.order);
+				if (end && isAllHere) return end;
+				if (attempt.killed.aborted) {
+					this.#order({ type: 'cancel', placement });
+					return { how: 'killed' };
+				}
+				// Again and again, since nobody says whether it was heard.
+				if (attempt.order && !end) this.#order({ type: 'tell', placement, message: attempt.order });
+				await attempt.bell.heard();
+			}
+		} finally {
+			site.given.training--;
+			if (link.isUp) await this.#clear(site, placement).catch((error: unknown) => link.complain(error));
+		}
+	}
+
+	/** @returns undefined while it runs, or will */
+	async #endAt(site: Site, placement: string): Promise<ProcessEnd | undefined> {
+		const { link } = this.#options;
+		const outcome: Outcome<unknown> = await site.look(placement);
+		const lost = { how: `${site.id} is gone`, words: 'its worker was not heard of for too long' };
+		switch (outcome.is) {
+			case 'over':
+				return trainingEnd.safeParse(outcome.end).data ?? { how: 'an end that makes no sense' };
+			case 'stalled':
+				// Without a broker nobody can renew a lock, so that is not the worker's fault.
+				return { ...lost, isGivenBack: link.wasDown };
+			case 'died':
+				return { how: 'its worker failed' };
+			case 'back':
+				return { how: 'given back', isGivenBack: true };
+			case 'waiting':
+				return !site.state && (await site.withdraw(placement)) ? { ...lost, isGivenBack: true } : undefined;
+			case 'running':
+				return undefined;
+		}
+	}
+
+	/** Leaves nothing of a placement on the broker. */
+	async #clear(site: Site, placement: string): Promise<void> {
+		const { link, keys } = this.#options;
+		await site.withdraw(placement);
+		await link.redis.del(keys.training(placement));
+	}
+
+	#order(order: Order): void {
+		this.#options.link.publish(this.#options.keys.orders, order);
+	}
+
+	/** The worker that would train that plan best; one that cannot says so itself. */
+	#siteFor(plan: TrainingPlan): Site | undefined {
+		const sites = this.#sites();
+		return sites.find((site) => isRight(site, plan)) ?? sites[0];
+	}
+
+	/** Those with a device for trainings first, then the idlest, then GPUs. */
+	#sites(): readonly Site[] {
+		const rank = (site: Site) => {
+			const { isReserved, device } = site.state!.training;
+			return [isReserved ? 0 : 1, site.given.usual + site.given.short, device === 'cpu' ? 1 : 0];
+		};
+		const compare = (a: readonly number[], b: readonly number[]) =>
+			a.map((value, i) => value - b[i]).find((difference) => difference !== 0) ?? 0;
+		return [...this.#options.roster.usable].sort((a, b) => compare(rank(a), rank(b)));
+	}
+}
+
+function tell(attempt: Attempt, message: ToTrainingProcess): void {
+	attempt.order = message;
+	attempt.bell.ring();
+}
+
+function assertRight({ state }: Site, { model, hidden }: TrainingPlan): void {
+	if (state) assertRightOn(deviceNamed(state.training.device).provider, networkOf(model, hidden).definition);
+}
+
+function isRight(site: Site, plan: TrainingPlan): boolean {
+	try {
+		assertRight(site, plan);
+		return true;
+	} catch {
+		return false;
+	}
+}
