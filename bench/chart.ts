@@ -52,7 +52,8 @@ export function chartOf({ header, rows }: Pick<Table, 'header' | 'rows'>, machin
 		`<line x1="${x(1)}" y1="36" x2="${x(1)}" y2="${height - 10}" stroke="${OURS}" stroke-width="2"><title>Flipside</title></line>`,
 	);
 	const about = `xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" font-family="sans-serif" font-size="13"`;
-	return `<svg ${about}>\n${parts.join('\n')}\n</svg>\n`;
+	const title = `<title>${escaped(`Time of one evaluation by others and Flipside on ${machine}`)}</title>`;
+	return `<svg ${about}>\n${[title, ...parts].join('\n')}\n</svg>\n`;
 }
 
 const text = (x: number, y: number, content: string, more = '') =>

@@ -52,7 +52,8 @@ function throughBroker(url: string) {
 			const own = join(dataDir, `worker-${i}`);
 			const executor = createLocalExecutor(usual(own));
 			const blobs = createLocalBlobStore(blobDirectory(own));
-			return startRemoteWorker({ ...shared, machine: `machine-${i}`, executor, dataDir: own, blobs });
+			const training = { device: 'cpu', isReserved: false, threads: 1 } as const;
+			return startRemoteWorker({ ...shared, machine: `machine-${i}`, executor, training, dataDir: own, blobs });
 		});
 		const blobs = createLocalBlobStore(blobDirectory(dataDir));
 		const runner = createQueuedRunner(createBrokerExecutor({ ...shared, bot: 'bench', slots: 1, dataDir, blobs }));
