@@ -2,7 +2,7 @@
 import { UserError } from '../gpu/jobs/index.ts';
 import type { CommandContext, QueueEntry, Reply, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
-import { deviceLine } from './lib/device-line.ts';
+import { deviceLine, NO_WORKER } from './lib/device-line.ts';
 import { shorten } from './lib/shorten.ts';
 import { stoppingText } from './lib/stopping-text.ts';
 
@@ -38,13 +38,14 @@ export const queue = defineCommand({
 	},
 });
 
-/** What is waiting and running; and the devices, where there is more than one, or one is left out. */
+/** What is waiting and running; and the devices, unless there is only this machine's one, and it works. */
 async function all(context: CommandContext): Promise<string> {
 	const entries = context.queue().map((entry) => describe(entry, context.wording));
 	const devices = await context.devices();
-	const isTelling = devices.length > 1 || devices.some(({ problem }) => problem !== undefined);
+	const isTelling = devices.length > 1 || devices.some(({ machine, problem }) => machine ?? problem);
 	return [
 		...(entries.length > 0 ? entries : ['The queue is empty.']),
+		...(devices.length === 0 ? [NO_WORKER] : []),
 		...(isTelling ? ['Devices:', ...devices.map((device) => deviceLine(device, MAX_LINE))] : []),
 	].join('\n');
 }
@@ -52,7 +53,7 @@ async function all(context: CommandContext): Promise<string> {
 /** How many of the last results are listed; more would not fit in one message. */
 const SHOWN_RESULTS = 10;
 
-/** Of each listed request, and of the reason why a device is left out, in characters: more take several lines on a phone. */
+/** Of each listed request, and of what is said of a device, in characters: more take several lines on a phone. */
 const MAX_LINE = 100;
 
 function mine(context: CommandContext): string {

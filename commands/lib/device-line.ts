@@ -6,14 +6,19 @@ import { shorten } from './shorten.ts';
 export const deviceTitle = ({ machine, device }: Pick<DeviceReport, 'machine' | 'device'>): string =>
 	machine === undefined ? device : `${machine} ${device}`;
 
+/** What stands where devices would be listed, when there are only remote ones and none is there. */
+export const NO_WORKER = 'No worker is connected; start flipside worker on a machine (docs/scale.md).';
+
 /**
- * What a device does, in one line: "cuda:1: 1 of 2 slots in use".
+ * What a device does, in one line: "cuda:1: 1 of 2 slots in use; models loaded: emoji-if".
  *
- * @param maxReason how many characters of the reason why it is left out are shown
+ * @param max how many characters are shown of the models, or of the reason why it is left out
  */
-export function deviceLine(report: DeviceReport, maxReason = Number.POSITIVE_INFINITY): string {
-	const { slots, running, problem } = report;
+export function deviceLine(report: DeviceReport, max = Number.POSITIVE_INFINITY): string {
+	const { slots, running, loaded, problem } = report;
 	const title = deviceTitle(report);
-	if (problem !== undefined) return `${title} is left out. ${shorten(problem, maxReason)}`;
-	return `${title}: ${running === 0 ? 'free' : `${running} of ${slots} slots in use`}`;
+	if (problem !== undefined) return `${title} is left out. ${shorten(problem, max)}`;
+	const load = running === 0 ? 'free' : `${running} of ${slots} slots in use`;
+	const models = loaded.length === 0 ? '' : `; models loaded: ${shorten(loaded.join(', '), max)}`;
+	return `${title}: ${load}${models}`;
 }

@@ -1,7 +1,6 @@
 /** `workers`: the devices that the running bot works with, their load, and the models that they have loaded. */
-import { deviceLine } from '../../commands/lib/device-line.ts';
+import { deviceLine, NO_WORKER } from '../../commands/lib/device-line.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
-import type { DeviceReport } from '../../gpu/queue/runner.ts';
 import { printableJson } from '../base/printable.ts';
 import { type OperatorVerb, type Order, refuseWords } from './verb.ts';
 
@@ -23,15 +22,9 @@ async function run({ words, json, config, print }: Order): Promise<number> {
 		throw new UserError(`No bot is running on ${dataDir}; start one, or set DATA_DIR to the folder that it uses.`);
 	try {
 		const devices = await bot.devices();
-		print(json ? printableJson({ devices }) : devices.map(describe).join('\n'));
+		print(json ? printableJson({ devices }) : devices.map((device) => deviceLine(device)).join('\n') || NO_WORKER);
 		return 0;
 	} finally {
 		bot.close();
 	}
-}
-
-function describe(report: DeviceReport): string {
-	const { problem, loaded } = report;
-	if (problem !== undefined) return deviceLine(report);
-	return `${deviceLine(report)}; models loaded: ${loaded.join(', ') || 'none yet'}`;
 }

@@ -6,18 +6,24 @@ import type { DeviceReport } from '../../gpu/queue/runner.ts';
 
 const ONE: DeviceReport = { device: 'cpu', slots: 2, running: 1, loaded: [] };
 
-test('the devices are listed where there are several, or one has a problem', async () => {
+test('the devices are listed where there are several, or one is remote or has a problem', async () => {
 	const problem = `The inference process cannot start: ${'no such device, '.repeat(10)}`;
 	const textWith = async (...devices: readonly DeviceReport[]) => {
 		const context = { queue: () => [], devices: async () => devices } as unknown as CommandContext;
 		return (await queue.run({ action: 'all', job: 'all' }, context)).text.split('\n');
 	};
+	const there: DeviceReport = { ...ONE, machine: 'gpu-lab', device: 'cuda:1', running: 0, loaded: ['IF-I-M-v1.0'] };
 	expect(await textWith(ONE)).toEqual(['The queue is empty.']);
-	expect(await textWith(ONE, { ...ONE, machine: 'gpu-lab', device: 'cuda:1', running: 0 })).toEqual([
+	expect(await textWith(ONE, there)).toEqual([
 		'The queue is empty.',
 		'Devices:',
 		'cpu: 1 of 2 slots in use',
-		'gpu-lab cuda:1: free',
+		'gpu-lab cuda:1: free; models loaded: IF-I-M-v1.0',
+	]);
+	expect(await textWith(there)).toContain('gpu-lab cuda:1: free; models loaded: IF-I-M-v1.0');
+	expect(await textWith()).toEqual([
+		'The queue is empty.',
+		'No worker is connected; start flipside worker on a machine (docs/scale.md).',
 	]);
 	const [, , line] = await textWith({ ...ONE, problem });
 	expect(line).toMatch(/^cpu is left out\. The inference process cannot start: no such .*…$/);

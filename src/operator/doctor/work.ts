@@ -1,6 +1,6 @@
 /** Checks that pictures can be made: looks at the models, and runs one small job through the queue and the network. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { deviceLine, deviceTitle } from '../../../commands/lib/device-line.ts';
+import { deviceLine, deviceTitle, NO_WORKER } from '../../../commands/lib/device-line.ts';
 import { modelsFor } from '../../../commands/lib/models-for.ts';
 import { NO_MODEL } from '../../../commands/lib/parse-options.ts';
 import { chooseDevice, describeChoice } from '../../../gpu/queue/choose-device.ts';
@@ -30,6 +30,11 @@ export async function* checkWork(
 		const { byRunningBot } = backend;
 		yield ok('bot', byRunningBot ? 'running; the next checks go through it' : 'not running on this data directory');
 		if (!byRunningBot) yield await checkChoice(config);
+		if ((await backend.devices()).length === 0) {
+			// A job would wait for one.
+			yield fail('workers', NO_WORKER);
+			return;
+		}
 		const models = await backend.models();
 		const canTry = modelsFor({}, models.usable).length > 0;
 		const devices = byRunningBot || !canTry ? await backend.devices() : await settled(backend);

@@ -35,11 +35,14 @@ test('shows the devices of the running bot', async () => {
 	expect(await run()).toBe(0);
 	expect(printed[0].split('\n')).toEqual([
 		'cuda:0: 1 of 2 slots in use; models loaded: IF-I-M-v1.0, emoji-if',
-		'gpu-lab cpu: free; models loaded: none yet',
+		'gpu-lab cpu: free',
 		'cuda:1 is left out. The inference process cannot start: no such device',
 	]);
 	expect(await run(true)).toBe(0);
 	expect(JSON.parse(printed[1])).toEqual({ devices: DEVICES });
+	made.runner.reported = [];
+	expect(await run()).toBe(0);
+	expect(printed[2]).toBe('No worker is connected; start flipside worker on a machine (docs/scale.md).');
 	await stop();
 });
 

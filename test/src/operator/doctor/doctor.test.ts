@@ -238,6 +238,14 @@ describe('making pictures', () => {
 		expect(about(found, 'console')).toEqual([]);
 	});
 
+	test('says that a running bot has no workers, and asks for no picture', async () => {
+		made.runner.reported = [];
+		const found = await findings({}, async () => ({ ...(await fakeBackend()), byRunningBot: true }));
+		const text = 'No worker is connected; start flipside worker on a machine (docs/scale.md).';
+		expect(about(found, 'workers')).toEqual([{ name: 'workers', status: 'fail', text }]);
+		expect(made.runner.submitted).toEqual([]);
+	});
+
 	test('reports a running bot that does not answer', async () => {
 		const found = await findings({}, () => Promise.reject(new ConfigError('The bot does not answer; stop it.')));
 		expect(found.at(-2)).toEqual({ name: 'bot', status: 'fail', text: 'The bot does not answer; stop it.' });
