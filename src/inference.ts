@@ -35,7 +35,9 @@ export interface Inference {
 /** @throws {ConfigError} when the broker in the configuration refuses this bot */
 export async function startInference(config: Config, options: InferenceOptions): Promise<Inference> {
 	const devices = await findDevices(config, options);
-	const remote = config.broker && (await startRemoteExecutor(config, config.broker, options));
+	// The queue is the bot's: without one, the command line computes on its own machine.
+	const broker = options.role === 'bot' ? config.broker : undefined;
+	const remote = broker && (await startRemoteExecutor(config, broker, options));
 	const executor = remote ?? startMachineExecutor(config, devices, options);
 	const log: LogLine = (line, severity) => options.log[severity]({ from: 'queue' }, line);
 	const runner = createQueuedRunner(executor, { jobTimeoutMs: config.jobTimeoutMs, log });

@@ -14,8 +14,9 @@ export async function start(): Promise<void> {
 		const config = withTokenProblems(platforms, () => readConfig(platforms));
 		const log = createLog(config);
 		const warn = (sentence: string) => log.warn({}, sentence);
-		const inference = startInference(config, { role: 'bot', log, warn });
-		inference.catch(() => {}); // runBot reports it
+		// Remote workers must not be taken from a bot that already runs here, which shows when the data directory is opened.
+		const inference = config.broker ? undefined : startInference(config, { role: 'bot', log, warn });
+		inference?.catch(() => {}); // runBot reports it
 		const { runBot } = await import('./bot.ts');
 		await runBot(config, platforms, { log, inference });
 		// The first stack trace loads the source map, which takes a tenth of a second. Do it before anybody waits.
