@@ -43,7 +43,6 @@ export async function compose(config: Config, { role, log = createLog(config), .
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const results = createLocalResultStore(resultDirectory(config.dataDir), blobs);
 	const { limits } = config;
-	const concurrency = devices.length * config.concurrency;
 	const { dataDir, threads } = config;
 	const logTraining: LogLine = (line, severity) => log[severity]({ from: 'trainer' }, line);
 	const training = createHostedTrainingRunner({
@@ -57,7 +56,7 @@ export async function compose(config: Config, { role, log = createLog(config), .
 		if (event.type === 'warning') warn(event.message);
 	});
 	const artists = new Artists();
-	const deps = { commands, runner, training, artists, blobs, results, store, log, limits, concurrency };
+	const deps = { commands, runner, training, artists, blobs, results, store, log, limits };
 	const desk = new Desk({ ...deps, onEnded: rest.metrics?.requestEnded });
 	return { desk, runner, training, artists, store, log, close };
 }

@@ -148,6 +148,8 @@ export function createQueuedRunner(
 			return true;
 		},
 
+		capacity: () => ({ slots: executor.slots, shortSlots: executor.shortSlots }),
+
 		onEvent: (listener) => listeners.add(listener),
 
 		async models() {

@@ -141,6 +141,13 @@ export const SHORT_SLOTS = 1;
 /** Seconds after which a job fails, unless a runner is configured otherwise. */
 export const DEFAULT_JOB_TIMEOUT_SECONDS = 600;
 
+/** How many jobs run at the same time. */
+export interface Capacity {
+	readonly slots: number;
+	/** Short jobs in addition. */
+	readonly shortSlots: number;
+}
+
 export interface SubmitOptions {
 	/** Unique; the caller chooses it. */
 	readonly id: string;
@@ -176,6 +183,8 @@ export interface JobRunner {
 	 * cannot be cancelled now.
 	 */
 	cancel(id: string): Promise<boolean>;
+	/** How many jobs it runs at the same time as things are now. */
+	capacity(): Capacity;
 	/** Calls `listener` for every event of every job until the returned function is called. */
 	onEvent(listener: (event: JobEvent) => void): () => void;
 	/**

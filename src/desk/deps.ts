@@ -24,8 +24,6 @@ export interface DeskDeps {
 	readonly fetchPicture?: FetchPicture;
 	/** Default: DEFAULT_LIMITS */
 	readonly limits?: UserLimits;
-	/** How many jobs the runner runs at the same time, for forecasts of when each is done. Default 1 */
-	readonly concurrency?: number;
 	/** Called when a request has ended or was refused; `command` is undefined if there is none of that name. */
 	readonly onEnded?: (command: string | undefined, outcome: Outcome) => void;
 	/** How long a deletion can be undone, in milliseconds. Default: a minute */

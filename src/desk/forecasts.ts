@@ -1,6 +1,6 @@
 /** Forecasts when jobs will start and end, from their progress and from how long similar jobs took before. */
 import { type Job, networkOf, type Work, workOf } from '../../gpu/jobs/index.ts';
-import { type ModelSummary, type QueuedEvent, SHORT_SLOTS } from '../../gpu/queue/runner.ts';
+import type { Capacity, ModelSummary, QueuedEvent } from '../../gpu/queue/runner.ts';
 import type { PaceStore } from '../store/paces.ts';
 import type { MessageView } from './view.ts';
 
@@ -46,7 +46,7 @@ interface Plan {
 
 export class Forecasts {
 	readonly #paces: Paces;
-	readonly #concurrency: number;
+	readonly #capacity: () => Capacity;
 	readonly #tracked = new Map<string, Tracked>();
 	/** The amount of arithmetic in one evaluation of each model, on a common scale. */
 	readonly #sizes = new Map<string, number>();
@@ -55,10 +55,10 @@ export class Forecasts {
 	/** Kept because one event moves all waiting jobs, and each then asks. */
 	#plan: Plan | undefined;
 
-	/** @param concurrency how many jobs the runner runs at the same time */
-	constructor(paces: Paces, concurrency: number) {
+	/** @param capacity how many jobs the runner runs at the same time, at least 1, whenever it is asked */
+	constructor(paces: Paces, capacity: () => Capacity) {
 		this.#paces = paces;
-		this.#concurrency = concurrency;
+		this.#capacity = capacity;
 	}
 
 	/** Records facts about models, so that a model has forecasts before its first job. */
@@ -147,10 +147,11 @@ export class Forecasts {
 
 	#planAt(now: number): Plan {
 		const began = performance.now();
-		const free = this.#freeSlots(undefined, this.#concurrency, now);
+		const { slots, shortSlots } = this.#capacity();
+		const free = this.#freeSlots(undefined, slots, now);
 		const plan: Plan = { until: now, starts: new Map(), free };
 		for (const { id, job } of this.#waiting(undefined)) this.#assign(plan, plan.free, id, job);
-		const shortFree = this.#freeSlots(true, SHORT_SLOTS, now);
+		const shortFree = this.#freeSlots(true, shortSlots, now);
 		for (const { id, job } of this.#waiting(true)) this.#assign(plan, shortFree, id, job);
 		plan.until += Math.max(PLAN_MS, (performance.now() - began) / SHARE);
 		return plan;

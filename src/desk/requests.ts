@@ -48,7 +48,7 @@ export class Requests {
 	readonly #stopping = new AbortController();
 
 	constructor(deps: DeskDeps) {
-		const { runner, store, blobs, limits = DEFAULT_LIMITS, concurrency = 1 } = deps;
+		const { runner, store, blobs, limits = DEFAULT_LIMITS } = deps;
 		this.#deps = deps;
 		this.moderation = new ModerationStore(store.database);
 		this.views = new RequestViews(deps, this.moderation);
@@ -63,7 +63,7 @@ export class Requests {
 			all: () => paces.all(),
 			add: (kind, model, seconds) => this.writer.attempt(() => paces.add(kind, model, seconds)),
 		};
-		this.#forecasts = new Forecasts(learning, concurrency);
+		this.#forecasts = new Forecasts(learning, () => runner.capacity());
 		const save = (record: RequestRecord) => this.writer.save(record);
 		this.#tracker = new JobTracker({ runner, save, forecasts: this.#forecasts, maxRunning: limits.running });
 		this.#preparations = new Preparations({ blobs, stopping: this.#stopping.signal });

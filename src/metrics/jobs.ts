@@ -97,6 +97,7 @@ export function measureJobs(registry: Registry, runner: JobRunner): JobRunner {
 		onEvent: (listener) => runner.onEvent(listener),
 		models: () => runner.models(),
 		devices: () => runner.devices(),
+		capacity: () => runner.capacity(),
 		close: () => runner.close(),
 	};
 }

@@ -14,6 +14,7 @@ import {
 } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import type {
+	Capacity,
 	DeviceReport,
 	JobEnd,
 	JobEvent,
@@ -122,6 +123,10 @@ export class FakeRunner implements JobRunner {
 
 	async models(): Promise<ModelList> {
 		return { usable: this.usable, damaged: this.damaged };
+	}
+
+	capacity(): Capacity {
+		return { slots: 1, shortSlots: 1 };
 	}
 
 	async devices(): Promise<readonly DeviceReport[]> {

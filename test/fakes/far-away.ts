@@ -30,6 +30,7 @@ export function farRunner(near: JobRunner): JobRunner {
 		cancel: (id) => ask(() => near.cancel(id)),
 		models: () => ask(() => near.models()),
 		devices: () => ask(() => near.devices()),
+		capacity: () => near.capacity(),
 		close: () => ask(() => near.close()),
 		onEvent: (listener) => listeners.add(listener),
 	};

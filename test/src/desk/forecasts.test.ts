@@ -16,7 +16,7 @@ let paces: PaceStore;
 let forecasts: Forecasts;
 beforeEach(() => {
 	paces = new PaceStore(memoryDatabase());
-	forecasts = new Forecasts(paces, 1);
+	forecasts = new Forecasts(paces, () => ({ slots: 1, shortSlots: 1 }));
 });
 
 /** Reports a job that ran from `start` to `end`. */
@@ -152,7 +152,7 @@ describe('a waiting job', () => {
 	/** Two jobs running with 1 s and 3 s to go, and three waiting, each of 2 s. */
 	function rush(places: number): void {
 		ran(10, 0, 1000);
-		forecasts = new Forecasts(paces, places);
+		forecasts = new Forecasts(paces, () => ({ slots: places, shortSlots: 1 }));
 		for (const [id, steps] of [
 			['a', 10],
 			['b', 30],
@@ -170,6 +170,16 @@ describe('a waiting job', () => {
 			{ startsAt: NOW + 3000, endsAt: NOW + 5000 },
 			{ startsAt: NOW + 5000, endsAt: NOW + 7000 },
 		]);
+	});
+
+	test('starts earlier once there are more devices', () => {
+		ran(10, 0, 1000);
+		let slots = 1;
+		forecasts = new Forecasts(paces, () => ({ slots, shortSlots: 1 }));
+		for (const id of line) forecasts.queued(id, job(10));
+		expect(forecasts.eta('e', NOW)).toMatchObject({ startsAt: NOW + 2000 });
+		slots = 3;
+		expect(forecasts.eta('e', NOW + 1000)).toMatchObject({ startsAt: NOW + 1000 });
 	});
 
 	test('takes the slot that becomes free first', () => {

@@ -35,7 +35,7 @@ beforeEach(() => {
 	const paces = new PaceStore(memoryDatabase());
 	paces.add('generate', 'fake', 1);
 	runner = scriptedRunner();
-	forecasts = new Forecasts(paces, 1);
+	forecasts = new Forecasts(paces, () => ({ slots: 1, shortSlots: 1 }));
 	const parts = { runner: runner as unknown as JobRunner, save: () => {}, forecasts, maxRunning: 1 };
 	tracker = new JobTracker(parts);
 });

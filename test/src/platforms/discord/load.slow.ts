@@ -63,7 +63,7 @@ beforeAll(async () => {
 	await runner.models();
 	opened = openStore(directory, true, (sentence) => expect.unreachable(sentence));
 	const store = new RequestStore(opened.database);
-	const { desk } = await makeDesk({ runner, log, concurrency: CONCURRENCY }, { directory, store });
+	const { desk } = await makeDesk({ runner, log }, { directory, store });
 	platform = createDiscord({ desk, log, token: BOT_TOKEN, rest: discord.rest });
 	await deployCommands({ commands, token: BOT_TOKEN, rest: discord.rest });
 	await platform.start();
