@@ -1,4 +1,4 @@
-/** A real worker and a real bot's request, in processes of their own. */
+/** A real worker and a real bot, in processes of their own. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { LAUNCHER } from '../../../../gpu/queue/spawn.ts';
+import { startBotProcess, stopBotProcess } from '../../../fakes/bot-process.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { CLI, runFlipside } from '../../../fakes/run-flipside.ts';
 import { until } from '../../../fakes/until.ts';
@@ -24,24 +25,36 @@ const envOf = (machine: string) => {
 	return { PATH: process.env.PATH, DATA_DIR: join(folder, machine), DEVICES: 'cpu', QUEUE_URL: server?.url };
 };
 
-test.skipIf(NO_REDIS)(`a picture comes from a worker${NO_REDIS ? ` (${NO_REDIS})` : ''}`, async () => {
-	server = await RedisServer.start();
-	const worker = spawn(process.execPath, [LAUNCHER, CLI, 'worker'], { env: envOf('worker'), cwd: folder });
-	const ended = once(worker, 'close');
-	let printed = '';
-	for (const stream of [worker.stdout, worker.stderr]) {
-		stream.on('data', (chunk) => {
-			printed += chunk;
-		});
-	}
-	await until('the worker', () => printed.includes('Ready with the model emoji-if'), 120_000);
-	const words = ['generate', 'a photo of a dog', '--seed', '180', '--steps', '3', '--json'];
-	const { status, stdout } = await runFlipside(words, { cwd: folder, env: envOf('bot') });
-	expect(status).toBe(0);
-	const { images, job } = JSON.parse(stdout);
-	expect(images).toMatchObject([{ width: 256, height: 256 }]);
-	expect(job).toMatchObject({ kind: 'generate', model: 'emoji-if', seed: 180 });
-	worker.kill('SIGTERM');
-	expect(await ended).toEqual([0, null]);
-	expect(printed).not.toContain(server.url);
-});
+test.skipIf(NO_REDIS)(
+	`pictures come from a worker, also after a second bot was refused${NO_REDIS ? ` (${NO_REDIS})` : ''}`,
+	async () => {
+		server = await RedisServer.start();
+		const worker = spawn(process.execPath, [LAUNCHER, CLI, 'worker'], { env: envOf('worker'), cwd: folder });
+		const ended = once(worker, 'close');
+		let printed = '';
+		for (const stream of [worker.stdout, worker.stderr]) {
+			stream.on('data', (chunk) => {
+				printed += chunk;
+			});
+		}
+		const botEnv = { ...envOf('bot'), CONSOLE_PORT: '0', CONSOLE_TOKEN: 'off' };
+		const bot = await startBotProcess(botEnv, folder);
+		await until('the worker', () => printed.includes('Ready with the model emoji-if'), 120_000);
+		const generate = async (seed: string) => {
+			const words = ['generate', 'a photo of a dog', '--seed', seed, '--steps', '3', '--json'];
+			const { status, stdout } = await runFlipside(words, { cwd: folder, env: botEnv });
+			expect(status).toBe(0);
+			return JSON.parse(stdout);
+		};
+		const { images, job } = await generate('180');
+		expect(images).toMatchObject([{ width: 256, height: 256 }]);
+		expect(job).toMatchObject({ kind: 'generate', model: 'emoji-if', seed: 180 });
+		// A second bot in the same folder is refused, and the first one keeps its workers.
+		await expect(startBotProcess(botEnv, folder)).rejects.toThrow('the bot ended');
+		expect((await generate('181')).job).toMatchObject({ seed: 181 });
+		await stopBotProcess(bot);
+		worker.kill('SIGTERM');
+		expect(await ended).toEqual([0, null]);
+		expect(printed).not.toContain(server.url);
+	},
+);
