@@ -14,23 +14,43 @@ export interface Call {
 }
 export type ReadyCall = Call & { readonly features: PromptFeatures };
 
-/** The step graph's feeds for a batch. */
-export function stackCalls(batch: readonly ReadyCall[], withLowResolution: boolean): Record<string, Tensor> {
-	const feeds: Record<string, Tensor> = {
-		sample: stack(batch.map(({ x, condition }) => (withLowResolution ? joinChannels(x, condition.lowResolution!) : x))),
-		timestep: { data: Float32Array.from(batch, ({ t }) => t), shape: [batch.length] },
-	};
-	if (withLowResolution) {
-		feeds.noise_level = {
-			data: Float32Array.from(batch, ({ condition }) => condition.noiseLevel!),
-			shape: [batch.length],
+/** Makes the step graph's feeds for batches. */
+export function callStacker(withLowResolution: boolean): (batch: readonly ReadyCall[]) => Record<string, Tensor> {
+	const stackPrompts = promptStacker();
+	return (batch) => {
+		const feeds: Record<string, Tensor> = {
+			sample: stack(
+				batch.map(({ x, condition }) => (withLowResolution ? joinChannels(x, condition.lowResolution!) : x)),
+			),
+			timestep: { data: Float32Array.from(batch, ({ t }) => t), shape: [batch.length] },
 		};
-	}
-	for (const name of Object.keys(batch[0].features)) {
-		const parts = batch.map(({ features }) => features[name]); // [1, ...] each
-		feeds[name] = stack(parts.map(({ data, shape }) => ({ data, shape: shape.slice(1) })));
-	}
-	return feeds;
+		if (withLowResolution) {
+			feeds.noise_level = {
+				data: Float32Array.from(batch, ({ condition }) => condition.noiseLevel!),
+				shape: [batch.length],
+			};
+		}
+		return { ...feeds, ...stackPrompts(batch.map(({ features }) => features)) };
+	};
+}
+
+/**
+ * Stacks the features of prompts, and keeps the last stack of every size: the steps of a job ask for the same prompts. Stacking
+ * them anew takes 1 to 2 % of an evaluation of the bundled model.
+ */
+function promptStacker(): (prompts: readonly PromptFeatures[]) => PromptFeatures {
+	const last = new Map<number, { prompts: readonly PromptFeatures[]; stacked: PromptFeatures }>();
+	return (prompts) => {
+		const known = last.get(prompts.length);
+		if (known && prompts.every((prompt, i) => prompt === known.prompts[i])) return known.stacked;
+		const stacked: Record<string, Tensor> = {};
+		for (const name of Object.keys(prompts[0])) {
+			const parts = prompts.map((prompt) => prompt[name]); // [1, ...] each
+			stacked[name] = stack(parts.map(({ data, shape }) => ({ data, shape: shape.slice(1) })));
+		}
+		last.set(prompts.length, { prompts, stacked });
+		return stacked;
+	};
 }
 
 /** n tensors [...] as one [n, ...]. */

@@ -6,7 +6,7 @@ import { allFinite } from '../../tensor/tensor.ts';
 import type { Denoiser, OpenedDenoiser } from '../denoiser.ts';
 import type { TextEncoder } from '../text-encoder.ts';
 import { Batcher } from './batcher.ts';
-import { assertFits, type Call, type ReadyCall, splitEstimate, stackCalls } from './calls.ts';
+import { assertFits, type Call, callStacker, type ReadyCall, splitEstimate } from './calls.ts';
 import { promptReader } from './prompts.ts';
 
 export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | 'faithful'> {
@@ -29,11 +29,12 @@ export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | '
 /** The denoiser closes the sessions and the encoder. */
 export function createBatchingDenoiser(network: PromptedNetwork): OpenedDenoiser {
 	const { whyNaN, shape, schedule, faithful, takesLowResolution, encoder, sizes, prompt, step } = network;
+	const stackCalls = callStacker(takesLowResolution);
 	const batcher = new Batcher<Call, ReadyCall, Estimate>({
 		sizes,
 		prepare: async (call) => ({ ...call, features: await call.readPrompt() }),
 		run: async (batch) => {
-			const { estimate } = await step.run(stackCalls(batch, takesLowResolution));
+			const { estimate } = await step.run(stackCalls(batch));
 			if (!allFinite(estimate)) throw await whyNaN();
 			return batch.map((_, i) => splitEstimate(estimate, i, shape[0]));
 		},
