@@ -5,6 +5,8 @@ import type { UNetConfig } from '../gpu/models/deepfloyd/config.ts';
 import { type GraphOptions, promptGraph, stepGraph } from '../gpu/models/deepfloyd/unet.ts';
 import { openWeightFiles } from '../gpu/models/weight-files.ts';
 import { Weights } from '../gpu/models/weights.ts';
+import { rulesForConstants } from '../gpu/onnx/lower/index.ts';
+import { lower } from '../gpu/onnx/lower/lower.ts';
 import { toModel } from '../gpu/onnx/model.ts';
 import { openSession, type Session } from '../gpu/onnx/session.ts';
 
@@ -22,7 +24,10 @@ export async function openNetworks(
 ): Promise<Networks> {
 	const weightFiles = await openWeightFiles(folder, 'full');
 	const weights = new Weights(weightFiles);
-	const [prompt, step] = [promptGraph, stepGraph].map((graph) => toModel(graph(config, weights, options)));
+	const graphs = [promptGraph, stepGraph].map((build) => build(config, weights, options));
+	const rules = await rulesForConstants(device.provider);
+	for (const graph of graphs) lower(graph, rules);
+	const [prompt, step] = graphs.map(toModel);
 	const session = { ...device, prefer: 'speed', weightsFolder: weightFiles.weightsFolder } as const;
 	return { prompt: await openSession(prompt, session), step: await openSession(step, session) };
 }

@@ -1,7 +1,7 @@
 /** The layers that networks are made of; their parameters come from the weight files, by name. */
 import type { FloatType } from '../onnx/dtype.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
-import { conv } from '../onnx/ops/convolution.ts';
+import { conv, upsampledConv } from '../onnx/ops/convolution.ts';
 import { add, cast, mul } from '../onnx/ops/elementwise.ts';
 import { linear } from '../onnx/ops/linear.ts';
 import { reshape } from '../onnx/ops/movement.ts';
@@ -27,14 +27,25 @@ export function linearLayer({ graph, weights, dtype }: Network, x: Value, name: 
 }
 
 /** Convolution that keeps height and width: x [B, in, H, W] -> [B, out, H, W]. */
-export function convLayer(
+export function convLayer(net: Network, x: Value, name: string, shape: { out: number; kernel: 1 | 3 }): Value {
+	return conv([x, ...convParameters(net, x, name, shape)], { padding: (shape.kernel - 1) / 2 });
+}
+
+/** convLayer with a kernel of 3 of the image with every pixel repeated: x [B, in, H, W] -> [B, out, 2H, 2W]. */
+export function upsampledConvLayer(net: Network, x: Value, name: string, { out }: { out: number }): Value {
+	return upsampledConv([x, ...convParameters(net, x, name, { out, kernel: 3 })]);
+}
+
+function convParameters(
 	{ graph, weights, dtype }: Network,
 	x: Value,
 	name: string,
 	{ out, kernel }: { out: number; kernel: 1 | 3 },
-): Value {
-	const weight = weights.parameter(graph, `${name}.weight`, [out, Number(x.shape[1]), kernel, kernel], dtype);
-	return conv([x, weight, weights.parameter(graph, `${name}.bias`, [out], dtype)], { padding: (kernel - 1) / 2 });
+): Value[] {
+	return [
+		weights.parameter(graph, `${name}.weight`, [out, Number(x.shape[1]), kernel, kernel], dtype),
+		weights.parameter(graph, `${name}.bias`, [out], dtype),
+	];
 }
 
 /** LayerNorm over the last axis; keeps the shape. */

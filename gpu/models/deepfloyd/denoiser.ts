@@ -2,6 +2,8 @@
 import { join } from 'node:path';
 import type { Device, Provider } from '../../device.ts';
 import { dtypeBytes } from '../../onnx/dtype.ts';
+import { rulesForConstants } from '../../onnx/lower/index.ts';
+import { lower } from '../../onnx/lower/lower.ts';
 import { toModel } from '../../onnx/model.ts';
 import { openSession, type Session } from '../../onnx/session.ts';
 import { createBatchingDenoiser, type PromptedNetwork } from '../batching/denoiser.ts';
@@ -88,12 +90,10 @@ export async function openUNet(
 	device: Device,
 ): Promise<Pick<LoadedUNet, 'prompt' | 'step' | 'whyNaN'>> {
 	const { weightFiles, dtype, ...graphs } = await readUNet(folder, config, device.provider);
+	const prefer = copyOrMap(countParameters(weightFiles) * dtypeBytes(dtype), device);
+	lower(graphs.step, prefer === 'speed' ? await rulesForConstants(device.provider) : []);
 	const [prompt, step] = [graphs.prompt, graphs.step].map(toModel);
-	const session = {
-		...device,
-		prefer: copyOrMap(countParameters(weightFiles) * dtypeBytes(dtype), device),
-		weightsFolder: weightFiles.weightsFolder,
-	};
+	const session = { ...device, prefer, weightsFolder: weightFiles.weightsFolder };
 	const open = (model: Uint8Array) => openSession(model, session);
 	const explain = () => whyNaN(weightFiles);
 	if (device.memory === 'staged') {

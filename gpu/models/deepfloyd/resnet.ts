@@ -13,6 +13,7 @@ import {
 	type Network,
 	scaled,
 	standardise,
+	upsampledConvLayer,
 } from '../layers.ts';
 import type { ResnetStep } from './blocks.ts';
 
@@ -27,8 +28,11 @@ export function resnetBlock(net: Network, x: Value, embedding: Value, step: Resn
 		down: (v: Value) => averagePool2([v]),
 		up: (v: Value) => nearestUpsample2([v]),
 	}[step.resample];
-	let h = resample(gelu([groupNorm(net, x, `${name}.norm1`, norm)])); // [B, Cin, H', W']
-	h = convLayer(net, h, `${name}.conv1`, { out: channels, kernel: 3 }); // [B, C, H', W']
+	let h = gelu([groupNorm(net, x, `${name}.norm1`, norm)]); // [B, Cin, H, W]
+	h =
+		step.resample === 'up'
+			? upsampledConvLayer(net, h, `${name}.conv1`, { out: channels })
+			: convLayer(net, resample(h), `${name}.conv1`, { out: channels, kernel: 3 }); // [B, C, H', W']
 	h = modulate(net, h, embedding, name, norm);
 	h = convLayer(net, gelu([h]), `${name}.conv2`, { out: channels, kernel: 3 });
 

@@ -1,17 +1,19 @@
 /** What the CPU does in a way of its own, each faster there than what it stands for. */
 
 import { scaleChannels } from '../ops/channels.ts';
-import { conv, convTranspose } from '../ops/convolution.ts';
+import { averagePool2, conv, convTranspose, upsampledConv } from '../ops/convolution.ts';
 import { geluSlope } from '../ops/elementwise.ts';
 import { kernelGradient, movedCopies, stridedKernelGradient } from '../ops/kernel-gradients.ts';
 import { channelDot, matMulTransposedB } from '../ops/linear.ts';
 import { batchNormalizationOfBatch } from '../ops/normalization.ts';
+import { averagePoolByTaps } from './cpu/average-pooling.ts';
 import { batchNormalizationInTrainingMode } from './cpu/batch-normalization.ts';
 import { convInBlocks, convTransposeInBlocks } from './cpu/blocked-convolutions.ts';
 import { blockedKernelGradient } from './cpu/blocked-kernel-gradient.ts';
 import { moveByConvolution } from './cpu/moved-copies.ts';
 import { channelDotByProducts, fusedMatMulTransposedB } from './cpu/products.ts';
 import { geluSlopeBySingleTaps, scaleBySingleTaps } from './cpu/single-taps.ts';
+import { upsampledConvInBlocks } from './cpu/upsampled-convolution.ts';
 import { type Rule, rule } from './lower.ts';
 
 const RULES: readonly Rule[] = [
@@ -34,5 +36,14 @@ export function cpuRules(block?: number): readonly Rule[] {
 		}),
 		rule(kernelGradient, ([x, dy], shape) => blockedKernelGradient(dy, x, { ...shape, stride: 1 }, block)),
 		rule(stridedKernelGradient, ([small, large], shape) => blockedKernelGradient(small, large, shape, block)),
+	];
+}
+
+/** As cpuRules, for weights that are constants and may be copied: ONNX Runtime puts those into blocks by itself. */
+export function cpuRulesForConstants(block?: number): readonly Rule[] {
+	if (!block) return [];
+	return [
+		rule(averagePool2, (images) => averagePoolByTaps(images, block)),
+		rule(upsampledConv, (inputs) => upsampledConvInBlocks(inputs, block)),
 	];
 }

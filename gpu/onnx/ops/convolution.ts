@@ -1,5 +1,5 @@
 /** Convolution, pooling and resampling on images [B, C, H, W]. */
-import type { Value } from '../graph.ts';
+import { COMPOSITE, type Value } from '../graph.ts';
 import { known, ShapeError, showShape } from '../shape.ts';
 import { channelSums } from './broadcasting.ts';
 import { kernelGradient, stridedKernelGradient } from './kernel-gradients.ts';
@@ -134,4 +134,16 @@ export const nearestUpsample2 = defineOp<void>({
 		const shape = [batch, channels, 2 * known('Resize', height, 'height'), 2 * known('Resize', width, 'width')];
 		return { dtype: x.dtype, shape };
 	},
+});
+
+/** conv of nearestUpsample2, with a kernel of 3 x 3 that keeps the size: x [B, Cin, H, W] -> [B, Cout, 2H, 2W]. */
+export const upsampledConv = defineOp<void>({
+	type: 'UpsampledConv',
+	domain: COMPOSITE,
+	infer: ([x, weight]) => {
+		expectShape('UpsampledConv', weight, [weight.shape[0], x.shape[1], 3, 3]);
+		const [height, width] = x.shape.slice(2).map(Number);
+		return { dtype: x.dtype, shape: [x.shape[0], weight.shape[0], 2 * height, 2 * width] };
+	},
+	expand: ([x, ...parameters]) => conv([nearestUpsample2([x]), ...parameters], { padding: 1 }),
 });

@@ -6,8 +6,16 @@ import { defineOp, defineOpWithOutputs, expectSameType, normalizeAxis, type Oper
 /** The same elements in a new shape; the batch may stand in one dimension of it. */
 export const reshape: Operation<{ shape: Shape }> = defineOp({
 	type: 'Reshape',
-	// -1 lets ONNX Runtime work out the one dimension that depends on the batch.
-	constants: ([x], { shape }) => [x.graph.integers(shape.map((dim) => (typeof dim === 'number' ? dim : -1)))],
+	// The one dimension that depends on the batch: 0 if it stays where it is, as ONNX Runtime then knows that it is the same; -1
+	// lets it work the dimension out.
+	constants: ([x], { shape }) => [
+		x.graph.integers(
+			shape.map((dim, axis) => {
+				if (typeof dim === 'number') return dim;
+				return dim === x.shape[axis] ? 0 : -1;
+			}),
+		),
+	],
 	infer: ([x], { shape }) => {
 		if (shape.some((dim) => typeof dim === 'number' && !Number.isInteger(dim))) {
 			throw new ShapeError('Reshape', 'whole dimensions', showShape(shape));

@@ -5,7 +5,7 @@
  */
 import type { Value } from '../../graph.ts';
 import type { ConvOptions } from '../../ops/convolution.ts';
-import { blockedConv, blockWeight, fillsBlocks, inBlocks, reorderOutput } from './blocks.ts';
+import { blockedConv, blockWeight, fillsBlocks, inBlocks, outOfBlocks } from './blocks.ts';
 import { fitsSubPixels, subPixelConv } from './sub-pixels.ts';
 
 /** conv; undefined where its channels do not fill blocks. */
@@ -31,8 +31,4 @@ export function convTransposeInBlocks(
 	const shape = { kernel: Number(weight.shape[2]), padding, stride, size };
 	if (!fillsBlocks([weight], [0, 1], block) || !fitsSubPixels(x, shape)) return undefined;
 	return [outOfBlocks(subPixelConv([inBlocks(x), weight, ...bias], shape, block))];
-}
-
-function outOfBlocks(y: Value): Value {
-	return reorderOutput([y], { channels: Number(y.shape[1]) });
 }

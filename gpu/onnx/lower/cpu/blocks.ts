@@ -20,6 +20,11 @@ export const reorderOutput = defineOp<{ channels: number }>({
 	infer: ([x]) => x,
 });
 
+/** Images whose channels fill blocks, out of these. */
+export function outOfBlocks(image: Value): Value {
+	return reorderOutput([image], { channels: Number(image.shape[1]) });
+}
+
 export interface BlockedConvOptions {
 	/** Height and width of the kernel, as all that follow. */
 	readonly kernel: readonly [number, number];

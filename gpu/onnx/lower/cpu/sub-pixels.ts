@@ -4,6 +4,7 @@
  */
 import type { Value } from '../../graph.ts';
 import { concat, flip, reshape, slice, transpose } from '../../ops/movement.ts';
+import { multiplyDims } from '../../shape.ts';
 import { blockedConv } from './blocks.ts';
 
 export interface SubPixelOptions {
@@ -87,8 +88,9 @@ export function subPixelConv(inputs: readonly Value[], options: SubPixelOptions,
 }
 
 /** Pieces of this many numbers, one of each value in turn. */
-function alternate(values: readonly Value[], piece: number): Value {
-	const count = values[0].shape.map(Number).reduce((product, dim) => product * dim, 1) / piece;
+export function alternate(values: readonly Value[], piece: number): Value {
+	const [batch, ...rest] = values[0].shape;
+	const count = multiplyDims(batch, rest.map(Number).reduce((product, dim) => product * dim, 1) / piece);
 	return concat(
 		values.map((value) => reshape([value], { shape: [count, piece] })),
 		{ axis: 1 },

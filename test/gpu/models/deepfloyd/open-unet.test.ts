@@ -9,6 +9,11 @@ vi.mock(import('../../../../gpu/onnx/session.ts'), async (original) => ({
 	openSession: vi.fn(),
 }));
 
+// It would open a session too.
+vi.mock(import('../../../../gpu/onnx/lower/cpu/find-block.ts'), () => ({
+	findConvolutionBlock: async () => undefined,
+}));
+
 const FOLDER = 'test/fixtures/unet/stage1';
 const open = async (memory?: MemoryPlan) =>
 	openUNet(FOLDER, await readUNetConfig(`${FOLDER}/config.json`), { provider: 'cpu', memory });

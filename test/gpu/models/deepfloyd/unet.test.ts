@@ -8,6 +8,8 @@ import { promptGraph, stepGraph } from '../../../../gpu/models/deepfloyd/unet.ts
 import { openWeightFiles } from '../../../../gpu/models/weight-files.ts';
 import { Weights } from '../../../../gpu/models/weights.ts';
 import type { FloatType } from '../../../../gpu/onnx/dtype.ts';
+import { rulesForConstants } from '../../../../gpu/onnx/lower/index.ts';
+import { lower } from '../../../../gpu/onnx/lower/lower.ts';
 import { toModel } from '../../../../gpu/onnx/model.ts';
 import { openSession } from '../../../../gpu/onnx/session.ts';
 import { type FileTensor, loadGolden, loadTensors, relativeRms, saveTensors, toHalf } from '../safetensors-files.ts';
@@ -37,9 +39,10 @@ async function emit(stage: Stage, folder: string, variant: Variant = {}) {
 	const weightFiles = await openWeightFiles(folder, 'full');
 	const weights = new Weights(weightFiles);
 	const prompt = toModel(promptGraph(config, weights, options));
-	const step = toModel(stepGraph(config, weights, options));
+	const step = stepGraph(config, weights, options);
+	lower(step, variant.prefer === 'memory' ? [] : await rulesForConstants('cpu'));
 	weights.assertAllUsed();
-	return { prompt, step, weightsFolder: weightFiles.weightsFolder };
+	return { prompt, step: toModel(step), weightsFolder: weightFiles.weightsFolder };
 }
 
 /** The relative RMS difference between the graphs' output and diffusers'. */
