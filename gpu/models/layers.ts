@@ -68,7 +68,7 @@ export function groupNorm(net: Network, x: Value, name: string, options: GroupNo
 }
 
 /** A GroupNorm's scale and bias, [C, 1, ...], so that they broadcast over x [B, C, ...]. */
-export function channelAffine({ graph, weights, dtype }: Network, x: Value, name: string) {
+function channelAffine({ graph, weights, dtype }: Network, x: Value, name: string) {
 	const channels = Number(x.shape[1]);
 	const view = [channels, ...x.shape.slice(2).map(() => 1)];
 	return {

@@ -2,14 +2,11 @@
 import type { Value } from '../../onnx/graph.ts';
 import { averagePool2, nearestUpsample2 } from '../../onnx/ops/convolution.ts';
 import { add, gelu, mul } from '../../onnx/ops/elementwise.ts';
-import { reshape, split } from '../../onnx/ops/movement.ts';
+import { modulationInputs, modulations } from '../../onnx/ops/modulation.ts';
 import {
-	channelAffine,
-	constant,
 	convLayer,
 	type GroupNormOptions,
 	groupNorm,
-	linearLayer,
 	type Network,
 	scaled,
 	standardise,
@@ -18,10 +15,16 @@ import {
 import type { ResnetStep } from './blocks.ts';
 
 /**
- * x [B, Cin, H, W], embedding [B, timeWidth] -> [B, C, H', W'], where H' is H, 2H or H/2.
+ * x [B, Cin, H, W] -> [B, C, H', W'], where H' is H, 2H or H/2.
  * Resampling has no parameters: neighbours are averaged, or pixels repeated.
  */
-export function resnetBlock(net: Network, x: Value, embedding: Value, step: ResnetStep, norm: GroupNormOptions): Value {
+export function resnetBlock(
+	net: Network,
+	x: Value,
+	{ gain, offset }: Modulation,
+	step: ResnetStep,
+	norm: GroupNormOptions,
+): Value {
 	const { name, channels } = step;
 	const resample = {
 		none: (value: Value) => value,
@@ -33,7 +36,7 @@ export function resnetBlock(net: Network, x: Value, embedding: Value, step: Resn
 		step.resample === 'up'
 			? upsampledConvLayer(net, h, `${name}.conv1`, { out: channels })
 			: convLayer(net, resample(h), `${name}.conv1`, { out: channels, kernel: 3 }); // [B, C, H', W']
-	h = modulate(net, h, embedding, name, norm);
+	h = add([mul([standardise(net, h, norm), gain]), offset]);
 	h = convLayer(net, gelu([h]), `${name}.conv2`, { out: channels, kernel: 3 });
 
 	let shortcut = resample(x);
@@ -42,19 +45,30 @@ export function resnetBlock(net: Network, x: Value, embedding: Value, step: Resn
 	return scaled(net, add([shortcut, h]), 1 / step.scale);
 }
 
-/**
- * GroupNorm(h) · (1 + scale) + shift, with scale and shift from the embedding (FiLM, Perez et al. 2018).
- * GroupNorm's own weight and bias are folded into them, so that the large h goes through one Mul and one Add.
- */
-function modulate(net: Network, h: Value, embedding: Value, name: string, norm: GroupNormOptions): Value {
-	const channels = Number(h.shape[1]);
-	const projected = linearLayer(net, embedding, `${name}.time_emb_proj`, 2 * channels); // [B, 2C]
-	const [scale, shift] = split([reshape([projected], { shape: [h.shape[0], 2 * channels, 1, 1] })], {
-		axis: 1,
-		parts: 2,
+/** By what a residual block's image is multiplied after its second normalisation, and what is added: [B, C, 1, 1]. */
+export interface Modulation {
+	readonly gain: Value;
+	readonly offset: Value;
+}
+
+/** The modulation of every block by the embedding [B, timeWidth]. */
+export function resnetModulations(
+	{ graph, weights, dtype }: Network,
+	embedding: Value,
+	steps: readonly ResnetStep[],
+): Map<ResnetStep, Modulation> {
+	const inputs = steps.flatMap(({ name, channels }) => {
+		const [projection, norm] = [`${name}.time_emb_proj`, `${name}.norm2`];
+		const ofNorm = (part: string) => {
+			return weights.parameter(graph, `${norm}.${part}`, [channels], dtype, [channels, 1, 1]);
+		};
+		return modulationInputs({
+			weight: weights.matrix(graph, `${projection}.weight`, [2 * channels, Number(embedding.shape[1])], dtype),
+			bias: weights.parameter(graph, `${projection}.bias`, [2 * channels], dtype),
+			normScale: ofNorm('weight'),
+			normBias: ofNorm('bias'),
+		});
 	});
-	const affine = channelAffine(net, h, `${name}.norm2`); // [C, 1, 1]
-	const gain = add([scale, constant(net, Float32Array.of(1), [])]); // [B, C, 1, 1]
-	const offset = add([mul([gain, affine.bias]), shift]); // [B, C, 1, 1]
-	return add([mul([standardise(net, h, norm), mul([gain, affine.scale])]), offset]);
+	const outputs = modulations([embedding, ...inputs]);
+	return new Map(steps.map((step, i) => [step, { gain: outputs[2 * i], offset: outputs[2 * i + 1] }]));
 }

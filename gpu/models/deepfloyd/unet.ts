@@ -15,7 +15,7 @@ import { attentionBlock, textKeysValues } from './attention.ts';
 import { attentionSteps, unetSteps } from './blocks.ts';
 import type { UNetConfig } from './config.ts';
 import { textEmbedding, timestepEmbedding } from './embeddings.ts';
-import { resnetBlock } from './resnet.ts';
+import { resnetBlock, resnetModulations } from './resnet.ts';
 
 /** How to build a graph for a device. */
 export interface GraphOptions {
@@ -63,10 +63,15 @@ export function stepGraph(config: UNetConfig, weights: Weights, options: GraphOp
 		inNetworkType(net, graph.input(name, 'float32', [BATCH, ...shape]));
 
 	const sample = input('sample', [config.inChannels, config.sampleSize, config.sampleSize]);
-	const embedding = conditioning(net, config);
+	const steps = unetSteps(config);
+	const modulations = resnetModulations(
+		net,
+		conditioning(net, config),
+		steps.filter((step) => step.kind === 'resnet'),
+	);
 	let x = firstConv(net, sample, config, options);
 	const kept: Value[] = [];
-	for (const step of unetSteps(config)) {
+	for (const step of steps) {
 		switch (step.kind) {
 			case 'keep':
 				kept.push(x);
@@ -75,7 +80,7 @@ export function stepGraph(config: UNetConfig, weights: Weights, options: GraphOp
 				x = concat([x, kept.pop()!], { axis: 1 });
 				break;
 			case 'resnet':
-				x = resnetBlock(net, x, embedding, step, norm);
+				x = resnetBlock(net, x, modulations.get(step)!, step, norm);
 				break;
 			case 'attention': {
 				const shape = [TEXT_LENGTH, step.channels];

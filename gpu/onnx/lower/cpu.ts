@@ -5,11 +5,13 @@ import { averagePool2, conv, convTranspose, upsampledConv } from '../ops/convolu
 import { geluSlope } from '../ops/elementwise.ts';
 import { kernelGradient, movedCopies, stridedKernelGradient } from '../ops/kernel-gradients.ts';
 import { channelDot, matMulTransposedB } from '../ops/linear.ts';
+import { modulations } from '../ops/modulation.ts';
 import { batchNormalizationOfBatch } from '../ops/normalization.ts';
 import { averagePoolByTaps } from './cpu/average-pooling.ts';
 import { batchNormalizationInTrainingMode } from './cpu/batch-normalization.ts';
 import { convInBlocks, convTransposeInBlocks } from './cpu/blocked-convolutions.ts';
 import { blockedKernelGradient } from './cpu/blocked-kernel-gradient.ts';
+import { modulationsAtOnce } from './cpu/modulations.ts';
 import { moveByConvolution } from './cpu/moved-copies.ts';
 import { channelDotByProducts, fusedMatMulTransposedB } from './cpu/products.ts';
 import { geluSlopeBySingleTaps, scaleBySingleTaps } from './cpu/single-taps.ts';
@@ -41,8 +43,10 @@ export function cpuRules(block?: number): readonly Rule[] {
 
 /** As cpuRules, for weights that are constants and may be copied: ONNX Runtime puts those into blocks by itself. */
 export function cpuRulesForConstants(block?: number): readonly Rule[] {
-	if (!block) return [];
+	const rules = [rule(modulations, modulationsAtOnce)];
+	if (!block) return rules;
 	return [
+		...rules,
 		rule(averagePool2, (images) => averagePoolByTaps(images, block)),
 		rule(upsampledConv, (inputs) => upsampledConvInBlocks(inputs, block)),
 	];
