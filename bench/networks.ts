@@ -25,7 +25,7 @@ export async function openNetworks(
 	const weightFiles = await openWeightFiles(folder, 'full');
 	const weights = new Weights(weightFiles);
 	const graphs = [promptGraph, stepGraph].map((build) => build(config, weights, options));
-	const rules = await rulesForConstants(device.provider);
+	const rules = await rulesForConstants(device);
 	for (const graph of graphs) lower(graph, rules);
 	const [prompt, step] = graphs.map(toModel);
 	const session = { ...device, prefer: 'speed', weightsFolder: weightFiles.weightsFolder } as const;

@@ -1,8 +1,9 @@
 /** The layers that networks are made of; their parameters come from the weight files, by name. */
 import type { FloatType } from '../onnx/dtype.ts';
 import type { Graph, Value } from '../onnx/graph.ts';
+import { channelAffine } from '../onnx/ops/channels.ts';
 import { conv, upsampledConv } from '../onnx/ops/convolution.ts';
-import { add, cast, mul } from '../onnx/ops/elementwise.ts';
+import { cast, mul } from '../onnx/ops/elementwise.ts';
 import { linear } from '../onnx/ops/linear.ts';
 import { reshape } from '../onnx/ops/movement.ts';
 import { instanceNormalization, layerNormalization } from '../onnx/ops/normalization.ts';
@@ -63,18 +64,12 @@ export interface GroupNormOptions {
 
 /** GroupNorm: x [B, C, ...] -> the same shape. */
 export function groupNorm(net: Network, x: Value, name: string, options: GroupNormOptions): Value {
-	const { scale, bias } = channelAffine(net, x, name);
-	return add([mul([standardise(net, x, options), scale]), bias]);
-}
-
-/** A GroupNorm's scale and bias, [C, 1, ...], so that they broadcast over x [B, C, ...]. */
-function channelAffine({ graph, weights, dtype }: Network, x: Value, name: string) {
+	const { graph, weights, dtype } = net;
 	const channels = Number(x.shape[1]);
-	const view = [channels, ...x.shape.slice(2).map(() => 1)];
-	return {
-		scale: weights.parameter(graph, `${name}.weight`, [channels], dtype, view),
-		bias: weights.parameter(graph, `${name}.bias`, [channels], dtype, view),
+	const parameter = (part: string) => {
+		return weights.parameter(graph, `${name}.${part}`, [channels], dtype, [channels, ...x.shape.slice(2).map(() => 1)]);
 	};
+	return channelAffine([standardise(net, x, options), parameter('weight'), parameter('bias')]);
 }
 
 /**

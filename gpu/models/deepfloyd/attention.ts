@@ -42,7 +42,7 @@ export function attentionBlock(
 	const [batch, , height, width] = x.shape;
 	const pixels = Number(height) * Number(width);
 	const norm: GroupNormOptions = { groups: options.groups, epsilon: DEFAULT_EPSILON };
-	const flat = groupNorm(net, reshape([x], { shape: [batch, channels, pixels] }), `${name}.group_norm`, norm);
+	const flat = reshape([groupNorm(net, x, `${name}.group_norm`, norm)], { shape: [batch, channels, pixels] });
 	const y = transpose([flat], { permutation: [0, 2, 1] }); // [B, H·W, C]
 
 	const q = linearLayer(net, y, `${name}.to_q`, channels); // [B, H·W, C]

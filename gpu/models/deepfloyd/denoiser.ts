@@ -91,7 +91,8 @@ export async function openUNet(
 ): Promise<Pick<LoadedUNet, 'prompt' | 'step' | 'whyNaN'>> {
 	const { weightFiles, dtype, ...graphs } = await readUNet(folder, config, device.provider);
 	const prefer = copyOrMap(countParameters(weightFiles) * dtypeBytes(dtype), device);
-	lower(graphs.step, prefer === 'speed' ? await rulesForConstants(device.provider) : []);
+	const rules = prefer === 'speed' ? await rulesForConstants(device) : [];
+	for (const graph of [graphs.prompt, graphs.step]) lower(graph, rules);
 	const [prompt, step] = [graphs.prompt, graphs.step].map(toModel);
 	const session = { ...device, prefer, weightsFolder: weightFiles.weightsFolder };
 	const open = (model: Uint8Array) => openSession(model, session);

@@ -1,6 +1,6 @@
 /** What the CPU does in a way of its own, each faster there than what it stands for. */
 
-import { scaleChannels } from '../ops/channels.ts';
+import { channelAffine, scaleChannels } from '../ops/channels.ts';
 import { averagePool2, conv, convTranspose, upsampledConv } from '../ops/convolution.ts';
 import { geluSlope } from '../ops/elementwise.ts';
 import { kernelGradient, movedCopies, stridedKernelGradient } from '../ops/kernel-gradients.ts';
@@ -8,7 +8,7 @@ import { channelDot, matMulTransposedB } from '../ops/linear.ts';
 import { modulations } from '../ops/modulation.ts';
 import { batchNormalizationOfBatch } from '../ops/normalization.ts';
 import { averagePoolByTaps } from './cpu/average-pooling.ts';
-import { batchNormalizationInTrainingMode } from './cpu/batch-normalization.ts';
+import { affineByBatchNormalization, batchNormalizationInTrainingMode } from './cpu/batch-normalization.ts';
 import { convInBlocks, convTransposeInBlocks } from './cpu/blocked-convolutions.ts';
 import { blockedKernelGradient } from './cpu/blocked-kernel-gradient.ts';
 import { modulationsAtOnce } from './cpu/modulations.ts';
@@ -41,9 +41,16 @@ export function cpuRules(block?: number): readonly Rule[] {
 	];
 }
 
-/** As cpuRules, for weights that are constants and may be copied: ONNX Runtime puts those into blocks by itself. */
-export function cpuRulesForConstants(block?: number): readonly Rule[] {
-	const rules = [rule(modulations, modulationsAtOnce)];
+/**
+ * As cpuRules, for weights that are constants and may be copied: ONNX Runtime puts those into blocks by itself.
+ *
+ * @param threads on which the graph runs
+ */
+export function cpuRulesForConstants(threads: number, block?: number): readonly Rule[] {
+	const rules = [
+		rule(modulations, modulationsAtOnce),
+		...(threads > MOST_THREADS_FOR_ONE_PASS ? [] : [rule(channelAffine, affineByBatchNormalization)]),
+	];
 	if (!block) return rules;
 	return [
 		...rules,
@@ -51,3 +58,6 @@ export function cpuRulesForConstants(block?: number): readonly Rule[] {
 		rule(upsampledConv, (inputs) => upsampledConvInBlocks(inputs, block)),
 	];
 }
+
+/** ONNX Runtime's BatchNormalization takes one pass on one thread; Mul and Add take two on all. */
+const MOST_THREADS_FOR_ONE_PASS = 2;

@@ -1,5 +1,6 @@
 /** The lowering rules of each device. */
-import type { Provider } from '../../device.ts';
+import { availableParallelism } from 'node:os';
+import type { Device, Provider } from '../../device.ts';
 import { findConvolutionBlock } from './cpu/find-block.ts';
 import { cpuRules, cpuRulesForConstants } from './cpu.ts';
 import { CUDA_RULES } from './cuda.ts';
@@ -13,6 +14,9 @@ export async function rulesFor(provider: Provider): Promise<readonly Rule[]> {
 }
 
 /** As rulesFor, for a network whose weights are constants that may be copied (SessionOptions.prefer: `speed`). */
-export async function rulesForConstants(provider: Provider): Promise<readonly Rule[]> {
-	return provider === 'cpu' ? cpuRulesForConstants(await findConvolutionBlock()) : [];
+export async function rulesForConstants({
+	provider,
+	threads = availableParallelism(),
+}: Device): Promise<readonly Rule[]> {
+	return provider === 'cpu' ? cpuRulesForConstants(threads, await findConvolutionBlock()) : [];
 }

@@ -19,6 +19,18 @@ export const scaleChannels = defineOp<void>({
 	},
 });
 
+/** x · scale + bias. Inputs x [B, C, ...], scale and bias [C, 1, ...]. */
+export const channelAffine = defineOp<void>({
+	type: 'ChannelAffine',
+	domain: COMPOSITE,
+	infer: ([x, ...affine]) => {
+		const shape = [x.shape[1], ...x.shape.slice(2).map(() => 1)];
+		for (const value of affine) expectShape('ChannelAffine', value, shape);
+		return x;
+	},
+	expand: ([x, scale, bias]) => add([mul([x, scale]), bias]),
+});
+
 /** [C] -> [C, 1, 1] */
 function perChannel(vector: Value): Value {
 	return reshape([vector], { shape: [vector.shape[0], 1, 1] });

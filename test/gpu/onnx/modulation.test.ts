@@ -46,7 +46,7 @@ describe('modulations', () => {
 		const input = floats([2, 4], new TorchGenerator(9).randn([2, 4]).data, ['B', 4]);
 		const [canonical, lowered] = [
 			await runGraph([input], ofThreeBlocks),
-			await runGraph([input], ofThreeBlocks, cpuRulesForConstants()),
+			await runGraph([input], ofThreeBlocks, cpuRulesForConstants(1)),
 		];
 		expect(lowered.shapes).toEqual(canonical.shapes);
 		for (const [i, { data }] of canonical.outputs.entries()) {
@@ -69,7 +69,7 @@ describe('modulations', () => {
 			}),
 		);
 		modulations([x, ...inputs]);
-		lower(graph, cpuRulesForConstants());
+		lower(graph, cpuRulesForConstants(1));
 		expect(graph.nodes.filter(({ op }) => op.type === 'Gemm').length).toBe(products);
 	});
 });

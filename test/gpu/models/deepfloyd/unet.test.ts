@@ -38,11 +38,12 @@ async function emit(stage: Stage, folder: string, variant: Variant = {}) {
 	const config = await readUNetConfig(join(FIXTURES, stage, 'config.json'));
 	const weightFiles = await openWeightFiles(folder, 'full');
 	const weights = new Weights(weightFiles);
-	const prompt = toModel(promptGraph(config, weights, options));
-	const step = stepGraph(config, weights, options);
-	lower(step, variant.prefer === 'memory' ? [] : await rulesForConstants('cpu'));
+	const graphs = [promptGraph, stepGraph].map((build) => build(config, weights, options));
+	const rules = variant.prefer === 'memory' ? [] : await rulesForConstants({ provider: 'cpu', threads: 1 });
+	for (const graph of graphs) lower(graph, rules);
 	weights.assertAllUsed();
-	return { prompt, step: toModel(step), weightsFolder: weightFiles.weightsFolder };
+	const [prompt, step] = graphs.map(toModel);
+	return { prompt, step, weightsFolder: weightFiles.weightsFolder };
 }
 
 /** The relative RMS difference between the graphs' output and diffusers'. */
