@@ -64,11 +64,8 @@ export interface RunSummary extends RunRecord {
 }
 
 /** The loss of one step; steps and epochs are counted from 1. */
-export interface LossPoint {
-	readonly step: number;
-	readonly epoch: number;
-	readonly loss: number;
-}
+export const lossPoint = z.object({ step: z.int().min(1), epoch: z.int().min(1), loss: z.number() });
+export type LossPoint = Readonly<z.infer<typeof lossPoint>>;
 
 /** The folder of a run. Throws a UserError if the id is not a valid one. */
 export function runFolder(dataDir: string, id: string): string {

@@ -19,6 +19,8 @@ export interface InboxOptions {
 	readonly where: string;
 	readonly hear: TrainingListener['hear'];
 	readonly log: LogLine;
+	/** Aborted when nothing more may be taken in. */
+	readonly signal: AbortSignal;
 }
 
 export class Inbox {
@@ -39,8 +41,8 @@ export class Inbox {
 	 * @returns whether nothing waits
 	 */
 	async takeIn(isPatient: () => boolean): Promise<boolean> {
-		const { stream, redis, machine, hear, log } = this.#options;
-		for (;;) {
+		const { stream, redis, machine, hear, log, signal } = this.#options;
+		while (!signal.aborted) {
 			const [entry] = await redis.xrange(stream, `(${this.#last}`, '+', 'COUNT', 1);
 			if (!entry) return true;
 			const [id, [, text]] = entry;
@@ -53,6 +55,7 @@ export class Inbox {
 			this.#last = id;
 			await redis.xdel(stream, id);
 		}
+		return true;
 	}
 
 	/** @returns false if there is no room for it yet */

@@ -80,18 +80,19 @@ export class RemoteTrainings implements TrainingHost {
 	start(run: Attempt['run'], listener: TrainingListener): TrainingProcess {
 		const stop = new AbortController();
 		const attempt: Attempt = { run, ...listener, bell: new Bell(), killed: stop.signal };
-		const killed = new Promise<ProcessEnd>((resolve) => {
-			stop.signal.addEventListener('abort', () => {
-				resolve({ how: 'killed' });
-				attempt.bell.ring();
-			});
-		});
-		const over = Promise.race([this.#train(attempt), killed]).then((end) => {
+		const over = this.#lock(attempt).then((end) => {
 			this.#attempts.delete(attempt);
 			listener.ended(end);
 		});
 		this.#attempts.set(attempt, over);
-		return { tell: (message) => tell(attempt, message), kill: () => stop.abort() };
+		return {
+			tell: (message) => {
+				tell(attempt, message);
+				// Nobody hears it, and the next bot continues from what is here.
+				if (message.type === 'pause' && !this.#options.link.isUp) stop.abort();
+			},
+			kill: () => stop.abort(),
+		};
 	}
 
 	/** Looks what has become of them: something may have changed. */
@@ -106,17 +107,36 @@ export class RemoteTrainings implements TrainingHost {
 		await Promise.race([all, sleep(CLOSE_GRACE_MS, undefined, { ref: false })]);
 	}
 
-	async #train(attempt: Attempt): Promise<ProcessEnd> {
-		const { id } = attempt.run;
-		const unlock = await lockRun(this.#options.dock.dataDir, id, attempt.killed);
+	/** Keeps others from the run until it is over, even if the broker never answers. */
+	async #lock(attempt: Attempt): Promise<ProcessEnd> {
+		const { killed, bell, run } = attempt;
+		const unlock = await lockRun(this.#options.dock.dataDir, run.id, killed);
 		try {
-			const site = unlock && (await this.#placeFor(attempt));
-			return site ? await this.#trainAt(site, attempt) : { how: 'told to end before it began' };
+			const end = new Promise<ProcessEnd>((resolve) => {
+				const kill = () => {
+					resolve({ how: 'killed' });
+					bell.ring();
+				};
+				if (killed.aborted) kill();
+				else killed.addEventListener('abort', kill);
+			});
+			return await Promise.race([this.#train(attempt), end]);
+		} finally {
+			unlock?.();
+		}
+	}
+
+	async #train(attempt: Attempt): Promise<ProcessEnd> {
+		try {
+			for (;;) {
+				const site = await this.#placeFor(attempt);
+				if (!site) return { how: 'told to end before it began' };
+				const end = await this.#trainAt(site, attempt);
+				if (end) return end;
+			}
 		} catch (error) {
 			const { message } = explained(error);
 			return { how: message, words: message };
-		} finally {
-			unlock?.();
 		}
 	}
 
@@ -135,14 +155,15 @@ export class RemoteTrainings implements TrainingHost {
 		return undefined;
 	}
 
-	async #trainAt(site: Site, attempt: Attempt): Promise<ProcessEnd> {
+	/** @returns undefined if that worker never took it */
+	async #trainAt(site: Site, attempt: Attempt): Promise<ProcessEnd | undefined> {
 		const { link, keys, dock, log } = this.#options;
 		const { id, plan } = attempt.run;
 		const placement = `${id}~${randomUUID().slice(0, 8)}`;
 		const folder = runFolder(dock.dataDir, id);
 		const inbox = new Inbox({
 			...{ folder, stream: keys.training(placement), redis: link.redis, between: dock.between },
-			...{ machine: site.machine, where: site.trainsWhere, hear: attempt.hear, log },
+			...{ machine: site.machine, where: site.trainsWhere, hear: attempt.hear, log, signal: attempt.killed },
 		});
 		site.given.training++;
 		try {
@@ -150,7 +171,9 @@ export class RemoteTrainings implements TrainingHost {
 			await site.give(TRAINING, placement, { run: id, plan, files });
 			log(`the training ${id} was given to ${site.id}`, 'info');
 			for (;;) {
-				const end = await this.#endAt(site, placement);
+				const outcome: Outcome<unknown> = await site.look(placement);
+				if (outcome.is === 'waiting' && !site.state && (await site.withdraw(placement))) return undefined;
+				const end = this.#endOf(outcome, site);
 				const isAllHere = await inbox.takeIn(() => !attempt.order);
 				if (end && isAllHere) return end;
 				if (attempt.killed.aborted) {
@@ -168,22 +191,18 @@ export class RemoteTrainings implements TrainingHost {
 	}
 
 	/** @returns undefined while it runs, or will */
-	async #endAt(site: Site, placement: string): Promise<ProcessEnd | undefined> {
-		const { link } = this.#options;
-		const outcome: Outcome<unknown> = await site.look(placement);
-		const lost = { how: `${site.id} is gone`, words: 'its worker was not heard of for too long' };
+	#endOf(outcome: Outcome<unknown>, { id }: Site): ProcessEnd | undefined {
 		switch (outcome.is) {
 			case 'over':
 				return trainingEnd.safeParse(outcome.end).data ?? { how: 'an end that makes no sense' };
 			case 'stalled':
 				// Without a broker nobody can renew a lock, so that is not the worker's fault.
-				return { ...lost, isGivenBack: link.wasDown };
+				return { how: `${id} is gone`, words: NOT_HEARD_OF, isGivenBack: this.#options.link.wasDown };
 			case 'died':
-				return { how: 'its worker failed' };
+				return { how: `${id} failed` };
 			case 'back':
 				return { how: 'given back', isGivenBack: true };
 			case 'waiting':
-				return !site.state && (await site.withdraw(placement)) ? { ...lost, isGivenBack: true } : undefined;
 			case 'running':
 				return undefined;
 		}
@@ -206,17 +225,19 @@ export class RemoteTrainings implements TrainingHost {
 		return sites.find((site) => isRight(site, plan)) ?? sites[0];
 	}
 
-	/** Those with a device for trainings first, then the idlest, then GPUs. */
+	/** Of those that seem to be alive the ones with a device for trainings first, then the idlest, then GPUs. */
 	#sites(): readonly Site[] {
 		const rank = (site: Site) => {
 			const { isReserved, device } = site.state!.training;
-			return [isReserved ? 0 : 1, site.given.usual + site.given.short, device === 'cpu' ? 1 : 0];
+			return [site.isSuspect, !isReserved, site.given.usual + site.given.short, device === 'cpu'].map(Number);
 		};
 		const compare = (a: readonly number[], b: readonly number[]) =>
 			a.map((value, i) => value - b[i]).find((difference) => difference !== 0) ?? 0;
 		return [...this.#options.roster.usable].sort((a, b) => compare(rank(a), rank(b)));
 	}
 }
+
+const NOT_HEARD_OF = 'its worker was not heard of for too long';
 
 function tell(attempt: Attempt, message: ToTrainingProcess): void {
 	attempt.order = message;

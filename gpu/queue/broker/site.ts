@@ -20,6 +20,9 @@ export type Lane = 'usual' | 'short';
 /** How often the bot looks for jobs whose lock has run out, in milliseconds. */
 const CHECK_MS = 1000;
 
+/** For how long a worker may still be announced after it died, in milliseconds, rounded up. */
+const SUSPECT_MS = 10_000;
+
 /** Nobody reads BullMQ's stream of events; it cannot be turned off. */
 const EVENTS_KEPT = 10;
 
@@ -43,6 +46,8 @@ export class Site {
 	state: WorkerState | undefined;
 	/** How many jobs and trainings it was given and has not ended. */
 	readonly given: Record<Lane | 'training', number> = { usual: 0, short: 0, training: 0 };
+	/** When something last stalled there, on the clock of performance.now(). */
+	#stalledAt = Number.NEGATIVE_INFINITY;
 	readonly #version: string;
 	readonly #queue: Queue<Assignment | TrainingAssignment>;
 	readonly #watch: Worker;
@@ -63,6 +68,11 @@ export class Site {
 	/** Whether it can be given jobs. */
 	get isUsable(): boolean {
 		return this.state?.ready === true && this.state.version === this.#version && !this.lacksModels;
+	}
+
+	/** Whether it is probably dead, although it has not been missed yet. */
+	get isSuspect(): boolean {
+		return performance.now() - this.#stalledAt < SUSPECT_MS;
 	}
 
 	/** Whether its list of models has yet to be read. */
@@ -123,7 +133,10 @@ export class Site {
 		const job = await this.#queue.getJob(placement);
 		if (!job) return { is: 'back' };
 		if (state === 'completed') return { is: 'over', end: job.returnvalue as End };
-		if (job.stalledCounter > 0) return { is: 'stalled' };
+		if (job.stalledCounter > 0) {
+			this.#stalledAt = performance.now();
+			return { is: 'stalled' };
+		}
 		if (state === 'failed') return { is: job.failedReason === GIVEN_BACK ? 'back' : 'died' };
 		return { is: state === 'active' ? 'running' : 'waiting' };
 	}

@@ -1,8 +1,9 @@
 /** How the files of a training travel: in parts, so that a large checkpoint holds up neither the broker nor the bot. */
 import { createReadStream } from 'node:fs';
+import { z } from 'zod';
 import { UserError } from '../../jobs/index.ts';
 import { pathOf, type RunFile } from '../../training/run-files.ts';
-import { lossesIn, removeOldCheckpoints, runStatus, writeLosses, writeStatus } from '../../training/runs.ts';
+import { lossesIn, lossPoint, removeOldCheckpoints, runStatus, writeLosses, writeStatus } from '../../training/runs.ts';
 import { writeWhole } from '../../write-whole.ts';
 import type { BlobStore } from '../blobs.ts';
 import type { RunCargo } from './training-messages.ts';
@@ -42,7 +43,7 @@ export async function keepFile(folder: string, cargo: RunCargo, between: BlobSto
 	if (kind === 'status') {
 		await writeStatus(folder, { ...runStatus.parse(JSON.parse(await textOf(cargo, between))), where });
 	} else if (kind === 'losses') {
-		await writeLosses(folder, lossesIn(await textOf(cargo, between)));
+		await writeLosses(folder, z.array(lossPoint).parse(lossesIn(await textOf(cargo, between))));
 	} else {
 		await receiveFile(folder, cargo, between);
 		if (kind === 'step') await removeOldCheckpoints(folder);

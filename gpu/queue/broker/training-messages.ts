@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { blobRef, trainingPlan } from '../../jobs/index.ts';
 import { runFile } from '../../training/run-files.ts';
-import { runId } from '../../training/runs.ts';
+import { lossPoint, runId } from '../../training/runs.ts';
 import type { ProcessEnd } from '../training-host.ts';
 import type { FromTrainingProcess } from '../training-protocol.ts';
 
@@ -39,7 +39,7 @@ const fromTrainingProcess = z.discriminatedUnion('type', [
 		steps: count,
 		epoch: count,
 		loss: z.number(),
-		points: z.array(z.object({ step: count, epoch: count, loss: z.number() })).readonly(),
+		points: z.array(lossPoint).readonly(),
 		secondsPerStep: seconds,
 		etaSeconds: seconds,
 	}),

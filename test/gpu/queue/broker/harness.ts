@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { DeviceName } from '../../../../gpu/jobs/index.ts';
 import {
 	type BrokerExecutor,
 	type BrokerExecutorOptions,
@@ -32,12 +33,13 @@ export const storeIn = (dataDir: string) => createLocalBlobStore(blobDirectory(d
 
 export function startWorker(
 	{ url, queue, folder }: Ends,
-	{ machine = 'gpu1', version = VERSION, slots = 2, env, log = () => {} }: WorkerSetup = {},
+	{ machine = 'gpu1', version = VERSION, slots = 2, env, trainingDevice, log = () => {} }: WorkerSetup = {},
 ): RemoteWorker {
 	const dataDir = join(folder, machine);
 	mkdirSync(dataDir, { recursive: true });
 	const executor = createLocalExecutor({ concurrency: slots, dataDir, worker: { entry: FAKE_WORKER, env } });
-	const training = { device: 'cpu', isReserved: false, threads: 1, env: TRAINING_ENV } as const;
+	const device = trainingDevice ?? 'cpu';
+	const training = { device, isReserved: trainingDevice !== undefined, threads: 1, env: TRAINING_ENV };
 	return startRemoteWorker({ url, queue, machine, version, executor, training, dataDir, blobs: storeIn(dataDir), log });
 }
 
@@ -45,6 +47,7 @@ export interface WorkerSetup {
 	readonly machine?: string;
 	readonly version?: string;
 	readonly slots?: number;
+	readonly trainingDevice?: DeviceName;
 	/** For the inference process. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly log?: (line: string) => void;

@@ -3,24 +3,22 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { planTraining } from '../../../../gpu/jobs/index.ts';
-import { createHostedTrainingRunner } from '../../../../gpu/queue/hosted-training-runner.ts';
+import { createBrokerBlobStore } from '../../../../gpu/queue/broker/broker-blobs.ts';
+import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { createLocalTrainingRunner } from '../../../../gpu/queue/local-training-runner.ts';
-import type { TrainingEvent, TrainingRunner } from '../../../../gpu/queue/training-runner.ts';
 import { epochFile, readSummary, runFolder } from '../../../../gpu/training/runs.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
-import { type Ends, startExecutor, startWorker, TRAINING_ENV, uniqueQueue, type WorkerSetup } from './harness.ts';
+import { type Ends, startWorker, TRAINING_ENV, uniqueQueue, type WorkerSetup } from './harness.ts';
+import { ENDLESS, PLAN, TrainingBot } from './training-bot.ts';
 
-const PLAN = { ...planTraining({ model: 'time', preset: 'demo', seed: 9 }), hidden: 4, batchSize: 4, steps: 30 };
-const REQUEST = { plan: PLAN, who: 'Ann' } as const;
-const ENDLESS = { ...REQUEST, plan: { ...PLAN, steps: 15_000 } };
+const FILES = ['checkpoints', 'loss.csv', 'run.json', 'status.json', 'training.lock'];
 
 describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
 	let server: RedisServer;
 	let ends: Ends;
 	let opened: { close(): Promise<void> }[];
-	let events: TrainingEvent[];
 
 	beforeAll(async () => {
 		server = await RedisServer.start();
@@ -36,35 +34,25 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		await rm(ends.folder, { recursive: true, force: true });
 	});
 
-	const dataDir = () => join(ends.folder, 'bot');
-
 	function worker(setup?: WorkerSetup) {
 		const started = startWorker(ends, setup);
 		opened.push(started);
 		return started;
 	}
 
-	function bot(): TrainingRunner {
-		const executor = startExecutor(ends, { patienceMs: 300 });
-		executor.start();
-		const runner = createHostedTrainingRunner({ dataDir: dataDir(), host: executor.trainings });
-		opened.unshift(runner, executor);
-		events = [];
-		runner.onEvent((event) => events.push(event));
-		return runner;
+	function bot(): TrainingBot {
+		const started = new TrainingBot(ends);
+		opened.unshift(started);
+		return started;
 	}
-
-	const heard = (...types: TrainingEvent['type'][]) =>
-		until(types.join(), () => events.find(({ type }) => types.includes(type)), 60_000);
-	const ended = () => heard('done', 'stopped', 'failed');
 
 	it('learn what they would learn here, bit for bit', async () => {
 		const local = createLocalTrainingRunner({ dataDir: ends.folder, threads: 1, env: TRAINING_ENV });
 		opened.push(local);
-		const here = await local.start(REQUEST);
+		const here = await local.start({ plan: PLAN, who: 'Ann' });
 		worker();
-		const runner = bot();
-		const there = await runner.start(REQUEST);
+		const { runner, events, dataDir, ended } = bot();
+		const there = await runner.start({ plan: PLAN, who: 'Ann' });
 		expect(await ended()).toEqual({ run: there.id, type: 'done' });
 		await until('the local one', () => local.status() === undefined);
 		expect(await runner.losses(there.id)).toEqual(await local.losses(here.id));
@@ -72,21 +60,68 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		expect(told).toEqual(await runner.losses(there.id));
 		expect(events).toContainEqual({ run: there.id, type: 'checkpoint', epoch: 1 });
 		const weights = (folder: string, id: string) => readFile(epochFile(runFolder(folder, id), 1));
-		expect(await weights(dataDir(), there.id)).toEqual(await weights(ends.folder, here.id));
+		expect(await weights(dataDir, there.id)).toEqual(await weights(ends.folder, here.id));
 		const status = { state: 'done', step: 30, where: 'gpu1, cpu' };
 		expect(await runner.runs()).toMatchObject([{ id: there.id, who: 'Ann', epochs: [1], keptSteps: 30, status }]);
 		expect(await readdir(join(ends.folder, 'gpu1', 'trainings'))).toEqual([]);
 	});
 
-	it('stop when told to, with what they have learned', async () => {
-		worker();
-		const runner = bot();
+	it('wait for a worker and say so, stop when told to, and resume', async () => {
+		const { runner, events, dataDir, heard, ended } = bot();
 		const { id } = await runner.start(ENDLESS);
+		const message = 'No worker is ready; the training continues as soon as one is.';
+		expect(await heard('warning')).toEqual({ run: id, type: 'warning', message });
+		worker();
 		await heard('progress');
 		runner.stop();
 		expect(await ended()).toEqual({ run: id, type: 'stopped' });
-		const { status, keptSteps } = await readSummary(dataDir(), id);
-		expect(status.state).toBe('stopped');
-		expect(keptSteps).toBe(status.step);
+		const { status, keptSteps } = await readSummary(dataDir, id);
+		expect([status.state, keptSteps]).toEqual(['stopped', status.step]);
+
+		events.length = 0;
+		await runner.resume(id);
+		const first = await heard('progress');
+		expect(first.type === 'progress' && first.points[0].step).toBe(status.step + 1);
+	});
+
+	it('can be stopped before there is a worker', async () => {
+		const { runner, dataDir, ended } = bot();
+		const { id } = await runner.start(ENDLESS);
+		runner.stop();
+		expect(await ended()).toEqual({ run: id, type: 'stopped' });
+		expect((await readSummary(dataDir, id)).status.state).toBe('stopped');
+	});
+
+	it('fail with one sentence if no worker can calculate them right', async () => {
+		const { runner, dataDir, ended } = bot();
+		const { id } = await runner.start({ plan: { ...PLAN, hidden: 6 }, who: 'Ann' });
+		worker({ trainingDevice: 'webgpu' });
+		const message = expect.stringMatching(/^On the device "webgpu" the hidden size .* must be a multiple of 4/);
+		expect(await ended()).toEqual({ run: id, type: 'failed', fault: 'user', message });
+		expect((await readSummary(dataDir, id)).status).toMatchObject({ state: 'failed', message });
+		await expect(runner.forecast({ ...PLAN, hidden: 6 })).rejects.toThrow('On the device "webgpu"');
+	});
+
+	it('take in nothing that no training writes', async () => {
+		worker();
+		const { runner, events, dataDir, heard } = bot();
+		const { id } = await runner.start(ENDLESS);
+		await heard('progress');
+		const redis = await connectOnce(server.url);
+		const [stream] = await redis.keys(`${keysOf(ends.queue).training(id)}~*`);
+		const parts = [await createBrokerBlobStore(redis, keysOf(ends.queue), 10_000).put(Buffer.from('{}'))];
+		const say = (news: unknown) => redis.xadd(stream, '*', 'news', JSON.stringify(news));
+		await say({ files: [{ file: { kind: '../../evil' }, parts }] });
+		await say({ files: [{ file: { kind: 'step', number: '../1' }, parts }] });
+		await say({ files: [{ file: { kind: 'status' }, parts }], message: { type: 'warning', message: 'a sentence' } });
+		await say({ files: [], message: { type: 'shout' } });
+		await redis.xadd(stream, '*', 'news', '{');
+		redis.disconnect();
+		await until('the sentence', () =>
+			events.some((event) => 'message' in event && event.message === 'On gpu1: a sentence'),
+		);
+		expect((await readSummary(dataDir, id)).status).toMatchObject({ state: 'running', where: 'gpu1, cpu' });
+		expect((await readdir(runFolder(dataDir, id))).sort()).toEqual(FILES);
+		expect((await readdir(join(dataDir, 'mnist'))).sort()).toEqual([id, 'training.lock']);
 	});
 });

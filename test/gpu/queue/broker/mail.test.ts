@@ -1,0 +1,134 @@
+/** From a worker's outbox into the bot's inbox, through a real broker. */
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BlobStore } from '../../../../gpu/queue/blobs.ts';
+import { createBrokerBlobStore } from '../../../../gpu/queue/broker/broker-blobs.ts';
+import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { Inbox } from '../../../../gpu/queue/broker/inbox.ts';
+import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
+import { Outbox } from '../../../../gpu/queue/broker/outbox.ts';
+import type { FromTrainingProcess } from '../../../../gpu/queue/training-protocol.ts';
+import { pathOf, type RunFile } from '../../../../gpu/training/run-files.ts';
+import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
+import { uniqueQueue } from './harness.ts';
+
+const STEP: RunFile = { kind: 'step', number: 7 };
+const CHECKPOINT = { type: 'checkpoint', epoch: 1 } as const;
+
+describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+	let server: RedisServer;
+	let redis: Redis;
+	let root: string;
+	let between: BlobStore;
+	/** What the broker's blobs do before they answer. */
+	let before: () => void;
+	let heard: FromTrainingProcess[];
+	let log: string[];
+	let outbox: Outbox;
+	let inbox: Inbox;
+
+	beforeAll(async () => {
+		server = await RedisServer.start();
+		redis = await connectOnce(server.url);
+	});
+	afterAll(async () => {
+		redis?.disconnect();
+		await server?.close();
+	});
+	beforeEach(async () => {
+		root = await mkdtemp(join(tmpdir(), 'flipside-mail-'));
+		[heard, log, before] = [[], [], () => {}];
+		const keys = keysOf(uniqueQueue());
+		const blobs = createBrokerBlobStore(redis, keys, 60_000);
+		between = {
+			...blobs,
+			async get(ref) {
+				before();
+				return blobs.get(ref);
+			},
+		};
+		const { signal } = new AbortController();
+		const ends = { redis, between, stream: keys.training('a~1'), signal };
+		const complain = (error: unknown) => log.push(String(error));
+		outbox = await Outbox.open({ ...ends, folder: join(root, 'worker'), onSent: () => {}, complain });
+		const where = { machine: 'gpu1', where: 'gpu1, cpu' };
+		const hear = (message: FromTrainingProcess) => void heard.push(message);
+		inbox = new Inbox({ ...ends, ...where, folder: join(root, 'bot'), hear, log: (line) => log.push(line) });
+	});
+	afterEach(() => rm(root, { recursive: true }));
+
+	async function write(file: RunFile, content: string | Buffer): Promise<void> {
+		const path = pathOf(join(root, 'worker'), file);
+		await mkdir(dirname(path), { recursive: true });
+		await writeFile(path, content);
+	}
+
+	const arrived = (file: RunFile) => readFile(pathOf(join(root, 'bot'), file));
+
+	it('arrives in order, a large file in parts, and leaves nothing on the broker', async () => {
+		const large = Buffer.alloc(9 * 2 ** 20, 'weights');
+		await write(STEP, large);
+		await outbox.send(CHECKPOINT);
+		await outbox.send({ type: 'done' });
+		expect(await inbox.takeIn(() => true)).toBe(true);
+		expect(heard).toEqual([CHECKPOINT, { type: 'done' }]);
+		expect((await arrived(STEP)).equals(large)).toBe(true);
+		expect((await redis.keys('*')).filter((key) => key.includes(':blob:'))).toEqual([]);
+	});
+
+	it('travels again only when it has changed', async () => {
+		await write(STEP, 'first');
+		await outbox.send();
+		await write(STEP, 'first');
+		await outbox.send(CHECKPOINT);
+		await inbox.takeIn(() => true);
+		expect(log).toEqual([]); // what is no longer on the broker was not asked for
+		await write(STEP, 'second');
+		await outbox.send();
+		await inbox.takeIn(() => true);
+		expect(String(await arrived(STEP))).toBe('second');
+	});
+
+	it('waits for room on the bot’s disk, and says so once', async () => {
+		await write(STEP, 'weights');
+		await outbox.send({ type: 'done' });
+		before = () => {
+			throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+		};
+		expect(await inbox.takeIn(() => true)).toBe(false);
+		expect(await inbox.takeIn(() => true)).toBe(false);
+		before = () => {};
+		expect(await inbox.takeIn(() => true)).toBe(true);
+		expect(heard.map((message) => ('message' in message ? message.message : message.type))).toEqual([
+			expect.stringMatching(
+				/^The disk is full: .* in .*; make room there: the training continues and will try again\.$/,
+			),
+			'There is room on the disk again, and everything is being saved.',
+			'done',
+		]);
+		expect(String(await arrived(STEP))).toBe('weights');
+	});
+
+	it('does not wait when the training was told to end', async () => {
+		await write(STEP, 'weights');
+		await outbox.send({ type: 'stopped' });
+		before = () => {
+			throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+		};
+		expect(await inbox.takeIn(() => false)).toBe(true);
+		expect(heard).toEqual([{ type: 'stopped' }]);
+	});
+
+	it('is not kept if it is not what it should be', async () => {
+		await write({ kind: 'status' }, '{"state":"great"}');
+		await write({ kind: 'losses' }, 'step,epoch,loss\n1,1,0.5\n2,1,evil\n');
+		await outbox.send({ type: 'done' });
+		await inbox.takeIn(() => true);
+		expect(await readdir(join(root, 'bot')).catch(() => [])).toEqual([]);
+		expect(log).toHaveLength(2);
+		expect(heard).toEqual([{ type: 'done' }]);
+	});
+});
