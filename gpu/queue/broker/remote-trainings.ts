@@ -29,8 +29,8 @@ import type { Link } from './link.ts';
 import type { Order } from './protocol.ts';
 import type { Roster } from './roster.ts';
 import type { Outcome, Site } from './site.ts';
-import { sendFiles } from './training-cargo.ts';
-import { TRAINING, trainingEnd } from './training-messages.ts';
+import { sendFiles, unload } from './training-cargo.ts';
+import { type RunCargo, TRAINING, trainingEnd } from './training-messages.ts';
 
 export interface RemoteTrainingsOptions {
 	readonly link: Link;
@@ -146,6 +146,7 @@ export class RemoteTrainings implements TrainingHost {
 		let isTold = false;
 		while (!attempt.order && !attempt.killed.aborted) {
 			const site = isOpen() ? this.#siteFor(attempt.run.plan) : undefined;
+			if (site && isTold) attempt.hear({ type: 'warning', message: `The training continues on ${site.machine}.` });
 			if (site) return site;
 			const message: string | undefined = isTold ? undefined : standstill('the training continues');
 			if (message) attempt.hear({ type: 'warning', message });
@@ -161,14 +162,15 @@ export class RemoteTrainings implements TrainingHost {
 		const { id, plan } = attempt.run;
 		const placement = `${id}~${randomUUID().slice(0, 8)}`;
 		const folder = runFolder(dock.dataDir, id);
+		let files: readonly RunCargo[] = [];
 		const inbox = new Inbox({
 			...{ folder, stream: keys.training(placement), redis: link.redis, between: dock.between },
 			...{ machine: site.machine, where: site.trainsWhere, hear: attempt.hear, log, signal: attempt.killed },
 		});
 		site.given.training++;
 		try {
-			const files = await sendFiles(folder, await checkpointsOf(folder), dock.between);
-			await site.give(TRAINING, placement, { run: id, plan, files });
+			files = await sendFiles(folder, await checkpointsOf(folder), dock.between);
+			await site.give(TRAINING, placement, { run: id, plan, files: [...files] });
 			log(`the training ${id} was given to ${site.id}`, 'info');
 			for (;;) {
 				const outcome: Outcome<unknown> = await site.look(placement);
@@ -186,7 +188,7 @@ export class RemoteTrainings implements TrainingHost {
 			}
 		} finally {
 			site.given.training--;
-			if (link.isUp) await this.#clear(site, placement).catch((error: unknown) => link.complain(error));
+			if (link.isUp) await this.#clear(site, placement, files).catch((error: unknown) => link.complain(error));
 		}
 	}
 
@@ -209,10 +211,11 @@ export class RemoteTrainings implements TrainingHost {
 	}
 
 	/** Leaves nothing of a placement on the broker. */
-	async #clear(site: Site, placement: string): Promise<void> {
-		const { link, keys } = this.#options;
+	async #clear(site: Site, placement: string, files: readonly RunCargo[]): Promise<void> {
+		const { link, keys, dock } = this.#options;
 		await site.withdraw(placement);
 		await link.redis.del(keys.training(placement));
+		for (const cargo of files) await unload(cargo, dock.between);
 	}
 
 	#order(order: Order): void {

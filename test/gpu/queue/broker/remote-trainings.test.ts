@@ -2,10 +2,12 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Queue } from 'bullmq';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createBrokerBlobStore } from '../../../../gpu/queue/broker/broker-blobs.ts';
 import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
+import { TRAINING } from '../../../../gpu/queue/broker/training-messages.ts';
 import { createLocalTrainingRunner } from '../../../../gpu/queue/local-training-runner.ts';
 import { epochFile, readSummary, runFolder } from '../../../../gpu/training/runs.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
@@ -73,6 +75,8 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		expect(await heard('warning')).toEqual({ run: id, type: 'warning', message });
 		worker();
 		await heard('progress');
+		const again = { run: id, type: 'warning', message: 'The training continues on gpu1.' };
+		expect(events).toContainEqual(again);
 		runner.stop();
 		expect(await ended()).toEqual({ run: id, type: 'stopped' });
 		const { status, keptSteps } = await readSummary(dataDir, id);
@@ -100,6 +104,20 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		expect(await ended()).toEqual({ run: id, type: 'failed', fault: 'user', message });
 		expect((await readSummary(dataDir, id)).status).toMatchObject({ state: 'failed', message });
 		await expect(runner.forecast({ ...PLAN, hidden: 6 })).rejects.toThrow('On the device "webgpu"');
+	});
+
+	it('are refused by a worker if they are not what their schema says', async () => {
+		worker();
+		const redis = await connectOnce(server.url);
+		const keys = keysOf(ends.queue);
+		const id = await vi.waitFor(async () => (await redis.smembers(keys.workers))[0] ?? Promise.reject());
+		const queue = new Queue(id, { connection: { url: server.url }, prefix: keys.queues });
+		await queue.add(TRAINING, { run: '../../evil', plan: PLAN, files: [] }, { jobId: 'a~1' });
+		const ending = async () => (await queue.getJob('a~1'))?.returnvalue as unknown;
+		const end = { how: 'refused', words: 'The worker gpu1 does not understand this training.' };
+		await vi.waitFor(async () => expect(await ending()).toEqual(end));
+		await queue.close();
+		redis.disconnect();
 	});
 
 	it('take in nothing that no training writes', async () => {
