@@ -1,6 +1,7 @@
 /** Takes in what a training on a remote worker says and writes: the files into the run's folder here, in the order in which it happened. */
 import type { Redis } from 'ioredis';
-import { isFullDisk } from '../../jobs/index.ts';
+import { isFullDisk, stepsOfTraining, type TrainingPlan } from '../../jobs/index.ts';
+import type { RunFile } from '../../training/run-files.ts';
 import type { BlobStore } from '../blobs.ts';
 import type { LogLine } from '../spawn.ts';
 import type { TrainingListener } from '../training-host.ts';
@@ -10,6 +11,7 @@ import { type RunCargo, type TrainingNews, trainingNews } from './training-messa
 export interface InboxOptions {
 	/** The run's folder. */
 	readonly folder: string;
+	readonly plan: TrainingPlan;
 	/** The key of the stream on the broker. */
 	readonly stream: string;
 	readonly redis: Redis;
@@ -27,11 +29,17 @@ export class Inbox {
 	readonly #options: InboxOptions;
 	/** The last entry that was taken in. */
 	#last = '0-0';
+	#isOver = false;
 	/** A file waits for room on the disk. */
 	#isDiskFull = false;
 
 	constructor(options: InboxOptions) {
 		this.#options = options;
+	}
+
+	/** Whether nothing more will come. */
+	get isOver(): boolean {
+		return this.#isOver;
 	}
 
 	/**
@@ -52,6 +60,7 @@ export class Inbox {
 			const message = news?.message;
 			if (message?.type === 'warning') hear({ ...message, message: `On ${machine}: ${message.message}` });
 			else if (message) hear(message);
+			this.#isOver = news?.isLast === true;
 			this.#last = id;
 			await redis.xdel(stream, id);
 		}
@@ -60,8 +69,9 @@ export class Inbox {
 
 	/** @returns false if there is no room for it yet */
 	async #keep(cargo: RunCargo, isPatient: () => boolean): Promise<boolean> {
-		const { folder, between, machine, where, hear, log } = this.#options;
+		const { folder, plan, between, machine, where, hear, log } = this.#options;
 		try {
+			assertPossible(cargo.file, plan);
 			await keepFile(folder, cargo, between, where);
 			if (this.#isDiskFull) hear({ type: 'warning', message: ROOM_AGAIN });
 			this.#isDiskFull = false;
@@ -77,6 +87,12 @@ export class Inbox {
 		await unload(cargo, between);
 		return true;
 	}
+}
+
+/** Keeps a worker from filling the disk with what no such training writes. */
+function assertPossible(file: RunFile, plan: TrainingPlan): void {
+	const most = { step: stepsOfTraining(plan), epoch: plan.epochs };
+	if ('number' in file && file.number > most[file.kind]) throw new Error(`the ${file.kind} ${file.number} cannot be`);
 }
 
 function readNews(text: string): TrainingNews | undefined {

@@ -17,6 +17,8 @@ export function keysOf(queue: string) {
 		offer: `${root}:offer`,
 		/** What a training that was handed out has said and written and the bot has not taken in, a stream. */
 		training: (placement: string) => `${root}:training:${placement}`,
+		/** Which training was last handed out, until its bot has seen its end. */
+		lastTraining: `${root}:last-training`,
 		blob: (ref: BlobRef) => `${root}:blob:${ref}`,
 		/** Channels: what the workers tell the bot, and what the bot tells them. */
 		reports: `${root}:reports`,

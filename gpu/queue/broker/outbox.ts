@@ -59,18 +59,26 @@ export class Outbox {
 		return new Outbox(options, sent);
 	}
 
-	/** Resolves once that, and whatever was sent before, is on the broker. */
-	send(message?: FromTrainingProcess): Promise<void> {
-		this.#last = this.#last.then(() => this.#deliver(message));
+	send(message: FromTrainingProcess): Promise<void> {
+		return this.#queue({ message });
+	}
+
+	/** Sends the last files. */
+	close(): Promise<void> {
+		return this.#queue({ isLast: true });
+	}
+
+	#queue(what: Omit<TrainingNews, 'files'>): Promise<void> {
+		this.#last = this.#last.then(() => this.#deliver(what));
 		return this.#last;
 	}
 
 	/** Tries until it is delivered: a broker may be full, or away. */
-	async #deliver(message: FromTrainingProcess | undefined): Promise<void> {
+	async #deliver(what: Omit<TrainingNews, 'files'>): Promise<void> {
 		const { signal, complain, onSent } = this.#options;
 		while (!signal.aborted) {
 			try {
-				await this.#push(message);
+				await this.#push(what);
 				return onSent();
 			} catch (error) {
 				complain(error);
@@ -79,7 +87,7 @@ export class Outbox {
 		}
 	}
 
-	async #push(message: FromTrainingProcess | undefined): Promise<void> {
+	async #push(what: Omit<TrainingNews, 'files'>): Promise<void> {
 		const { folder, between } = this.#options;
 		const files: RunCargo[] = [];
 		const sent = new Map<string, Sent>();
@@ -95,9 +103,7 @@ export class Outbox {
 			// The bot removes from the broker what it has taken in, and would miss it the second time.
 			if (parts !== before?.parts) files.push(cargo);
 		}
-		if (message || files.length > 0) {
-			await this.#add({ files, message });
-		}
+		await this.#add({ files, ...what });
 		for (const [path, how] of sent) this.#sent.set(path, how);
 	}
 

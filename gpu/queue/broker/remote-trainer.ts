@@ -10,7 +10,7 @@ import type { BlobStore } from '../blobs.ts';
 import { deviceEnvironment } from '../device-environment.ts';
 import { createLocalTrainingHost } from '../local-training-host.ts';
 import type { LogLine } from '../spawn.ts';
-import type { ProcessEnd, TrainingListener, TrainingProcess } from '../training-host.ts';
+import { CLOSE_GRACE_MS, type ProcessEnd, type TrainingListener, type TrainingProcess } from '../training-host.ts';
 import type { FromTrainingProcess, ToTrainingProcess } from '../training-protocol.ts';
 import { failureOf } from './failure.ts';
 import type { Keys } from './keys.ts';
@@ -58,7 +58,7 @@ export class RemoteTrainer {
 	/**
 	 * Trains until the process ends, and resolves once the bot can know of everything that it did.
 	 *
-	 * @param signal ends it at once; nobody asks about it any more
+	 * @param signal ends it soon; only the next bot may want to know of it
 	 */
 	async run(placement: string, data: unknown, signal: AbortSignal): Promise<ProcessEnd> {
 		const { dataDir, machine, log } = this.#options;
@@ -101,8 +101,9 @@ export class RemoteTrainer {
 		await createRun(scratch, { id, plan, who: '', started: new Date().toISOString() });
 		for (const cargo of files) await receiveFile(folder, cargo, between);
 		const stream = keys.training(placement);
+		const late = after(signal, CLOSE_GRACE_MS);
 		const onSent = () => onNews(placement);
-		const outbox = await Outbox.open({ folder, stream, redis, between, signal, onSent, complain });
+		const outbox = await Outbox.open({ folder, stream, redis, between, signal: late, onSent, complain });
 		const env = { ...deviceEnvironment(device, dataDir), ...settings.env };
 		const host = createLocalTrainingHost({ dataDir: scratch, device, threads, env, log });
 		try {
@@ -110,12 +111,13 @@ export class RemoteTrainer {
 		} catch (error) {
 			if (!(error instanceof UserError)) throw error;
 			await outbox.send({ type: 'failed', message: error.message, fault: 'user' });
+			await outbox.close();
 			return { how: 'refused' };
 		}
 		const hear = (message: FromTrainingProcess) => void outbox.send(message);
 		const start = (ended: TrainingListener['ended']) => host.start({ id, plan }, { hear, ended });
-		const end = signal.aborted ? { how: 'not begun' } : await this.#follow(placement, start, signal);
-		await outbox.send();
+		const end = signal.aborted ? { how: 'not begun' } : await this.#follow(placement, start, signal, late);
+		await outbox.close();
 		return end;
 	}
 
@@ -124,6 +126,7 @@ export class RemoteTrainer {
 		placement: string,
 		start: (ended: TrainingListener['ended']) => TrainingProcess,
 		signal: AbortSignal,
+		late: AbortSignal,
 	): Promise<ProcessEnd> {
 		const { redis, keys } = this.#options;
 		let [looks, isAlone] = [0, false];
@@ -132,7 +135,8 @@ export class RemoteTrainer {
 			const end = await new Promise<ProcessEnd>((resolve) => {
 				const child = start(resolve);
 				this.#running.set(placement, child);
-				signal.addEventListener('abort', () => child.kill());
+				signal.addEventListener('abort', () => child.tell({ type: 'pause' }));
+				late.addEventListener('abort', () => child.kill());
 				timer = setInterval(async () => {
 					const isThere = await redis.exists(keys.bot).catch(() => true);
 					looks = isThere ? 0 : looks + 1;
@@ -146,4 +150,11 @@ export class RemoteTrainer {
 			this.#running.delete(placement);
 		}
 	}
+}
+
+/** A signal that is aborted that long after another one. */
+function after(signal: AbortSignal, ms: number): AbortSignal {
+	const late = new AbortController();
+	signal.addEventListener('abort', () => setTimeout(() => late.abort(), ms).unref());
+	return late.signal;
 }

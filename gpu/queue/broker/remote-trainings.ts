@@ -30,11 +30,11 @@ import type { Order } from './protocol.ts';
 import type { Roster } from './roster.ts';
 import type { Outcome, Site } from './site.ts';
 import { sendFiles, unload } from './training-cargo.ts';
-import { type RunCargo, TRAINING, trainingEnd } from './training-messages.ts';
+import { type LastTraining, lastTraining, type RunCargo, TRAINING, trainingEnd } from './training-messages.ts';
 
 export interface RemoteTrainingsOptions {
 	readonly link: Link;
-	readonly keys: Pick<Keys, 'orders' | 'training'>;
+	readonly keys: Pick<Keys, 'orders' | 'training' | 'lastTraining'>;
 	readonly roster: Roster;
 	readonly dock: Dock;
 	readonly log: LogLine;
@@ -54,6 +54,9 @@ interface Attempt extends TrainingListener {
 	/** Aborted when it has to end at once. */
 	readonly killed: AbortSignal;
 }
+
+/** How often it looks what a worker still writes for the bot before, in milliseconds. */
+const LOOK_MS = 100;
 
 export class RemoteTrainings implements TrainingHost {
 	readonly #options: RemoteTrainingsOptions;
@@ -131,6 +134,7 @@ export class RemoteTrainings implements TrainingHost {
 			for (;;) {
 				const site = await this.#placeFor(attempt);
 				if (!site) return { how: 'told to end before it began' };
+				await this.#inherit(attempt);
 				const end = await this.#trainAt(site, attempt);
 				if (end) return end;
 			}
@@ -163,13 +167,12 @@ export class RemoteTrainings implements TrainingHost {
 		const placement = `${id}~${randomUUID().slice(0, 8)}`;
 		const folder = runFolder(dock.dataDir, id);
 		let files: readonly RunCargo[] = [];
-		const inbox = new Inbox({
-			...{ folder, stream: keys.training(placement), redis: link.redis, between: dock.between },
-			...{ machine: site.machine, where: site.trainsWhere, hear: attempt.hear, log, signal: attempt.killed },
-		});
+		const last: LastTraining = { run: id, placement, machine: site.machine, where: site.trainsWhere };
+		const inbox = this.#inboxOf(last, attempt, attempt.hear);
 		site.given.training++;
 		try {
 			files = await sendFiles(folder, await checkpointsOf(folder), dock.between);
+			await link.redis.set(keys.lastTraining, JSON.stringify(last));
 			await site.give(TRAINING, placement, { run: id, plan, files: [...files] });
 			log(`the training ${id} was given to ${site.id}`, 'info');
 			for (;;) {
@@ -190,6 +193,29 @@ export class RemoteTrainings implements TrainingHost {
 			site.given.training--;
 			if (link.isUp) await this.#clear(site, placement, files).catch((error: unknown) => link.complain(error));
 		}
+	}
+
+	/** Takes in what a worker still wrote for the bot before this one, which ended without seeing it. */
+	async #inherit(attempt: Attempt): Promise<void> {
+		const { link, keys } = this.#options;
+		const last = lastTraining.safeParse(JSON.parse((await link.redis.get(keys.lastTraining)) ?? 'null')).data;
+		if (last?.run !== attempt.run.id) return;
+		const inbox = this.#inboxOf(last, attempt, () => {});
+		const end = performance.now() + CLOSE_GRACE_MS;
+		for (;;) {
+			await inbox.takeIn(() => false);
+			if (inbox.isOver || attempt.killed.aborted || performance.now() > end) break;
+			await sleep(LOOK_MS);
+		}
+		await link.redis.del(keys.training(last.placement), keys.lastTraining);
+	}
+
+	#inboxOf({ placement, machine, where }: LastTraining, { run, killed }: Attempt, hear: Attempt['hear']): Inbox {
+		const { link, keys, dock, log } = this.#options;
+		return new Inbox({
+			...{ stream: keys.training(placement), redis: link.redis, between: dock.between },
+			...{ folder: runFolder(dock.dataDir, run.id), plan: run.plan, machine, where, hear, log, signal: killed },
+		});
 	}
 
 	/** @returns undefined while it runs, or will */
@@ -214,7 +240,7 @@ export class RemoteTrainings implements TrainingHost {
 	async #clear(site: Site, placement: string, files: readonly RunCargo[]): Promise<void> {
 		const { link, keys, dock } = this.#options;
 		await site.withdraw(placement);
-		await link.redis.del(keys.training(placement));
+		await link.redis.del(keys.training(placement), keys.lastTraining);
 		for (const cargo of files) await unload(cargo, dock.between);
 	}
 

@@ -50,8 +50,17 @@ const fromTrainingProcess = z.discriminatedUnion('type', [
 ]) satisfies z.ZodType<FromTrainingProcess>;
 
 /** One entry of that stream: files that have changed, and what the process said when they had. */
-export const trainingNews = z.object({ files: z.array(cargo), message: fromTrainingProcess.optional() });
+export const trainingNews = z.object({
+	files: z.array(cargo),
+	message: fromTrainingProcess.optional(),
+	/** The process is gone, and nothing follows. */
+	isLast: z.boolean().optional(),
+});
 export type TrainingNews = z.infer<typeof trainingNews>;
+
+/** The training that was last handed out, for the bot's next start. */
+export const lastTraining = z.object({ run: runId, placement: z.string(), machine: z.string(), where: z.string() });
+export type LastTraining = z.infer<typeof lastTraining>;
 
 /** How a training process ended, as the worker tells BullMQ. */
 export const trainingEnd = z.object({ how: sentence, words: sentence.optional() }) satisfies z.ZodType<ProcessEnd>;

@@ -33,13 +33,22 @@ export const storeIn = (dataDir: string) => createLocalBlobStore(blobDirectory(d
 
 export function startWorker(
 	{ url, queue, folder }: Ends,
-	{ machine = 'gpu1', version = VERSION, slots = 2, env, trainingDevice, log = () => {} }: WorkerSetup = {},
+	{
+		machine = 'gpu1',
+		version = VERSION,
+		slots = 2,
+		env,
+		trainingDevice,
+		checkpointSeconds,
+		log = () => {},
+	}: WorkerSetup = {},
 ): RemoteWorker {
 	const dataDir = join(folder, machine);
 	mkdirSync(dataDir, { recursive: true });
 	const executor = createLocalExecutor({ concurrency: slots, dataDir, worker: { entry: FAKE_WORKER, env } });
+	const trainingEnv = { ...TRAINING_ENV, ...(checkpointSeconds && { CHECKPOINT_SECONDS: String(checkpointSeconds) }) };
 	const device = trainingDevice ?? 'cpu';
-	const training = { device, isReserved: trainingDevice !== undefined, threads: 1, env: TRAINING_ENV };
+	const training = { device, isReserved: trainingDevice !== undefined, threads: 1, env: trainingEnv };
 	return startRemoteWorker({ url, queue, machine, version, executor, training, dataDir, blobs: storeIn(dataDir), log });
 }
 
@@ -48,6 +57,7 @@ export interface WorkerSetup {
 	readonly version?: string;
 	readonly slots?: number;
 	readonly trainingDevice?: DeviceName;
+	readonly checkpointSeconds?: number;
 	/** For the inference process. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly log?: (line: string) => void;

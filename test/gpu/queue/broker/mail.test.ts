@@ -14,6 +14,7 @@ import type { FromTrainingProcess } from '../../../../gpu/queue/training-protoco
 import { pathOf, type RunFile } from '../../../../gpu/training/run-files.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { uniqueQueue } from './harness.ts';
+import { PLAN } from './training-bot.ts';
 
 const STEP: RunFile = { kind: 'step', number: 7 };
 const CHECKPOINT = { type: 'checkpoint', epoch: 1 } as const;
@@ -56,7 +57,14 @@ describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_R
 		outbox = await Outbox.open({ ...ends, folder: join(root, 'worker'), onSent: () => {}, complain });
 		const where = { machine: 'gpu1', where: 'gpu1, cpu' };
 		const hear = (message: FromTrainingProcess) => void heard.push(message);
-		inbox = new Inbox({ ...ends, ...where, folder: join(root, 'bot'), hear, log: (line) => log.push(line) });
+		inbox = new Inbox({
+			...ends,
+			...where,
+			folder: join(root, 'bot'),
+			plan: PLAN,
+			hear,
+			log: (line) => log.push(line),
+		});
 	});
 	afterEach(() => rm(root, { recursive: true }));
 
@@ -73,7 +81,9 @@ describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_R
 		await write(STEP, large);
 		await outbox.send(CHECKPOINT);
 		await outbox.send({ type: 'done' });
+		await outbox.close();
 		expect(await inbox.takeIn(() => true)).toBe(true);
+		expect(inbox.isOver).toBe(true);
 		expect(heard).toEqual([CHECKPOINT, { type: 'done' }]);
 		expect((await arrived(STEP)).equals(large)).toBe(true);
 		expect((await redis.keys('*')).filter((key) => key.includes(':blob:'))).toEqual([]);
@@ -81,13 +91,13 @@ describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_R
 
 	it('travels again only when it has changed', async () => {
 		await write(STEP, 'first');
-		await outbox.send();
+		await outbox.send(CHECKPOINT);
 		await write(STEP, 'first');
 		await outbox.send(CHECKPOINT);
 		await inbox.takeIn(() => true);
 		expect(log).toEqual([]); // what is no longer on the broker was not asked for
 		await write(STEP, 'second');
-		await outbox.send();
+		await outbox.send(CHECKPOINT);
 		await inbox.takeIn(() => true);
 		expect(String(await arrived(STEP))).toBe('second');
 	});
@@ -125,10 +135,11 @@ describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_R
 	it('is not kept if it is not what it should be', async () => {
 		await write({ kind: 'status' }, '{"state":"great"}');
 		await write({ kind: 'losses' }, 'step,epoch,loss\n1,1,0.5\n2,1,evil\n');
+		await write({ kind: 'epoch', number: 1_000_000 }, 'weights');
 		await outbox.send({ type: 'done' });
 		await inbox.takeIn(() => true);
 		expect(await readdir(join(root, 'bot')).catch(() => [])).toEqual([]);
-		expect(log).toHaveLength(2);
+		expect(log).toHaveLength(3);
 		expect(heard).toEqual([{ type: 'done' }]);
 	});
 });

@@ -9,7 +9,7 @@ import { readSummary } from '../../../../gpu/training/runs.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
 import { WorkerProcesses } from '../../../faults/remote-workers.ts';
-import { TRAINING_ENV } from './harness.ts';
+import { startWorker, TRAINING_ENV } from './harness.ts';
 import { ENDLESS, PLAN, TrainingBot } from './training-bot.ts';
 
 const REQUEST = { plan: { ...PLAN, steps: 200 }, who: 'Ann' };
@@ -102,15 +102,22 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		expect(bot.events[0]).toEqual({ run: id, type: 'started', step: paused.keptSteps });
 	});
 
-	it('continue with the next bot after one that could not reach the broker when it ended', async () => {
+	it('lose nothing when the bot is killed, since the next one takes in what the worker saved at that', async () => {
+		await workers.end('gpu1', 'SIGKILL');
+		const worker = startWorker(workers, { machine: 'gpu2', checkpointSeconds: 600 });
 		const { id } = await bot.runner.start(ENDLESS);
 		await bot.passes(20);
 		await server.kill();
-		await bot.close();
+		await bot.close(); // which nobody hears
+		expect((await readSummary(bot.dataDir, id)).keptSteps).toBe(0);
+		const told = bot.events.findLast((event) => event.type === 'progress')!;
 		await server.begin();
 		bot = new TrainingBot(workers);
-		expect(await bot.runner.resume()).toMatchObject({ id });
-		await bot.passes(21);
+		await bot.runner.resume();
+		const next = await bot.heard('progress');
+		expect(next.type === 'progress' && next.points[0].step).toBeGreaterThan(told.step);
+		await bot.close();
+		await worker.close();
 	});
 });
 
