@@ -74,7 +74,7 @@ export const settings = {
 	TRAINING_DEVICE: oneDevice
 		.optional()
 		.describe(
-			'Where trainings run, if they are to have a device to themselves: one name as in DEVICES. Default: the first of DEVICES',
+			"Where trainings run, if they are to have a device to themselves: one name as in DEVICES. With QUEUE_URL each worker's own.\nDefault: the first of DEVICES",
 		),
 	THREADS: wholeNumber(0, 256, 0, 'the number of CPU threads, 0 = one per core').describe(
 		'CPU threads for the networks; 0 = one per core, shared by all CPU devices in DEVICES. Default 0',

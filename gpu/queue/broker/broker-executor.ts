@@ -83,7 +83,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 	link.subscribe(keys.reports, (report: Report) => {
 		if ('placement' in report) {
 			dispatcher.hear(report);
-			trainings.ring();
+			if (report.type !== 'progress') trainings.ring();
 		} else {
 			if (roster.heard(report)) void beat();
 			dispatcher.place();

@@ -66,6 +66,8 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		const status = { state: 'done', step: 30, where: 'gpu1, cpu' };
 		expect(await runner.runs()).toMatchObject([{ id: there.id, who: 'Ann', epochs: [1], keptSteps: 30, status }]);
 		expect(await readdir(join(ends.folder, 'gpu1', 'trainings'))).toEqual([]);
+		expect(await runner.forecast(PLAN)).toMatchObject({ measured: true });
+		expect((await local.forecast(PLAN)).measured).toBe(true);
 	});
 
 	it('wait for a worker and say so, stop when told to, and resume', async () => {
