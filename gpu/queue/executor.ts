@@ -6,8 +6,10 @@
 import type { Job } from '../jobs/index.ts';
 import type { DeviceReport, JobEnd, JobEvent, ModelList } from './runner.ts';
 
-/** What happens to a job before its end. */
-export type ExecutionEvent = Extract<JobEvent, { type: 'started' | 'progress' }>;
+/** What happens to a job before its end. `interrupted`: what runs it is gone, or cannot be reached, and it waits to be started anew. */
+export type ExecutionEvent =
+	| Extract<JobEvent, { type: 'started' | 'progress' }>
+	| { readonly id: string; readonly type: 'interrupted' };
 
 /** How often a job is run if what runs it dies. */
 export const ATTEMPTS = 2;
@@ -18,7 +20,7 @@ export interface Execution {
 	readonly job: Job;
 	/** It takes hardly any time, so it may run in a short slot. */
 	readonly isShort?: boolean;
-	/** Called with `started` once, then with progress; never after the end. */
+	/** Called with `started`, then with progress; after `interrupted` with `started` again; never after the end. */
 	readonly tell: (event: ExecutionEvent) => void;
 	/** Aborted to end the job as soon as possible: as cancelled, unless it has already ended. */
 	readonly signal: AbortSignal;

@@ -141,16 +141,17 @@ export function createFleetExecutor(executors: readonly Executor[], log: LogLine
 
 		async run(execution) {
 			const { id, signal } = execution;
-			const tell = once(execution.tell);
+			const progress = followed(execution);
 			for (;;) {
 				const member = await place(execution);
 				const isOver = signal.aborted || closed;
-				const end = member && !isOver ? await member.executor.run({ ...execution, tell }) : undefined;
+				const end = member && !isOver ? await member.executor.run({ ...execution, tell: progress.tell }) : undefined;
 				if (member) left(member, execution);
 				if (isOver) return { id, type: 'cancelled' };
 				if (!member || !end) return failed(id, givenUp());
 				// If its device has given up, the job did not fail by itself.
 				if (end.type !== 'failed' || member.executor.givenUp === undefined) return end;
+				progress.interrupt();
 				log('a job goes on to another device', 'info', { request: id });
 			}
 		},
@@ -194,14 +195,14 @@ function warmth({ executor, jobs }: Member, job: Job): number {
 	return modelsOf(job).filter((model) => warm.has(model)).length;
 }
 
-/** A job that goes on to another device starts only once in the eyes of others. */
-function once(tell: Execution['tell']): Execution['tell'] {
-	let hasStarted = false;
-	return (event: ExecutionEvent) => {
-		if (event.type === 'started' && hasStarted) return;
-		hasStarted ||= event.type === 'started';
+/** What tells of a job, and can say that it has to go on elsewhere, unless it waits anyway. */
+function followed({ id, tell }: Execution) {
+	let runs = false;
+	const say = (event: ExecutionEvent) => {
+		if (event.type !== 'progress') runs = event.type === 'started';
 		tell(event);
 	};
+	return { tell: say, interrupt: () => runs && say({ id, type: 'interrupted' }) };
 }
 
 const failed = (id: string, message = 'No device works.'): JobEnd => ({

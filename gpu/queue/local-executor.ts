@@ -82,6 +82,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		child.send({ type: 'run', id: task.id, job: task.job });
 		log(`a job started: ${task.job.kind} with ${task.job.model}`, 'info', { request: task.id });
 		task.sent = true;
+		task.tell({ id: task.id, type: 'started' });
 	}
 
 	function finish(task: RunningJob, end: JobEnd): void {
@@ -166,6 +167,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 			if (!intended) task.onDeath?.();
 			if (task.signal.aborted) finish(task, cancelled(task));
 			else if (task.deaths >= (task.onDeath ? 1 : ATTEMPTS)) finish(task, diedTwice(task));
+			else task.tell({ id: task.id, type: 'interrupted' });
 		}
 		changed();
 	}
@@ -204,7 +206,6 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 			return new Promise((resolve) => {
 				const task: RunningJob = { ...execution, resolve, sent: false, deaths: 0 };
 				running.set(task.id, task);
-				task.tell({ id: task.id, type: 'started' });
 				task.signal.addEventListener('abort', () => stop(task));
 				if (child.ready) hand(task);
 			});

@@ -32,9 +32,9 @@ interface Task {
 	readonly stop: AbortController;
 	/** Set once the job was asked to stop: how it will end, whatever the executor still reports. */
 	stopping?: JobEnd;
-	/** As last told; absent once it runs. */
+	/** As last told; absent while it runs. */
 	place?: Place;
-	/** Absent until it runs. */
+	/** Absent while it waits. */
 	limit?: TimeLimit;
 }
 
@@ -101,17 +101,22 @@ export function createQueuedRunner(
 	/** A job's turn. */
 	async function run(task: Task): Promise<void> {
 		const { id, job, isShort, limitMs } = task;
-		task.place = { position: 0, isSettled: true, isShort };
+		const next = { position: 0, isSettled: true, isShort };
+		task.place = next;
 		const end = await executor.run({ id, job, isShort, signal: task.stop.signal, tell });
 		over(task, task.stopping ?? end);
 
 		function tell(event: ExecutionEvent): void {
 			if (task.stopping) return;
-			if (event.type === 'started') {
-				task.place = undefined;
-				task.limit = new TimeLimit(limitMs, (ms) => stop(task, timedOut(id, ms)));
-			} else task.limit?.progress(event.done, event.total);
-			emit(event);
+			if (event.type === 'progress') task.limit?.progress(event.done, event.total);
+			else {
+				const runs = event.type === 'started';
+				task.limit?.clear();
+				task.limit = runs ? new TimeLimit(limitMs, (ms) => stop(task, timedOut(id, ms))) : undefined;
+				task.place = runs ? undefined : next;
+			}
+			if (event.type === 'interrupted') emitPlace(task);
+			else emit(event);
 		}
 	}
 

@@ -7,7 +7,10 @@ import type { Recipe } from '../diffusion/recipe.ts';
 import type { SamplerName } from '../diffusion/samplers/index.ts';
 import type { Job, JobResult } from '../jobs/index.ts';
 
-/** What happens to one job, in this order: queued*, started, progress*, then exactly one of done, failed, cancelled. */
+/**
+ * What happens to one job, in this order: queued*, started, progress*, then exactly one of done, failed, cancelled. When what
+ * runs it is gone, it waits again, and may start over: queued*, started, progress*.
+ */
 export type JobEvent = { readonly id: string } & (
 	| {
 			readonly type: 'queued';

@@ -79,13 +79,13 @@ export class Forecasts {
 		if (this.#plan) this.#assign(this.#plan, this.#plan.free, id, job);
 	}
 
-	/** Records a waiting job's place in line, as reported by the runner. */
+	/** Records a waiting job's place in line, as reported by the runner; a job that ran may have to wait again. */
 	moved(id: string, { position, mayGrow, short }: Pick<QueuedEvent, 'position' | 'mayGrow' | 'short'>): void {
 		const tracked = this.#tracked.get(id);
 		if (!tracked) return;
 		// A job that only joins the end of the line changes nobody's plan.
 		if (tracked.position !== position || tracked.short !== short) this.#changed();
-		Object.assign(tracked, { position, mayGrow, short });
+		Object.assign(tracked, { position, mayGrow, short, started: undefined, done: 0, total: 0 });
 	}
 
 	started(id: string, now = Date.now()): void {

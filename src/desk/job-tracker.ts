@@ -84,12 +84,18 @@ export class JobTracker {
 		/** A change in the line moves many jobs; each reports its start time only after all of them have moved. */
 		const tellOfWaiting = ({ position, mayGrow, standstill }: QueuedEvent) => {
 			if (forecasts.position(id) !== position) return;
-			const text = waitingText(position, mayGrow);
+			const text = startedAt === undefined ? waitingText(position, mayGrow) : INTERRUPTED;
 			if (standstill === undefined) say({ state: 'waiting', text });
 			else say({ state: 'waiting', text: `${text} ${standstill}`, eta: undefined });
 		};
 		let preview: Uint8Array | undefined;
 		let startedAt: number | undefined;
+		/** A job that nobody runs is not to blame if the bot crashes. */
+		const interrupted = () => {
+			preview = undefined;
+			record.state = 'waiting';
+			save(record);
+		};
 		Object.assign(record, { job, state: 'waiting' });
 		save(record);
 		const end = new Promise<JobResult>((resolve, reject) => {
@@ -97,6 +103,7 @@ export class JobTracker {
 				switch (event.type) {
 					case 'queued':
 						forecasts.moved(id, event);
+						if (record.state === 'running') interrupted();
 						return queueMicrotask(() => tellOfWaiting(event));
 					case 'started':
 						forecasts.started(id);
@@ -139,6 +146,9 @@ export class JobTracker {
 			.finally(() => this.#listeners.delete(id));
 	}
 }
+
+/** Instead of a place in line, for a job that had already started. */
+const INTERRUPTED = 'Waiting: it was interrupted, and goes on as soon as it can.';
 
 function waitingText(position: number, mayGrow = false): string {
 	if (position === 0) return `Waiting: next in line${mayGrow ? ' so far' : ''}.`;

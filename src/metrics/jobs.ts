@@ -15,6 +15,8 @@ interface Watched {
 	readonly submitted: number;
 	/** Absent while it waits. */
 	started?: number;
+	/** It has started before. */
+	isAgain?: true;
 }
 
 /** Returns the same runner, watched. */
@@ -67,8 +69,10 @@ export function measureJobs(registry: Registry, runner: JobRunner): JobRunner {
 		const now = performance.now();
 		if (event.type === 'started') {
 			watched.started = now;
-			waited.observe({ kind: job.kind }, (now - submitted) / 1000);
+			if (!watched.isAgain) waited.observe({ kind: job.kind }, (now - submitted) / 1000);
+			watched.isAgain = true;
 		}
+		if (event.type === 'queued') watched.started = undefined;
 		if (!isEnd(event)) return;
 		jobs.delete(event.id);
 		ended.inc({ kind: job.kind, outcome: outcomeOf(event) });

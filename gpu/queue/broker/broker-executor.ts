@@ -142,6 +142,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		};
 		if (state.ready) readyAt = performance.now();
 		trainings.ring();
+		if (!link.isUp && standstill()) dispatcher.interruptAll();
 		const now = JSON.stringify([state, givenUp, standstill()]);
 		if (now === told || closed) return;
 		told = now;

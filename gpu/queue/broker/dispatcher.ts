@@ -29,7 +29,7 @@ interface Task extends Execution {
 	readonly lane: Lane;
 	readonly resolve: (end: JobEnd) => void;
 	deaths: number;
-	hasStarted: boolean;
+	isRunning: boolean;
 	/** Where it is; absent while no worker has room for it. */
 	at?: Place;
 }
@@ -65,7 +65,7 @@ export class Dispatcher {
 	run(execution: Execution): Promise<JobEnd> {
 		return new Promise((resolve) => {
 			const lane = execution.isShort ? 'short' : 'usual';
-			const task: Task = { ...execution, lane, resolve, deaths: 0, hasStarted: false };
+			const task: Task = { ...execution, lane, resolve, deaths: 0, isRunning: false };
 			this.#tasks.set(task.id, task);
 			task.signal.addEventListener('abort', () => {
 				if (this.#tasks.get(task.id) !== task) return; // it has just ended
@@ -101,11 +101,19 @@ export class Dispatcher {
 			this.#look(task);
 			return;
 		}
-		if (!task.hasStarted) task.tell({ id, type: 'started' });
-		task.hasStarted = true;
+		if (report.type === 'interrupted') {
+			this.#interrupt(task);
+			return;
+		}
+		this.#start(task);
 		if (report.type !== 'progress') return;
 		const { done, total, preview } = report;
 		task.tell({ id, type: 'progress', done, total, ...(preview && { preview: Buffer.from(preview, 'base64') }) });
+	}
+
+	/** Says of every job that runs that nobody knows whether it still does. */
+	interruptAll(): void {
+		for (const task of this.#tasks.values()) this.#interrupt(task);
 	}
 
 	/** Looks what has become of a job whose worker seems to be dead. */
@@ -130,6 +138,16 @@ export class Dispatcher {
 		const placed = [...this.#tasks.values()].flatMap(({ at }) => (at ? [at] : []));
 		this.endAll((id) => cancelled({ id }));
 		if (this.#options.link.isUp) await Promise.allSettled(placed.map((at) => this.#takeBack(at)));
+	}
+
+	#start(task: Task): void {
+		if (!task.isRunning) task.tell({ id: task.id, type: 'started' });
+		task.isRunning = true;
+	}
+
+	#interrupt(task: Task): void {
+		if (task.isRunning) task.tell({ id: task.id, type: 'interrupted' });
+		task.isRunning = false;
 	}
 
 	#taskAt(placement: string): Task | undefined {
@@ -211,6 +229,9 @@ export class Dispatcher {
 				// Without a broker nobody can renew a lock, so that is not the worker's fault.
 				if (outcome.is === 'died' || (outcome.is === 'stalled' && !this.#options.link.wasDown)) task.deaths++;
 				return this.#moveOn(task, at);
+			case 'running':
+				this.#start(task); // the report of that may be lost
+				break;
 			case 'waiting':
 				// Its worker is gone, and never took it.
 				if (!site.state && (await site.withdraw(placement))) return this.#moveOn(task, at);
@@ -239,7 +260,10 @@ export class Dispatcher {
 		task.at = undefined;
 		if (task.signal.aborted) this.#over(task, cancelled(task));
 		else if (task.deaths >= ATTEMPTS) this.#over(task, diedTwice(task));
-		else this.place();
+		else {
+			this.#interrupt(task);
+			this.place();
+		}
 	}
 
 	#over(task: Task, end: JobEnd): void {

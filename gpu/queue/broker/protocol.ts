@@ -58,6 +58,8 @@ export type Report = { readonly worker: string } & (
 	/** It has stopped, and takes no more jobs. */
 	| { readonly type: 'gone' }
 	| { readonly type: 'started'; readonly placement: string }
+	/** Its process is gone, and the worker starts it anew. */
+	| { readonly type: 'interrupted'; readonly placement: string }
 	| { readonly type: 'ended'; readonly placement: string }
 	/** A training has said or written something. */
 	| { readonly type: 'news'; readonly placement: string }

@@ -165,7 +165,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 			isShort: assignment.isShort,
 			signal,
 			tell: (event) => {
-				if (event.type === 'started') say({ worker: id, type: 'started', placement });
+				if (event.type !== 'progress') say({ worker: id, type: event.type, placement });
 				else {
 					const { done, total, preview } = event;
 					const text = preview && Buffer.from(preview).toString('base64');

@@ -3,8 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Executor } from '../../../gpu/queue/executor.ts';
-import { type JobEvent, RunnerError } from '../../../gpu/queue/runner.ts';
+import type { ExecutionEvent, Executor } from '../../../gpu/queue/executor.ts';
+import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { fakeJob } from './recorder.ts';
 
 /** @param makeExecutor makes an executor with two slots, not yet started; `dataDir` is each test's own, for the worker */
@@ -15,7 +15,7 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 		let stops: Map<string, AbortController>;
 		/** The events of jobs, such as "a started". */
 		let told: string[];
-		let onTold: (event: JobEvent) => void;
+		let onTold: () => void;
 
 		beforeEach(async () => {
 			stops = new Map();
@@ -32,9 +32,9 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 		function run(id: string, prompt: string) {
 			const stop = new AbortController();
 			stops.set(id, stop);
-			const tell = (event: JobEvent) => {
+			const tell = (event: ExecutionEvent) => {
 				told.push(event.type === 'progress' ? `${id} ${event.done}/${event.total}` : `${id} ${event.type}`);
-				onTold(event);
+				onTold();
 			};
 			return executor.run({ id, job: fakeJob(prompt), signal: stop.signal, tell });
 		}
@@ -106,10 +106,11 @@ export function executorContract(name: string, makeExecutor: (dataDir: string) =
 			expect(internal).toEqual({ id: 'b', type: 'failed', fault: 'internal', message: 'Broken.' });
 		});
 
-		it('reruns the jobs of a worker that died', async () => {
+		it('reruns the jobs of a worker that died, and says so', async () => {
 			await ready();
 			expect((await run('a', 'crash once')).type).toBe('done');
-			expect(told).toEqual(['a started', 'a 1/2', 'a 1/2', 'a 1/1']);
+			const again = ['a interrupted', 'a started', 'a 1/2', 'a 1/1'];
+			expect(told).toEqual(['a started', 'a 1/2', ...again]);
 		});
 
 		it('lists its models, and ends everything when closed', async () => {

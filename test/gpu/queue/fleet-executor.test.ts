@@ -153,7 +153,8 @@ describe('a fleet of two devices', () => {
 		expect(await places()).toEqual(['', '1 2']);
 		for (const id of ['1', '2']) b.end(id, { id, type: 'done', result: { images: [], notes: [] } });
 		expect((await ends).map(({ type }) => type)).toEqual(['done', 'done', 'cancelled']);
-		expect(told).toEqual(['1 started', '2 started', '3 started']);
+		const again = ['1 interrupted', '2 interrupted', '1 started', '2 started'];
+		expect(told).toEqual(['1 started', '2 started', '3 started', ...again]);
 	});
 
 	it('tries a device again that was left out, at once if no other works', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
 import type { Execution, Executor } from '../../../gpu/queue/executor.ts';
 import { createQueuedRunner } from '../../../gpu/queue/queued-runner.ts';
@@ -24,6 +25,29 @@ it('tells everyone who waits why nothing starts, and when that is over', async (
 	running[0].tell({ id: 'a', type: 'started' });
 	change({ standstill: undefined });
 	await becomes({ id: 'a', type: 'started' });
+});
+
+it('lets a job wait without a limit while nothing runs it, and then gives it all of its time again', async () => {
+	const { executor, change, running } = standing();
+	const runner = createQueuedRunner(executor, { jobTimeoutMs: 60 });
+	const events = record(runner);
+	change({ ready: true });
+	await runner.submit(fakeJob('a cat'), { id: 'a', owner: 'ann' });
+	const [{ tell }] = running;
+	tell({ id: 'a', type: 'started' });
+	await delay(40);
+	tell({ id: 'a', type: 'interrupted' });
+	change({ standstill, ready: false });
+	await delay(80);
+	expect(events.of('a').slice(-2)).toEqual([
+		{ id: 'a', type: 'queued', position: 0 },
+		{ id: 'a', type: 'queued', position: 0, standstill },
+	]);
+	tell({ id: 'a', type: 'started' });
+	await delay(40);
+	expect(running[0].signal.aborted).toBe(false);
+	await delay(40);
+	expect(running[0].signal.aborted).toBe(true);
 });
 
 /** An executor with one slot that only takes jobs, with what changes it. */

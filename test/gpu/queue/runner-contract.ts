@@ -157,10 +157,12 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			expect(await events.end('b')).toEqual({ id: 'b', type: 'failed', fault: 'internal', message: 'Broken.' });
 		});
 
-		it('reruns a job whose worker died, and leaves waiting jobs alone', async () => {
+		it('reruns a job whose worker died, which waits meanwhile, and leaves waiting jobs alone', async () => {
 			await submit('a', 'crash once');
 			await submit('b', 'sleep 20', 'bob');
 			expect((await events.end('a')).type).toBe('done');
+			const types = events.of('a').map(({ type }) => type);
+			expect(types.join(' ')).toMatch(/^(queued )*started progress (queued )+started (progress )+done$/);
 			expect((await events.end('b')).type).toBe('done');
 			expect(events.of('b').filter(({ type }) => type === 'started')).toHaveLength(1);
 		});

@@ -143,6 +143,24 @@ describe('the waiting line', () => {
 		expect(views.at(-1)?.eta).toBeUndefined();
 	});
 
+	test('says that a job that ran waits again, and counts it as waiting', async () => {
+		const { views, record, made } = perform('a');
+		const progress = { id: 'a', type: 'progress', done: 5, total: 10, preview: new Uint8Array(1) } as const;
+		runner.tell({ id: 'a', type: 'started' }, progress, { id: 'a', type: 'queued', position: 0 });
+		await Promise.resolve();
+		expect(views.at(-1)?.text).toBe('Waiting: it was interrupted, and goes on as soon as it can.');
+		expect([record.state, startsIn(views), tracker.position('a')]).toEqual(['waiting', 0, 0]);
+		const standstill = 'No worker is ready; it starts as soon as one is.';
+		runner.tell({ id: 'a', type: 'queued', position: 0, standstill });
+		await Promise.resolve();
+		expect(views.at(-1)?.text).toBe(`Waiting: it was interrupted, and goes on as soon as it can. ${standstill}`);
+		runner.tell({ id: 'a', type: 'started' }, { ...progress, preview: undefined });
+		expect(views.at(-1)).toMatchObject({ state: 'running', progress: { done: 5, total: 10, preview: undefined } });
+		expect([record.state, tracker.position('a')]).toEqual(['running', undefined]);
+		runner.tell({ id: 'a', type: 'done', result });
+		await made;
+	});
+
 	test('says nothing about waiting once the job runs', async () => {
 		const { views } = perform('a');
 		runner.tell({ id: 'a', type: 'queued', position: 0 }, { id: 'a', type: 'started' });

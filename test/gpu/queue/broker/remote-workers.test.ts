@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
@@ -8,12 +9,12 @@ import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
-import type { Executor } from '../../../../gpu/queue/executor.ts';
-import type { JobEvent } from '../../../../gpu/queue/runner.ts';
+import type { ExecutionEvent, Executor } from '../../../../gpu/queue/executor.ts';
+import { createQueuedRunner } from '../../../../gpu/queue/queued-runner.ts';
 import { VERSION } from '../../../../src/base/version.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
-import { fakeJob } from '../recorder.ts';
+import { fakeJob, record } from '../recorder.ts';
 import { type Ends, startExecutor, startWorker, storeIn, uniqueQueue, type WorkerSetup } from './harness.ts';
 
 describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
@@ -49,8 +50,8 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 	}
 
 	function run(executor: Executor, id: string, prompt: string, { seed = 1, stop = new AbortController() } = {}) {
-		const events: JobEvent[] = [];
-		const tell = (event: JobEvent) => void events.push(event);
+		const events: ExecutionEvent[] = [];
+		const tell = (event: ExecutionEvent) => void events.push(event);
 		const end = executor.run({ id, job: fakeJob(prompt, seed), signal: stop.signal, tell });
 		const steps = () => events.filter(({ type }) => type === 'progress').length;
 		return { end, events, stop, steps };
@@ -107,7 +108,24 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		}
 		worker({ machine: 'gpu3' });
 		expect((await job.end).type).toBe('done');
-		expect(job.events.filter(({ type }) => type === 'started')).toHaveLength(1);
+		const told = job.events.map(({ type }) => type).filter((type) => type !== 'progress');
+		const twice = ['started', 'interrupted', 'started', 'interrupted'];
+		expect(told).toEqual([...twice, 'started']);
+	});
+
+	it('counts no time against a job that has lost its worker, and says why it stands still', async () => {
+		const runner = createQueuedRunner(startExecutor(ends, { patienceMs: 300 }), { jobTimeoutMs: 1500 });
+		opened.unshift(runner);
+		const events = record(runner);
+		const first = worker({ machine: 'gpu1' });
+		await runner.submit(fakeJob('stall 1000'), { id: 'a', owner: 'ann' });
+		await events.next('a', 'progress');
+		await first.close();
+		await delay(2000);
+		const standstill = 'No worker is ready; it starts as soon as one is.';
+		expect(events.of('a').at(-1)).toEqual({ id: 'a', type: 'queued', position: 0, standstill });
+		worker({ machine: 'gpu2' });
+		expect((await events.end('a')).type).toBe('done');
 	});
 
 	it('runs elsewhere what was given to a worker whose device turns out not to work', async () => {
@@ -267,6 +285,29 @@ describe.skipIf(NO_REDIS)(`a broker without memory${NO_REDIS ? ` (${NO_REDIS})` 
 		const next = () => executor.run({ id: 'b', job: fakeJob(prompt), signal, tell: () => {} });
 		await vi.waitFor(async () => expect((await next()).type).toBe('done'), { timeout: 20_000, interval: 200 });
 		await executor.close();
+		await worker.close();
+		await server.close();
+		await rm(folder, { recursive: true });
+	});
+});
+
+describe.skipIf(NO_REDIS)(`a broker that goes away${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+	it('stops the clock of what was running, which then goes on', async () => {
+		const server = await RedisServer.start();
+		const folder = await mkdtemp(join(tmpdir(), 'flipside-broker-'));
+		const ends = { url: server.url, queue: uniqueQueue(), folder };
+		const runner = createQueuedRunner(startExecutor(ends, { patienceMs: 300 }), { jobTimeoutMs: 1500 });
+		const events = record(runner);
+		const worker = startWorker(ends);
+		await runner.submit(fakeJob('stall 1400'), { id: 'a', owner: 'ann' });
+		await events.next('a', 'progress');
+		await server.kill();
+		await delay(2500);
+		const standstill = 'The workers cannot be reached; it starts as soon as they can.';
+		expect(events.of('a').at(-1)).toEqual({ id: 'a', type: 'queued', position: 0, standstill });
+		await server.begin();
+		expect((await events.end('a')).type).toBe('done');
+		await runner.close();
 		await worker.close();
 		await server.close();
 		await rm(folder, { recursive: true });
