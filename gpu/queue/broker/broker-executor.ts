@@ -10,7 +10,7 @@ import { BrokerError } from './connection.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
-import type { Report } from './protocol.ts';
+import { reportSchema } from './protocol.ts';
 import { RemoteTrainings } from './remote-trainings.ts';
 import { createReservation } from './reservation.ts';
 import { Roster } from './roster.ts';
@@ -80,7 +80,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		if (link.isUp) void beat();
 		else update();
 	});
-	link.subscribe(keys.reports, (report: Report) => {
+	link.subscribe(keys.reports, reportSchema, (report) => {
 		if ('placement' in report) {
 			dispatcher.hear(report);
 			if (report.type !== 'progress') trainings.ring();

@@ -11,7 +11,7 @@ import { failureOf } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { choose } from './matching.ts';
-import { JOB, type Report } from './protocol.ts';
+import { JOB, jobEnd, type Report } from './protocol.ts';
 import type { Roster } from './roster.ts';
 import type { Lane, Site } from './site.ts';
 
@@ -217,7 +217,7 @@ export class Dispatcher {
 
 	async #lookOnce(task: Task, at: Place): Promise<void> {
 		const { site, placement } = at;
-		const outcome = await site.look(placement);
+		const outcome = await site.look<unknown>(placement);
 		if (this.#tasks.get(task.id)?.at !== at) return;
 		switch (outcome.is) {
 			case 'over':
@@ -240,10 +240,11 @@ export class Dispatcher {
 	}
 
 	/** Takes in the result, and leaves nothing on the broker. */
-	async #finish(task: Task, { site, placement }: Place, end: JobEnd): Promise<void> {
+	async #finish(task: Task, { site, placement }: Place, said: unknown): Promise<void> {
 		const { dock, log } = this.#options;
 		const { id } = task;
 		try {
+			const end = jobEnd.parse(said);
 			if (end.type === 'done') await receiveResult(end.result, dock);
 			this.#over(task, { ...end, id });
 		} catch (error) {

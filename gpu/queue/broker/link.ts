@@ -1,5 +1,6 @@
 /** What a bot and a worker have in common: their connections to the broker, and messages through it. */
 import type { Redis } from 'ioredis';
+import { ZodError, type ZodType } from 'zod';
 import type { LogLine } from '../spawn.ts';
 import { explained, openConnection } from './connection.ts';
 
@@ -59,14 +60,19 @@ export class Link {
 		if (this.isUp) this.redis.publish(channel, JSON.stringify(message)).catch((error) => this.complain(error));
 	}
 
-	/** @param listener receives every message that is published from now on, unless the connection is down */
-	subscribe<Message>(channel: string, listener: (message: Message) => void): void {
+	/**
+	 * @param schema what is not like it is ignored, and logged the first time
+	 * @param listener receives every message that is published from now on, unless the connection is down
+	 */
+	subscribe<Message>(channel: string, schema: ZodType<Message>, listener: (message: Message) => void): void {
+		let isKnown = false;
 		this.#ear.on('message', (from: string, text: string) => {
 			if (from !== channel) return;
 			try {
-				listener(JSON.parse(text) as Message);
+				listener(schema.parse(JSON.parse(text)));
 			} catch (error) {
-				this.#log(`a message from another machine could not be read: ${error}`, 'warn');
+				if (!isKnown) this.#log(`a message from another machine could not be read: ${reasonOf(error)}`, 'warn');
+				isKnown = true;
 			}
 		});
 		this.#ear.subscribe(channel).catch((error) => this.complain(error));
@@ -87,4 +93,9 @@ export class Link {
 		this.#changedAt = performance.now();
 		for (const listener of this.#listeners) listener();
 	}
+}
+
+function reasonOf(error: unknown): string {
+	if (error instanceof ZodError) return `${error.issues[0].path.join('.')} is not as it should be`;
+	return String(error);
 }

@@ -7,9 +7,8 @@
  * not stored, so that previews do not fill the broker's append-only file.
  */
 import { z } from 'zod';
-import type { DeviceName } from '../../device.ts';
-import { blobRef, jobSchema } from '../../jobs/index.ts';
-import type { DeviceReport } from '../runner.ts';
+import { blobRef, isDeviceName, type JobImage, type JobResult, jobSchema } from '../../jobs/index.ts';
+import type { DeviceReport, JobEnd } from '../runner.ts';
 import type { ToTrainingProcess } from '../training-protocol.ts';
 
 /** Under which name BullMQ knows jobs. */
@@ -24,62 +23,122 @@ export const assignmentSchema = z.object({
 });
 export type Assignment = z.infer<typeof assignmentSchema>;
 
-/** What a worker says of itself. One of another version may say it differently, except for the first two. */
-export interface WorkerState {
-	/** The machine's name. */
-	readonly machine: string;
-	/** Which version of Flipside it runs. */
-	readonly version: string;
-	/** As its executor says. */
-	readonly ready: boolean;
-	readonly slots: number;
-	readonly shortSlots: number;
-	readonly devices: readonly DeviceReport[];
-	/** Where it trains, and whether that device runs no jobs. */
-	readonly training: { readonly device: DeviceName; readonly isReserved: boolean };
-	/** How often its list of models has changed. */
-	readonly modelsChanged: number;
-}
+const sentence = z.string().max(10_000);
+const count = z.int().min(0);
+const measure = z.number().optional();
 
-const anyVersion = z.looseObject({ machine: z.string(), version: z.string() });
+const jobImage = z.object({
+	blob: blobRef,
+	width: count,
+	height: count,
+	seed: z.number(),
+	role: z.string().optional(),
+	t: measure,
+	psnr: measure,
+	blur: z.object({ sigma: z.number(), kernel: z.number() }).optional(),
+	sigma: measure,
+	distance: measure,
+	score: measure,
+} satisfies Record<keyof JobImage, z.ZodType>);
+
+const jobResult = z.object({
+	images: z.array(jobImage),
+	file: blobRef.optional(),
+	seconds: measure,
+	notes: z.array(sentence),
+} satisfies Record<keyof JobResult, z.ZodType>);
+
+const id = z.string().max(200);
+
+/** How a job ended, as the worker tells BullMQ; the id is the placement's. */
+export const jobEnd: z.ZodType<JobEnd> = z.discriminatedUnion('type', [
+	z.object({ id, type: z.literal('done'), result: jobResult }),
+	z.object({ id, type: z.literal('failed'), message: sentence, fault: z.enum(['user', 'internal']) }),
+	z.object({ id, type: z.literal('cancelled') }),
+]);
+
+const device = z.object({
+	machine: z.string().optional(),
+	device: z.string(),
+	slots: count,
+	running: count,
+	loaded: z.array(z.string()).readonly(),
+	batches: z.record(z.string(), count).optional(),
+	problem: sentence.optional(),
+} satisfies Record<keyof DeviceReport, z.ZodType>);
+
+const identity = z.looseObject({ machine: z.string(), version: z.string() });
+
+const ownVersion = z.object({
+	...identity.shape,
+	/** As its executor says. */
+	ready: z.boolean(),
+	slots: count,
+	shortSlots: count,
+	devices: z.array(device).readonly(),
+	/** Where it trains, and whether that device runs no jobs. */
+	training: z.object({ device: z.string().refine(isDeviceName), isReserved: z.boolean() }),
+	/** How often its list of models has changed. */
+	modelsChanged: count,
+});
+
+/** What a worker says of itself. */
+export type WorkerState = Readonly<z.infer<typeof ownVersion>>;
+
+/** One of another version may say it differently, except for its name and the version; it gets no jobs. */
+const workerState = identity.transform((said): WorkerState => {
+	const { machine, version } = said;
+	const nothing = { ready: false, slots: 0, shortSlots: 0, devices: [], modelsChanged: 0 };
+	const training = { device: 'cpu', isReserved: false } as const;
+	return ownVersion.safeParse(said).data ?? { machine, version, ...nothing, training };
+});
 
 /** @returns undefined if it is nothing that a worker of any version says */
 export function readState(text: string): WorkerState | undefined {
 	try {
-		return anyVersion.parse(JSON.parse(text)) as unknown as WorkerState;
+		return workerState.parse(JSON.parse(text));
 	} catch {
 		return undefined;
 	}
 }
 
+const worker = z.string();
+const placement = id;
+const about = <Type extends string>(type: Type) => z.object({ worker, type: z.literal(type), placement });
+
 /** From a worker to the bot. */
-export type Report = { readonly worker: string } & (
-	| { readonly type: 'state'; readonly state: WorkerState }
+export const reportSchema = z.discriminatedUnion('type', [
+	z.object({ worker, type: z.literal('state'), state: workerState }),
 	/** It has stopped, and takes no more jobs. */
-	| { readonly type: 'gone' }
-	| { readonly type: 'started'; readonly placement: string }
+	z.object({ worker, type: z.literal('gone') }),
+	about('started'),
 	/** Its process is gone, and the worker starts it anew. */
-	| { readonly type: 'interrupted'; readonly placement: string }
-	| { readonly type: 'ended'; readonly placement: string }
+	about('interrupted'),
+	about('ended'),
 	/** A training has said or written something. */
-	| { readonly type: 'news'; readonly placement: string }
-	| {
-			readonly type: 'progress';
-			readonly placement: string;
-			readonly done: number;
-			readonly total: number;
-			/** In base64. */
-			readonly preview?: string;
-	  }
-);
+	about('news'),
+	about('progress').extend({
+		done: z.number().min(0),
+		total: z.number().min(0),
+		/** In base64. */
+		preview: z.base64().optional(),
+	}),
+]);
+export type Report = z.infer<typeof reportSchema>;
 
 /** From the bot to all of its workers. */
-export type Order =
-	| { readonly type: 'cancel'; readonly placement: string }
+export const orderSchema = z.discriminatedUnion('type', [
+	z.object({ type: z.literal('cancel'), placement }),
 	/** For the process of a training. */
-	| { readonly type: 'tell'; readonly placement: string; readonly message: ToTrainingProcess }
+	z.object({
+		type: z.literal('tell'),
+		placement,
+		message: z.object({ type: z.enum(['stop', 'pause']) }) satisfies z.ZodType<ToTrainingProcess>,
+	}),
 	/** Whatever they still run is for a bot that is gone. */
-	| { readonly type: 'cancel all' };
+	z.object({ type: z.literal('cancel all') }),
+]);
+export type Order = z.infer<typeof orderSchema>;
 
 /** Why a placement failed in BullMQ's eyes: the worker stops, and somebody else has to run the job. */
 export const GIVEN_BACK = 'given back';

@@ -15,7 +15,7 @@ import { type Dock, receive, sendResult } from './cargo.ts';
 import { failureOf } from './failure.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
-import { type Assignment, assignmentSchema, DIED, GIVEN_BACK, type Order, type Report } from './protocol.ts';
+import { type Assignment, assignmentSchema, DIED, GIVEN_BACK, orderSchema, type Report } from './protocol.ts';
 import { RemoteTrainer, type TrainerSettings } from './remote-trainer.ts';
 import { TRAINING } from './training-messages.ts';
 
@@ -113,7 +113,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 	executor.onChange(() => {
 		bull.concurrency = places();
 	});
-	link.subscribe(keys.orders, (order: Order) => {
+	link.subscribe(keys.orders, orderSchema, (order) => {
 		if (order.type === 'tell') trainer.tell(order.placement, order.message);
 		else if (order.type === 'cancel') running.get(order.placement)?.abort();
 		else for (const stop of running.values()) stop.abort();

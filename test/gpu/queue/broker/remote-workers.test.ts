@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
@@ -10,11 +9,10 @@ import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
 import type { ExecutionEvent, Executor } from '../../../../gpu/queue/executor.ts';
-import { createQueuedRunner } from '../../../../gpu/queue/queued-runner.ts';
 import { VERSION } from '../../../../src/base/version.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
-import { fakeJob, record } from '../recorder.ts';
+import { fakeJob } from '../recorder.ts';
 import { type Ends, startExecutor, startWorker, storeIn, uniqueQueue, type WorkerSetup } from './harness.ts';
 
 describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
@@ -113,21 +111,6 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		expect(told).toEqual([...twice, 'started']);
 	});
 
-	it('counts no time against a job that has lost its worker, and says why it stands still', async () => {
-		const runner = createQueuedRunner(startExecutor(ends, { patienceMs: 300 }), { jobTimeoutMs: 1500 });
-		opened.unshift(runner);
-		const events = record(runner);
-		const first = worker({ machine: 'gpu1' });
-		await runner.submit(fakeJob('stall 1000'), { id: 'a', owner: 'ann' });
-		await events.next('a', 'progress');
-		await first.close();
-		await delay(2000);
-		const standstill = 'No worker is ready; it starts as soon as one is.';
-		expect(events.of('a').at(-1)).toEqual({ id: 'a', type: 'queued', position: 0, standstill });
-		worker({ machine: 'gpu2' });
-		expect((await events.end('a')).type).toBe('done');
-	});
-
 	it('runs elsewhere what was given to a worker whose device turns out not to work', async () => {
 		const executor = bot();
 		const broken = worker({ machine: 'gpu1', env: { FAKE_WORKER: 'cannot-start' } });
@@ -149,22 +132,6 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		redis.disconnect();
 		expect((await job.end).type).toBe('done');
 		expect(executor.ready).toBe(true);
-	});
-
-	it('ignores what no worker can have said', async () => {
-		const executor = bot();
-		worker();
-		await until('the worker', () => executor.ready);
-		const redis = await connectOnce(server.url);
-		const keys = keysOf(ends.queue);
-		await redis.sadd(keys.workers, 'stranger');
-		await redis.hset(keys.worker('stranger'), 'state', '{"machine":1');
-		for (const text of ['{', 'null', '{"worker":"stranger"}', '{"placement":"x","type":"progress"}']) {
-			await redis.publish(keys.reports, text);
-		}
-		redis.disconnect();
-		expect((await run(executor, 'a', 'sleep 1200').end).type).toBe('done');
-		expect(machines(executor)).toEqual(['gpu1']);
 	});
 
 	it('runs no job that is not what its schema says', async () => {
@@ -285,29 +252,6 @@ describe.skipIf(NO_REDIS)(`a broker without memory${NO_REDIS ? ` (${NO_REDIS})` 
 		const next = () => executor.run({ id: 'b', job: fakeJob(prompt), signal, tell: () => {} });
 		await vi.waitFor(async () => expect((await next()).type).toBe('done'), { timeout: 20_000, interval: 200 });
 		await executor.close();
-		await worker.close();
-		await server.close();
-		await rm(folder, { recursive: true });
-	});
-});
-
-describe.skipIf(NO_REDIS)(`a broker that goes away${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	it('stops the clock of what was running, which then goes on', async () => {
-		const server = await RedisServer.start();
-		const folder = await mkdtemp(join(tmpdir(), 'flipside-broker-'));
-		const ends = { url: server.url, queue: uniqueQueue(), folder };
-		const runner = createQueuedRunner(startExecutor(ends, { patienceMs: 300 }), { jobTimeoutMs: 1500 });
-		const events = record(runner);
-		const worker = startWorker(ends);
-		await runner.submit(fakeJob('stall 1400'), { id: 'a', owner: 'ann' });
-		await events.next('a', 'progress');
-		await server.kill();
-		await delay(2500);
-		const standstill = 'The workers cannot be reached; it starts as soon as they can.';
-		expect(events.of('a').at(-1)).toEqual({ id: 'a', type: 'queued', position: 0, standstill });
-		await server.begin();
-		expect((await events.end('a')).type).toBe('done');
-		await runner.close();
 		await worker.close();
 		await server.close();
 		await rm(folder, { recursive: true });
