@@ -54,7 +54,7 @@ export class Roster {
 	async takeOver(): Promise<void> {
 		const { link, keys } = this.#options;
 		this.#models ??= JSON.parse((await link.redis.get(keys.offer)) ?? 'null') ?? undefined;
-		for (const id of await link.redis.smembers(keys.workers)) await this.#site(id).clear();
+		for (const id of await this.#ids()) await this.#site(id).clear();
 		link.publish(keys.orders, { type: 'cancel all' });
 	}
 
@@ -62,15 +62,14 @@ export class Roster {
 	heard(report: Extract<Report, { type: 'state' | 'gone' }>): boolean {
 		const site = this.#sites.get(report.worker);
 		if (!site) return report.type === 'state';
-		site.state = report.type === 'state' ? report.state : undefined;
+		this.#take(site, report.type === 'state' ? report.state : undefined);
 		return site.lacksModels;
 	}
 
 	/** Looks at what all workers have said on the broker. */
 	async read(): Promise<void> {
 		const { link, keys } = this.#options;
-		const ids = await link.redis.smembers(keys.workers);
-		for (const id of ids) {
+		for (const id of await this.#ids()) {
 			const text = await link.redis.hget(keys.worker(id), 'state');
 			if (text === null && !this.#sites.has(id)) await this.#forget(id);
 			else await this.#update(this.#site(id), readState(text ?? ''));
@@ -78,16 +77,28 @@ export class Roster {
 		await this.#offer();
 	}
 
+	/** All workers that are known here or there: a broker that was emptied knows none. */
+	async #ids(): Promise<ReadonlySet<string>> {
+		const { link, keys } = this.#options;
+		return new Set([...(await link.redis.smembers(keys.workers)), ...this.#sites.keys()]);
+	}
+
 	async #update(site: Site, state: WorkerState | undefined): Promise<void> {
-		const { link, keys, log } = this.#options;
-		if (!site.state !== !state) log(`the worker ${site.id} ${state ? 'is here' : 'is gone'}`, 'info');
-		site.state = state;
+		const { link, keys } = this.#options;
+		this.#take(site, state);
 		if (site.lacksModels) {
 			const models = await link.redis.hget(keys.worker(site.id), 'models');
-			if (models) site.models = JSON.parse(models) as ModelList;
-			site.modelsRead = site.state?.modelsChanged ?? 0;
+			if (models) {
+				site.models = JSON.parse(models) as ModelList;
+				site.modelsRead = state?.modelsChanged ?? 0;
+			}
 		}
-		if (!state && site.isIdle) await this.#forget(site.id);
+		if (!site.state && site.isIdle) await this.#forget(site.id);
+	}
+
+	#take(site: Site, state: WorkerState | undefined): void {
+		if (!site.state !== !state) this.#options.log(`the worker ${site.id} ${state ? 'is here' : 'is gone'}`, 'info');
+		site.state = state;
 	}
 
 	/** Brings the list of models up to date, also on the broker, for the time after the next start. */
@@ -124,9 +135,12 @@ export class Roster {
 		const site = this.#site(id);
 		this.#sites.delete(id);
 		this.#strange.delete(id);
-		await site.clear();
-		await link.redis.srem(keys.workers, id);
-		await site.close();
+		try {
+			await site.clear();
+			await link.redis.srem(keys.workers, id);
+		} finally {
+			await site.close();
+		}
 	}
 
 	async close(): Promise<void> {
