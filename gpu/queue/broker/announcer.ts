@@ -32,9 +32,9 @@ export class Announcer {
 	#timer: NodeJS.Timeout | undefined;
 	#models: string | undefined;
 	#modelsChanged = 0;
-	/** The value of that when they were last announced. */
+	/** The value of that when the models that the broker has were read. */
 	#announced = 0;
-	/** What was last said. */
+	/** What was last said, or is being said. */
 	#said = '';
 	#beats = 0;
 	#wasReady = false;
@@ -60,7 +60,10 @@ export class Announcer {
 		const text = JSON.stringify(state);
 		if (text === this.#said) return;
 		this.#said = text;
-		this.#announce(text, this.#announced !== this.#modelsChanged).catch((error) => link.complain(error));
+		this.#announce(text, this.#announced !== this.#modelsChanged).catch((error) => {
+			if (this.#said === text) this.#said = ''; // it was not
+			link.complain(error);
+		});
 		say({ worker: id, type: 'state', state });
 	}
 
@@ -81,23 +84,29 @@ export class Announcer {
 		this.refresh();
 		if (!link.isUp) return;
 		try {
-			const isThere = await link.redis.pexpire(keys.worker(id), LIFE_MS);
-			if (!isThere && !this.#stopped) await this.#announce(this.#said, true);
+			// No transaction: a broker without memory refuses `sadd`, but has to keep the rest. A bot that took this worker for
+			// dead may have removed the one and not the other.
+			const [[, isThere] = [], [error, isNew] = []] =
+				(await link.redis.pipeline().pexpire(keys.worker(id), LIFE_MS).sadd(keys.workers, id).exec()) ?? [];
+			if (!isThere || isNew) await this.#announce(JSON.stringify(this.#state()), true);
+			if (error) throw error;
 		} catch (error) {
 			link.complain(error);
 		}
 	}
 
 	async #announce(state: string, withModels: boolean): Promise<void> {
+		if (this.#stopped) return;
 		const { id, keys, link } = this.#options;
 		const key = keys.worker(id);
-		this.#announced = this.#modelsChanged;
+		const modelsChanged = this.#modelsChanged;
 		const fields = { state, ...(withModels && { models: this.#models ?? '' }) };
-		const [[error, added] = []] =
-			(await link.redis.multi().hset(key, fields).pexpire(key, LIFE_MS).sadd(keys.workers, id).exec()) ?? [];
+		const replies = await link.redis.multi().hset(key, fields).pexpire(key, LIFE_MS).sadd(keys.workers, id).exec();
+		const [[error, added] = []] = replies ?? [];
 		if (error) throw error;
 		// The broker had forgotten the rest.
-		if (added && !withModels) await this.#announce(state, true);
+		if (added && !withModels) return this.#announce(state, true);
+		if (withModels) this.#announced = modelsChanged;
 		if (this.#wasReady || !this.#state().ready) return;
 		this.#wasReady = true;
 		this.#options.onReady?.();
