@@ -39,6 +39,7 @@ export async function startRemoteExecutor(
 		openBroker({
 			...broker,
 			bot: role === 'bot' ? nameOf(dataDir) : randomUUID(),
+			role,
 			version: VERSION,
 			slots: concurrency,
 			dataDir,

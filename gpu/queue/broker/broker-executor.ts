@@ -23,6 +23,8 @@ export interface BrokerExecutorOptions {
 	readonly queue: string;
 	/** Names this bot among all, also after its next start. */
 	readonly bot: string;
+	/** A command line makes way for a bot. */
+	readonly role: 'bot' | 'command line';
 	/** Which version of Flipside this is; workers of another one get no jobs. */
 	readonly version: string;
 	/** How many slots to count with until the first worker is here. */
@@ -50,16 +52,19 @@ export interface BrokerExecutor extends Executor {
 }
 
 export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExecutor {
-	const { url, queue, version, log, dataDir, blobs, patienceMs = 3000 } = options;
+	const { url, queue, bot, role, version, log, dataDir, blobs, patienceMs = 3000 } = options;
 	const keys = keysOf(queue);
 	const link = new Link(url, log);
 	const dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, UPLOAD_MS) };
-	const reservation = createReservation(link.redis, keys, queue, options.bot);
 	const onStalled = (placement: string) => {
 		dispatcher.stalled(placement);
 		trainings.ring();
 	};
 	const roster = new Roster({ link, keys, version, log, onStalled });
+	const reservation = createReservation({
+		...{ redis: link.redis, keys, queue, own: { bot, role } },
+		takeOver: () => roster.takeOver(),
+	});
 	const dispatcher = new Dispatcher({ link, keys, roster, dock, log, onChange: update });
 	const isOpen = () => isReserved && link.isUp;
 	const trainings = new RemoteTrainings({ link, keys, roster, dock, log, isOpen, standstill });
@@ -112,7 +117,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 	async function beatOnce(): Promise<void> {
 		if (closed || !link.isUp) return;
 		link.checkEar();
-		if (await reservation.renew()) await roster.takeOver();
+		await reservation.renew();
 		isReserved = true;
 		givenUp = undefined;
 		await roster.read();

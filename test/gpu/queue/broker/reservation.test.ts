@@ -1,0 +1,107 @@
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
+import { type Applicant, assertFree, createReservation } from '../../../../gpu/queue/broker/reservation.ts';
+import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
+
+const BOT: Applicant = { bot: 'bot', role: 'bot' };
+const OTHER_BOT: Applicant = { bot: 'other', role: 'bot' };
+const COMMAND: Applicant = { bot: 'random', role: 'command line' };
+
+const REFUSED = 'Another bot uses the queue "test"; stop it, or set QUEUE_NAME to another name for one of them.';
+
+describe.skipIf(NO_REDIS)(`who has a queue${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+	const keys = keysOf('test');
+	let server: RedisServer;
+	let redis: Redis;
+	beforeAll(async () => {
+		server = await RedisServer.start();
+		redis = await connectOnce(server.url);
+	});
+	afterAll(async () => {
+		redis?.disconnect();
+		await server?.close();
+	});
+	beforeEach(() => redis.flushall());
+
+	const reserve = (own: Applicant, takeOver = async () => {}) =>
+		createReservation({ redis, keys, queue: 'test', own, takeOver });
+	const free = (own: Applicant) => assertFree({ redis, keys, queue: 'test', own });
+
+	it('takes it over again until that succeeds, and then no more', async () => {
+		const answers: (Error | undefined)[] = [new Error('OOM'), new Error('READONLY'), undefined];
+		let calls = 0;
+		const bot = reserve(BOT, async () => {
+			const answer = answers[calls++];
+			if (answer) throw answer;
+		});
+		await expect(bot.renew()).rejects.toThrow('OOM');
+		await expect(bot.renew()).rejects.toThrow('READONLY');
+		await bot.renew();
+		await bot.renew();
+		expect(calls).toBe(3);
+	});
+
+	it('is the bot that was started last, until that has ended', async () => {
+		let calls = 0;
+		const first = reserve(BOT, async () => void calls++);
+		const second = reserve(BOT);
+		await first.renew();
+		await second.renew();
+		await expect(first.renew()).rejects.toThrow(REFUSED);
+		await expect(first.renew()).rejects.toThrow(REFUSED);
+		await second.renew();
+		await second.release();
+		await first.renew();
+		expect(calls).toBe(2);
+		await expect(second.renew()).rejects.toThrow(REFUSED);
+	});
+
+	it('is no command line once there is a bot', async () => {
+		const command = reserve(COMMAND);
+		await command.renew();
+		await free(BOT);
+		const bot = reserve(BOT);
+		await bot.renew();
+		await expect(command.renew()).rejects.toThrow(
+			'A bot uses the queue "test"; run this where that bot runs, with its DATA_DIR, or stop the bot.',
+		);
+		await command.release();
+		await bot.renew();
+		await expect(reserve(OTHER_BOT).renew()).rejects.toThrow(REFUSED);
+	});
+
+	it('is the first of two command lines', async () => {
+		await reserve({ bot: 'another', role: 'command line' }).renew();
+		await expect(reserve(COMMAND).renew()).rejects.toThrow(
+			'Another command line uses the queue "test"; try again when it has ended.',
+		);
+	});
+
+	it('is whoever asks, once a killed bot’s reservation has expired', async () => {
+		await reserve(OTHER_BOT).renew();
+		await redis.pexpire(keys.bot, 700);
+		const before = performance.now();
+		await free(BOT);
+		expect(performance.now() - before).toBeGreaterThan(500);
+		await reserve(BOT).renew();
+	});
+
+	it('is a living bot, as is clear at its next renewal', async () => {
+		const living = reserve(OTHER_BOT);
+		await living.renew();
+		await redis.pexpire(keys.bot, 4000);
+		const renewal = setTimeout(() => void living.renew(), 300);
+		const before = performance.now();
+		await expect(free(BOT)).rejects.toThrow(REFUSED);
+		expect(performance.now() - before).toBeLessThan(1500);
+		clearTimeout(renewal);
+	});
+
+	it('is somebody, if what is written there cannot be read', async () => {
+		await redis.set(keys.bot, '{"bot":', 'PX', 300);
+		await expect(reserve(BOT).renew()).rejects.toThrow(REFUSED);
+		await free(BOT);
+	});
+});
