@@ -1,5 +1,5 @@
 /** Connections to the broker: the Redis or Valkey server between a bot and its remote workers. */
-import { Redis } from 'ioredis';
+import { Redis, ReplyError } from 'ioredis';
 
 /** The broker cannot be used. The message is one sentence, without the broker's address, which is a secret. */
 export class BrokerError extends Error {
@@ -58,13 +58,26 @@ export async function connectOnce(url: string): Promise<Redis> {
 	}
 }
 
-/** What went wrong with the broker, in one sentence. */
+/** What went wrong on the way to the broker or at it, in one sentence. */
 export function explained(error: unknown): BrokerError {
 	if (error instanceof BrokerError) return error;
-	const { message = '' } = error as { message?: string };
-	const code = String((error as { code?: unknown }).code ?? '');
 	const final = (text: string) => new BrokerError(text, { isFinal: true, cause: error });
 	const passing = (text: string) => new BrokerError(text, { isFinal: false, cause: error });
+	const {
+		message = '',
+		code,
+		previousErrors,
+	} = (error ?? {}) as {
+		readonly message?: string;
+		readonly code?: string;
+		/** Why a transaction was given up. */
+		readonly previousErrors?: readonly unknown[];
+	};
+	if (previousErrors?.length) return explained(previousErrors[0]);
+	if (UNREACHABLE.test(code ?? '') || CUT_OFF.test(message)) {
+		return passing(`The broker cannot be reached (${code || 'connection lost'}); check that it runs, and QUEUE_URL.`);
+	}
+	if (!(error instanceof ReplyError)) return passing(`Something went wrong here: ${oneLine(error)}.`);
 	if (/^(WRONGPASS|ERR invalid password)/.test(message)) {
 		return final('The broker refuses the password in QUEUE_URL; correct it there.');
 	}
@@ -77,12 +90,20 @@ export function explained(error: unknown): BrokerError {
 	if (message.startsWith('NOPERM')) {
 		return final("The broker does not let QUEUE_URL's user do this; give that user all commands, keys and channels.");
 	}
-	if (message.startsWith('OOM')) return passing('The broker is out of memory; raise its maxmemory.');
-	if (/^(READONLY|MISCONF|LOADING|MASTERDOWN)/.test(message)) {
-		return passing(`The broker cannot be written to (${message.split(' ')[0]}); its log says why.`);
-	}
-	if (/^(?:E[A-Z_]+|[A-Z_]*CERT[A-Z_]*)$/.test(code) || /connection|timeout/i.test(message)) {
-		return passing(`The broker cannot be reached (${code || 'connection lost'}); check that it runs, and QUEUE_URL.`);
-	}
+	if (hasCode('OOM', message)) return passing('The broker is out of memory; raise its maxmemory.');
+	const unwritable = ['READONLY', 'MISCONF', 'LOADING', 'MASTERDOWN'].find((name) => hasCode(name, message));
+	if (unwritable) return passing(`The broker cannot be written to (${unwritable}); its log says why.`);
 	return passing(`The broker refused a command (${message.split('\n')[0]}).`);
 }
+
+/** The codes of errors that only a network has, or a certificate. */
+const UNREACHABLE =
+	/^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_[A-Z]+|E(?:HOST|NET)(?:UNREACH|DOWN)|EADDRNOTAVAIL|EPROTO|ERR_(?:TLS|SSL)_[A-Z_]+|[A-Z_]*CERT[A-Z_]*)$/;
+
+/** How ioredis says that a connection is lost: without a code. */
+const CUT_OFF = /^(?:Connection is closed|Socket timeout|Command timed out|connect ETIMEDOUT|Stream isn't writeable)/;
+
+/** A broker's error begins with its code, except, before Redis 7, in a script. */
+const hasCode = (code: string, message: string) => new RegExp(`(?:^|: -)${code} `).test(message);
+
+const oneLine = (error: unknown) => String(error).split('\n')[0];
