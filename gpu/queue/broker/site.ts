@@ -56,7 +56,8 @@ export class Site {
 		this.id = id;
 		this.#version = version;
 		const options = { connection: redis, prefix: keys.queues };
-		this.#queue = new Queue(id, { ...options, streams: { events: { maxLen: EVENTS_KEPT } } });
+		const streams = { events: { maxLen: EVENTS_KEPT } };
+		this.#queue = new Queue(id, { ...options, streams, skipMetasUpdate: true });
 		// It takes no jobs. One that has stalled must not go back to the same worker by itself, so none is allowed to.
 		this.#watch = new Worker(id, null, { ...options, autorun: false, stalledInterval: CHECK_MS, maxStalledCount: 0 });
 		this.#watch.on('stalled', onStalled);
@@ -120,6 +121,8 @@ export class Site {
 	give(what: typeof JOB, placement: string, assignment: Assignment): Promise<void>;
 	give(what: typeof TRAINING, placement: string, assignment: TrainingAssignment): Promise<void>;
 	async give(what: string, placement: string, assignment: Assignment | TrainingAssignment): Promise<void> {
+		// BullMQ writes down once how many events it keeps; clearing the queue removes that, as does a broker that loses its data.
+		await this.#queue.backend.setQueueMeta(this.#queue.metaValues);
 		await this.#queue.add(what, assignment, { jobId: placement });
 	}
 

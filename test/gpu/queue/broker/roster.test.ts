@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { Link } from '../../../../gpu/queue/broker/link.ts';
-import type { WorkerState } from '../../../../gpu/queue/broker/protocol.ts';
+import type { Assignment, WorkerState } from '../../../../gpu/queue/broker/protocol.ts';
 import { Roster } from '../../../../gpu/queue/broker/roster.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
@@ -73,6 +73,22 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 		site.given.usual--;
 		await roster.read();
 		expect(roster.sites).toEqual([]);
+	});
+
+	it.each([
+		['a takeover', () => roster.takeOver()],
+		['the broker lost everything', () => redis.flushall()],
+	])('has room for few events after %s', async (_, happen) => {
+		await announce('gpu1-a');
+		await roster.read();
+		await happen();
+		await announce('gpu1-a');
+		await roster.read();
+		const [site] = roster.sites;
+		for (let i = 0; i < 250; i++) await site.give('job', `a~${i}`, {} as Assignment);
+		// A stream is cut by nodes of a hundred entries.
+		expect(await redis.xlen(`${keys.queues}:gpu1-a:events`)).toBeLessThan(150);
+		expect(await redis.hget(`${keys.queues}:gpu1-a:meta`, 'opts.maxLenEvents')).toBe('10');
 	});
 
 	it('is logged when it changes, however a worker ends', async () => {
