@@ -42,11 +42,9 @@ export async function sendResult(result: JobResult, dock: Dock): Promise<void> {
 	await Promise.all(blobsOf(result).map((ref) => put(ref, dock)));
 }
 
-/** Takes in a job's result for good. Throws a UserError if part of it is gone. */
+/** Takes in a job's result, which stays in between. Throws a UserError if part of it is gone. */
 export async function receiveResult(result: JobResult, dock: Dock): Promise<void> {
-	const refs = blobsOf(result);
-	await Promise.all(refs.map((ref) => take(ref, dock)));
-	await Promise.all(refs.map((ref) => dock.between.remove(ref)));
+	await Promise.all(blobsOf(result).map((ref) => take(ref, dock)));
 }
 
 const put = async (ref: BlobRef, { own, between }: Dock) => void (await between.put(await own.get(ref)));

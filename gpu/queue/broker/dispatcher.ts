@@ -3,6 +3,7 @@
  * workers, broker and network in between.
  */
 import { randomUUID } from 'node:crypto';
+import type { BlobRef } from '../../jobs/index.ts';
 import { ATTEMPTS, type Execution } from '../executor.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
@@ -245,7 +246,10 @@ export class Dispatcher {
 		const { id } = task;
 		try {
 			const end = jobEnd.parse(said);
-			if (end.type === 'done') await receiveResult(end.result, dock);
+			if (end.type === 'done') {
+				await receiveResult(end.result, dock);
+				await this.#release(blobsOf(end.result));
+			}
 			this.#over(task, { ...end, id });
 		} catch (error) {
 			log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
@@ -271,17 +275,17 @@ export class Dispatcher {
 		if (!this.#tasks.delete(task.id)) return;
 		if (task.at) {
 			task.at.site.given[task.lane]--;
-			void this.#unload(task);
+			void this.#release(blobsOf(task.job));
 		}
 		task.resolve(end);
 		this.place();
 	}
 
-	/** Removes from the broker what a job that has ended needed there, and no other does. */
-	async #unload({ job }: Task): Promise<void> {
+	/** Removes blobs from the broker that no job needs there. */
+	async #release(refs: readonly BlobRef[]): Promise<void> {
 		const { dock, link } = this.#options;
-		const needed = new Set([...this.#tasks.values()].flatMap((other) => blobsOf(other.job)));
-		const idle = blobsOf(job).filter((ref) => !needed.has(ref));
+		const needed = new Set([...this.#tasks.values()].flatMap(({ job }) => blobsOf(job)));
+		const idle = refs.filter((ref) => !needed.has(ref));
 		await Promise.all(idle.map((ref) => dock.between.remove(ref))).catch((error) => link.complain(error));
 	}
 }

@@ -83,6 +83,28 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		redis.disconnect();
 	});
 
+	it('leaves on the broker what one job has made and another needs', async () => {
+		const executor = bot();
+		worker();
+		const first = await run(executor, 'a', 'at once').end;
+		const [{ blob }] = first.type === 'done' ? first.result.images : [];
+		const redis = await connectOnce(server.url);
+		const isThere = () => redis.exists(keysOf(ends.queue).blob(blob));
+		const job = { ...fakeJob('sleep 1000'), negativePrompt: blob };
+		let hasBegun = false;
+		const tell = () => {
+			hasBegun = true;
+		};
+		const needing = executor.run({ id: 'b', job, signal: new AbortController().signal, tell });
+		await until('it to run', () => hasBegun);
+		expect(await isThere()).toBe(1);
+		expect(await run(executor, 'c', 'at once', { seed: 2 }).end).toMatchObject({ result: { images: [{ blob }] } });
+		expect(await isThere()).toBe(1);
+		await needing;
+		await vi.waitFor(async () => expect(await isThere()).toBe(0));
+		redis.disconnect();
+	});
+
 	it('keeps jobs while no worker is connected, and says so', async () => {
 		const executor = bot();
 		const early = run(executor, 'a', 'at once');
