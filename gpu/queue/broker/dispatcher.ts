@@ -3,7 +3,7 @@
  * workers, broker and network in between.
  */
 import { randomUUID } from 'node:crypto';
-import type { BlobRef } from '../../jobs/index.ts';
+import { type BlobRef, UserError } from '../../jobs/index.ts';
 import { ATTEMPTS, type Execution } from '../executor.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
@@ -253,7 +253,8 @@ export class Dispatcher {
 			this.#over(task, { ...end, id });
 		} catch (error) {
 			log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
-			this.#over(task, { id, type: 'failed', fault: 'internal', message: LOST });
+			const isLost = error instanceof UserError;
+			this.#over(task, isLost ? { id, type: 'failed', fault: 'internal', message: LOST } : failureOf(id, error));
 		}
 		await site.withdraw(placement);
 	}

@@ -105,6 +105,17 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		redis.disconnect();
 	});
 
+	it('says that the bot’s disk is full if a result does not fit', async () => {
+		const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+		const blobs = { ...storeIn(join(ends.folder, 'bot')), put: () => Promise.reject(full) };
+		const executor = bot({ blobs });
+		worker();
+		expect(await run(executor, 'a', 'at once').end).toEqual({
+			...{ id: 'a', type: 'failed', fault: 'user' },
+			message: "The bot's disk is full; its operator must make room, then this works again.",
+		});
+	});
+
 	it('keeps jobs while no worker is connected, and says so', async () => {
 		const executor = bot();
 		const early = run(executor, 'a', 'at once');
