@@ -58,8 +58,14 @@ export async function connectOnce(url: string): Promise<Redis> {
 	}
 }
 
-/** What went wrong on the way to the broker or at it, in one sentence. */
+/** What went wrong, in one sentence for the log, whoever is to blame. */
 export function explained(error: unknown): BrokerError {
+	const here = `Something went wrong here: ${String(error).split('\n')[0]}.`;
+	return brokerError(error) ?? new BrokerError(here, { isFinal: false, cause: error });
+}
+
+/** What went wrong on the way to the broker or at it, in one sentence; undefined if it was something else. */
+export function brokerError(error: unknown): BrokerError | undefined {
 	if (error instanceof BrokerError) return error;
 	const final = (text: string) => new BrokerError(text, { isFinal: true, cause: error });
 	const passing = (text: string) => new BrokerError(text, { isFinal: false, cause: error });
@@ -73,11 +79,11 @@ export function explained(error: unknown): BrokerError {
 		/** Why a transaction was given up. */
 		readonly previousErrors?: readonly unknown[];
 	};
-	if (previousErrors?.length) return explained(previousErrors[0]);
+	if (previousErrors?.length) return brokerError(previousErrors[0]);
 	if (UNREACHABLE.test(code ?? '') || CUT_OFF.test(message)) {
 		return passing(`The broker cannot be reached (${code || 'connection lost'}); check that it runs, and QUEUE_URL.`);
 	}
-	if (!(error instanceof ReplyError)) return passing(`Something went wrong here: ${oneLine(error)}.`);
+	if (!(error instanceof ReplyError)) return undefined;
 	if (/^(WRONGPASS|ERR invalid password)/.test(message)) {
 		return final('The broker refuses the password in QUEUE_URL; correct it there.');
 	}
@@ -105,5 +111,3 @@ const CUT_OFF = /^(?:Connection is closed|Socket timeout|Command timed out|conne
 
 /** A broker's error begins with its code, except, before Redis 7, in a script. */
 const hasCode = (code: string, message: string) => new RegExp(`(?:^|: -)${code} `).test(message);
-
-const oneLine = (error: unknown) => String(error).split('\n')[0];

@@ -1,6 +1,7 @@
 import { ReplyError } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BrokerError, connectOnce, explained } from '../../../../gpu/queue/broker/connection.ts';
+import { failureOf } from '../../../../gpu/queue/broker/failure.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 
 describe.skipIf(NO_REDIS)(`a broker that refuses${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
@@ -51,7 +52,13 @@ describe('what went wrong', () => {
 		[new TypeError('models.usable is not iterable'), 'TypeError: models.usable is not iterable'],
 		[new RangeError('a timeout of -1\nis too short'), 'RangeError: a timeout of -1'],
 		[undefined, 'undefined'],
-	])('is here in %s', (error, words) => expect(explained(error).message).toBe(`Something went wrong here: ${words}.`));
+	])('is here in %s, which people need not know', (error, words) => {
+		expect(explained(error).message).toBe(`Something went wrong here: ${words}.`);
+		expect(failureOf('a', error)).toEqual({
+			...{ id: 'a', type: 'failed', fault: 'internal' },
+			message: 'Something went wrong between the bot and its workers; their logs have the details.',
+		});
+	});
 
 	it.each([
 		["OOM command not allowed when used memory > 'maxmemory'.", 'The broker is out of memory; raise its maxmemory.'],
