@@ -5,7 +5,7 @@ import type { Executor } from '../executor.ts';
 import { RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import type { TrainingHost } from '../training-host.ts';
-import { createBrokerBlobStore } from './broker-blobs.ts';
+import { createBrokerBlobStore, MAX_CARGO_BYTES, MAX_RESULT_BYTES } from './broker-blobs.ts';
 import { BrokerError } from './connection.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { keysOf } from './keys.ts';
@@ -55,7 +55,8 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 	const { url, queue, bot, role, version, log, dataDir, blobs, patienceMs = 3000 } = options;
 	const keys = keysOf(queue);
 	const link = new Link(url, log);
-	const dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, UPLOAD_MS) };
+	const travel = { keepMs: UPLOAD_MS, maxPut: MAX_CARGO_BYTES, maxGet: MAX_RESULT_BYTES };
+	const dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, travel) };
 	const onStalled = (placement: string) => {
 		dispatcher.stalled(placement);
 		trainings.ring();

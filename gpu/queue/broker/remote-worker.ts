@@ -10,7 +10,7 @@ import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import type { ProcessEnd } from '../training-host.ts';
 import { Announcer } from './announcer.ts';
-import { createBrokerBlobStore } from './broker-blobs.ts';
+import { createBrokerBlobStore, MAX_CARGO_BYTES, MAX_RESULT_BYTES } from './broker-blobs.ts';
 import { type Dock, receive, sendResult } from './cargo.ts';
 import { failureOf } from './failure.ts';
 import { keysOf } from './keys.ts';
@@ -62,7 +62,8 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 	const id = `${machine.replace(/[^\w.-]/g, '-')}-${randomUUID().slice(0, 8)}`;
 	const keys = keysOf(options.queue);
 	const link = new Link(url, log);
-	const dock: Dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, RESULT_MS) };
+	const travel = { keepMs: RESULT_MS, maxPut: MAX_RESULT_BYTES, maxGet: MAX_CARGO_BYTES };
+	const dock: Dock = { dataDir, own: blobs, between: createBrokerBlobStore(link.redis, keys, travel) };
 	/** Ends each placement. */
 	const running = new Map<string, AbortController>();
 	let closing = false;

@@ -20,7 +20,9 @@ describe.skipIf(NO_REDIS)(`the blob store on a broker${NO_REDIS ? ` (${NO_REDIS}
 	});
 	beforeEach(() => redis.flushall());
 
-	const storeFor = (ms: number) => createBrokerBlobStore(redis, keys, ms);
+	const storeFor = (keepMs: number) => {
+		return createBrokerBlobStore(redis, keys, { keepMs, maxPut: 2 * 2 ** 20, maxGet: 2 ** 20 });
+	};
 
 	blobsContract(() => storeFor(60_000));
 
@@ -34,5 +36,17 @@ describe.skipIf(NO_REDIS)(`the blob store on a broker${NO_REDIS ? ` (${NO_REDIS}
 	it('never returns other bytes than were put', async () => {
 		await redis.set(keys.blob(HELLO_SHA256), 'jello');
 		await expect(storeFor(60_000).get(HELLO_SHA256)).rejects.toThrow('no longer stored');
+	});
+
+	it('neither sends nor takes what is too large', async () => {
+		const store = storeFor(60_000);
+		const refusal = (size: number, max: number) =>
+			`A file of ${size} MiB is too large to travel between a bot and its workers; it may have at most ${max} MiB.`;
+		await expect(store.put(Buffer.alloc(2 * 2 ** 20 + 1))).rejects.toThrow(refusal(3, 2));
+		expect(await redis.dbsize()).toBe(0);
+		const ref = await store.put(Buffer.alloc(2 * 2 ** 20));
+		await expect(store.get(ref)).rejects.toThrow(refusal(2, 1));
+		const small = await store.put(Buffer.alloc(2 ** 20));
+		expect(await store.get(small)).toHaveLength(2 ** 20);
 	});
 });
