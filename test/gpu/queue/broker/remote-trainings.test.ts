@@ -129,7 +129,11 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		await heard('progress');
 		const redis = await connectOnce(server.url);
 		const [stream] = await redis.keys(`${keysOf(ends.queue).training(id)}~*`);
-		const parts = [await createBrokerBlobStore(redis, keysOf(ends.queue), 10_000).put(Buffer.from('{}'))];
+		const parts = [
+			await createBrokerBlobStore(redis, keysOf(ends.queue), { keepMs: 10_000, maxPut: 100, maxGet: 100 }).put(
+				Buffer.from('{}'),
+			),
+		];
 		const say = (news: unknown) => redis.xadd(stream, '*', 'news', JSON.stringify(news));
 		await say({ files: [{ file: { kind: '../../evil' }, parts }] });
 		await say({ files: [{ file: { kind: 'step', number: '../1' }, parts }] });
