@@ -83,10 +83,13 @@ export class RemoteTrainings implements TrainingHost {
 	start(run: Attempt['run'], listener: TrainingListener): TrainingProcess {
 		const stop = new AbortController();
 		const attempt: Attempt = { run, ...listener, bell: new Bell(), killed: stop.signal };
-		const over = this.#lock(attempt).then((end) => {
-			this.#attempts.delete(attempt);
-			listener.ended(end);
-		});
+		const failed = ({ message }: Error): ProcessEnd => ({ how: message });
+		const over = this.#lock(attempt)
+			.catch(failed)
+			.then((end) => {
+				this.#attempts.delete(attempt);
+				listener.ended(end);
+			});
 		this.#attempts.set(attempt, over);
 		return {
 			tell: (message) => {
