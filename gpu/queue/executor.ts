@@ -31,6 +31,9 @@ export interface Execution {
 	readonly onDeath?: () => void;
 }
 
+/** A job in line, as far as it matters where there is room for it. */
+export type Candidate = Pick<Execution, 'job' | 'isShort'>;
+
 export interface Executor {
 	/** How many jobs it runs at the same time, at least 1; it may change. */
 	readonly slots: number;
@@ -42,13 +45,23 @@ export interface Executor {
 	readonly givenUp: string | undefined;
 	/** Why it has not been ready for a while, in one sentence for those who wait; absent: it is, or will be in a moment. */
 	readonly standstill?: string | undefined;
-	/** Calls `listener` when the number of slots of either kind changes, when it becomes ready or no longer is, and when it gives up. */
+	/**
+	 * Why no part of it can run a job, whenever there is room, in one sentence for the person who asked. Another function when its
+	 * answers may have changed; absent: every part can run every job.
+	 */
+	readonly obstacle?: (job: Job) => string | undefined;
+	/** Whether there is room for this job now; absent: any free slot will do. */
+	hasRoomFor?(candidate: Candidate): boolean;
+	/**
+	 * Calls `listener` when the number of slots of either kind changes, when it becomes ready or no longer is, when it gives up,
+	 * when there is an obstacle or none any more, and when there may be room for other jobs than before.
+	 */
 	onChange(listener: () => void): void;
 	/** Prepares to run jobs, unless it is ready, is about to be, or has just given up. */
 	start(): void;
 	/**
 	 * Runs a job and resolves with its end; never rejects. The caller never runs more jobs at once than there are slots of both
-	 * kinds. A job that is submitted while the executor is not ready starts once it is, and one whose process dies is rerun.
+	 * kinds, nor one for which there is no room. A job that is submitted while the executor is not ready starts once it is, and one whose process dies is rerun.
 	 */
 	run(execution: Execution): Promise<JobEnd>;
 	/** As JobRunner.models. */

@@ -14,6 +14,9 @@ export interface FairOptions extends QueueAddOptions {
 	readonly maxRunning?: number;
 	/** Whether it takes hardly any time. */
 	readonly isShort?: boolean;
+	/** As in Waiter. */
+	readonly fits?: () => boolean;
+	readonly isStuck?: () => boolean;
 }
 
 type Run = () => Promise<unknown>;
@@ -65,10 +68,13 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		return usual.ready(free) + short.ready(free + freeBeside);
 	}
 
-	enqueue(run: Run, { id, owner, maxRunning = Number.POSITIVE_INFINITY, isShort }: Partial<FairOptions> = {}): void {
+	enqueue(
+		run: Run,
+		{ id, owner, maxRunning = Number.POSITIVE_INFINITY, isShort, fits, isStuck }: Partial<FairOptions> = {},
+	): void {
 		if (id === undefined || owner === undefined) throw new TypeError('FairQueue: a job needs an id and an owner');
 		if (maxRunning < 1) throw new RangeError('FairQueue: a job that may never run would wait forever');
-		this.#turns[this.#laneOf(isShort)].join({ run, id, owner, maxRunning });
+		this.#turns[this.#laneOf(isShort)].join({ run, id, owner, maxRunning, fits, isStuck });
 		this.#announced = undefined;
 	}
 

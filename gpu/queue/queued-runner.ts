@@ -34,6 +34,8 @@ interface Task {
 	stopping?: JobEnd;
 	/** As last told; absent while it runs. */
 	place?: Place;
+	/** Why it cannot run for now, whoever else does. */
+	obstacle?: string;
 	/** Absent while it waits. */
 	limit?: TimeLimit;
 }
@@ -59,6 +61,7 @@ export function createQueuedRunner(
 	const outbox: JobEvent[] = [];
 	/** As those who wait were last told. */
 	let standstill: string | undefined;
+	let { obstacle } = executor;
 	let closed = false;
 
 	executor.onChange(adapt);
@@ -74,24 +77,34 @@ export function createQueuedRunner(
 	}
 
 	/** Says where a job is, and why it stays there. */
-	function emitPlace({ id, place }: Task): void {
+	function emitPlace({ id, place, obstacle }: Task): void {
 		if (!place) return;
 		const { position, isSettled, isShort } = place;
 		const facts = { ...(!isSettled && { mayGrow: true as const }), ...(isShort && { short: true as const }) };
-		emit({ id, type: 'queued', position, ...facts, ...(standstill && { standstill }) });
+		const reason = standstill ?? obstacle;
+		emit({ id, type: 'queued', position, ...facts, ...(reason && { standstill: reason }) });
 	}
 
 	/** Opens the waiting line while the executor accepts jobs. Once it has given up, waiting jobs fail. */
 	function adapt(): void {
 		if (closed) return;
+		tellReasons();
 		if (executor.ready) waiting.open(executor.slots, executor.shortSlots);
 		else waiting.pause();
-		if (executor.standstill !== standstill) {
-			standstill = executor.standstill;
-			for (const task of tasks.values()) emitPlace(task);
-		}
 		const { givenUp } = executor;
 		if (givenUp) takeOut(({ id }) => ({ id, type: 'failed', fault: 'internal', message: givenUp }));
+	}
+
+	/** Tells those who wait why they do, if that has changed. */
+	function tellReasons(): void {
+		if (executor.standstill === standstill && executor.obstacle === obstacle) return;
+		const isNew = executor.standstill !== standstill;
+		({ standstill, obstacle } = executor);
+		for (const task of tasks.values()) {
+			const before = task.obstacle;
+			task.obstacle = obstacle?.(task.job);
+			if (isNew || task.obstacle !== before) emitPlace(task);
+		}
 	}
 
 	function takeOut(endOf: (task: Task) => JobEnd): void {
@@ -140,8 +153,11 @@ export function createQueuedRunner(
 			if (executor.givenUp) throw new RunnerError(executor.givenUp);
 			const limitMs = Math.max(jobTimeoutMs, PATIENCE * (expectedMs ?? 0));
 			const task: Task = { id, job, isShort: isShort(job, expectedMs), limitMs, stop: new AbortController() };
+			task.obstacle = obstacle?.(job);
 			tasks.set(id, task);
-			waiting.join({ id, owner, maxRunning, isShort: task.isShort }, () => run(task));
+			const fits = () => task.obstacle === undefined && (executor.hasRoomFor?.(task) ?? true);
+			const isStuck = () => task.obstacle !== undefined;
+			waiting.join({ id, owner, maxRunning, isShort: task.isShort, fits, isStuck }, () => run(task));
 		},
 
 		async cancel(id) {

@@ -6,6 +6,10 @@ export interface Waiter {
 	readonly owner: string;
 	/** It does not start while this many of its owner's jobs are running, at least 1. */
 	readonly maxRunning: number;
+	/** Whether it may start now, apart from that; absent: it may. */
+	readonly fits?: () => boolean;
+	/** Whether it cannot start for now whatever ends, so that it gets ahead of nobody; absent: it can. */
+	readonly isStuck?: () => boolean;
 }
 
 /** @param running the owners of the running jobs */

@@ -23,11 +23,11 @@ export class Turns<Job extends Waiter> {
 		return this.#running.length;
 	}
 
-	/** How many jobs may start now, considering only their owners' limits; `enough` if there are more. */
+	/** How many jobs may start now, whatever slots there are; `enough` if there are more. */
 	ready(enough: number): number {
 		let ready = 0;
 		for (let i = 0; ready < enough && i < this.#waiting.length; i++) {
-			if (mayStart(this.#waiting[i], this.#running)) ready++;
+			if (this.#mayStart(this.#waiting[i])) ready++;
 		}
 		return ready;
 	}
@@ -42,7 +42,7 @@ export class Turns<Job extends Waiter> {
 
 	/** Takes out the job whose turn it is; it counts as running from now on. */
 	start(): Job | undefined {
-		const next = this.#inOrder().find(({ job }) => mayStart(job, this.#running));
+		const next = this.#inOrder().find(({ job }) => this.#mayStart(job));
 		if (!next) return undefined;
 		this.#round = next.round;
 		this.#openRound.set(next.job.owner, next.round + 1);
@@ -80,9 +80,14 @@ export class Turns<Job extends Waiter> {
 			.map(({ job }) => job.id);
 	}
 
+	#mayStart(job: Job): boolean {
+		return mayStart(job, this.#running) && (job.fits?.() ?? true);
+	}
+
 	#inOrder(): { job: Job; round: number }[] {
 		const openRound = new Map(this.#openRound);
 		const rounds = this.#waiting.map((job) => {
+			if (job.isStuck?.()) return { job, round: Number.POSITIVE_INFINITY };
 			const round = openRound.get(job.owner) ?? this.#round;
 			openRound.set(job.owner, round + 1);
 			return { job, round };

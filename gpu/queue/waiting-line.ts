@@ -15,6 +15,10 @@ export interface Waiting {
 	readonly maxRunning?: number;
 	/** Its turn will end in no time: if short entries have slots, it does not have to wait for the others. */
 	readonly isShort?: boolean;
+	/** Whether its turn may come now, apart from that; the line asks again when it is opened and when a turn ends. Absent: it may. */
+	readonly fits?: () => boolean;
+	/** Whether its turn cannot come for now, so that all others are ahead of it; absent: it can. */
+	readonly isStuck?: () => boolean;
 }
 
 /** The places of up to so many entries are reported at once, as that takes less than a millisecond. */
@@ -72,7 +76,8 @@ export class WaitingLine {
 	}
 
 	/** @param turn called when its turn comes; must not reject; once it resolves, the next entry gets the slot */
-	join({ id, owner, maxRunning, isShort }: Waiting, turn: () => Promise<void>): void {
+	join(entry: Waiting, turn: () => Promise<void>): void {
+		const { id, owner, isShort } = entry;
 		const leaving = new AbortController();
 		this.#waiting.set(id, { leaving });
 		const take = async () => {
@@ -82,7 +87,7 @@ export class WaitingLine {
 			this.#fair.ended({ owner, isShort });
 			this.#tellSoon();
 		};
-		this.#queue.add(take, { id, owner, maxRunning, isShort, signal: leaving.signal }).catch((error: unknown) => {
+		this.#queue.add(take, { ...entry, signal: leaving.signal }).catch((error: unknown) => {
 			if (!leaving.signal.aborted) throw error;
 		});
 		this.#tellSoon();

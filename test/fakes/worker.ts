@@ -12,7 +12,8 @@
  *     internal error fails because of a bug
  *     anything else  succeeds at once
  *
- * With FAKE_WORKER=cannot-start it dies before it is ready; with FAKE_WORKER=silent it never becomes ready.
+ * With FAKE_WORKER=cannot-start it dies before it is ready; with FAKE_WORKER=silent it never becomes ready. FAKE_MODELS names its
+ * models, instead of "fake".
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -98,7 +99,7 @@ if (process.env.FAKE_WORKER === 'cannot-start') throw new Error('no such device:
 process.on('disconnect', () => process.exit());
 process.on('message', async (message: ToWorker) => {
 	if (message.type === 'models') {
-		say({ type: 'models', models: { usable: [model], damaged: [] } });
+		say({ type: 'models', models: { usable: models, damaged: [] } });
 	} else if (message.type === 'cancel') {
 		if (running.has(message.id)) cancelled.add(message.id);
 	} else {
@@ -112,14 +113,14 @@ process.on('message', async (message: ToWorker) => {
 	}
 });
 
-const model = {
-	name: 'fake',
+const models = (process.env.FAKE_MODELS ?? 'fake').split(',').map((name) => ({
+	name,
 	summary: 'Does as it is told.',
-	stage: 1,
+	stage: 1 as const,
 	revision: '1',
 	sampleSize: 32,
 	parameters: 0,
 	guidanceScale: 4,
 	textWidth: 384,
-} as const;
+}));
 if (process.env.FAKE_WORKER !== 'silent') say({ type: 'ready' });

@@ -13,6 +13,7 @@ import { Link } from './link.ts';
 import { reportSchema } from './protocol.ts';
 import { RemoteTrainings } from './remote-trainings.ts';
 import { createReservation } from './reservation.ts';
+import { Room } from './room.ts';
 import { Roster } from './roster.ts';
 import type { Lane } from './site.ts';
 
@@ -66,7 +67,8 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		...{ redis: link.redis, keys, queue, own: { bot, role } },
 		takeOver: () => roster.takeOver(),
 	});
-	const dispatcher = new Dispatcher({ link, keys, roster, dock, log, onChange: update });
+	const room = new Room(roster, version);
+	const dispatcher = new Dispatcher({ link, keys, room, dock, log, onChange: update });
 	const isOpen = () => isReserved && link.isUp;
 	const trainings = new RemoteTrainings({ link, keys, roster, dock, log, isOpen, standstill });
 	const listeners = new Set<() => void>();
@@ -137,7 +139,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		update();
 	}
 
-	/** Tells those who wait if more or fewer jobs can run than before. */
+	/** Tells those who wait if more or fewer jobs can run than before, or others. */
 	function update(): void {
 		const sites = roster.usable;
 		// A job that no free place suits does not take up another's.
@@ -149,7 +151,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		if (state.ready) readyAt = performance.now();
 		trainings.ring();
 		if (!link.isUp && standstill()) dispatcher.interruptAll();
-		const now = JSON.stringify([state, givenUp, standstill()]);
+		const now = JSON.stringify([state, givenUp, standstill(), room.changed()]);
 		if (now === told || closed) return;
 		told = now;
 		for (const listener of listeners) listener();
@@ -178,6 +180,9 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		get standstill() {
 			return standstill();
 		},
+		get obstacle() {
+			return room.obstacle;
+		},
 
 		onChange: (listener) => void listeners.add(listener),
 
@@ -186,6 +191,8 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 			timer = setInterval(() => void beat().then(update), BEAT_MS);
 			void beat();
 		},
+
+		hasRoomFor: (candidate) => room.hasRoomFor(candidate),
 
 		run: (execution) => dispatcher.run(execution),
 

@@ -11,15 +11,14 @@ import { blobsOf, type Dock, receiveResult, send } from './cargo.ts';
 import { failureOf } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
-import { choose } from './matching.ts';
 import { JOB, jobEnd, type Report } from './protocol.ts';
-import type { Roster } from './roster.ts';
+import { laneOf, type Room } from './room.ts';
 import type { Lane, Site } from './site.ts';
 
 export interface DispatcherOptions {
 	readonly link: Link;
 	readonly keys: Pick<Keys, 'orders'>;
-	readonly roster: Roster;
+	readonly room: Room;
 	readonly dock: Dock;
 	readonly log: LogLine;
 	/** Called when a job was handed out, or has ended. */
@@ -57,7 +56,7 @@ export class Dispatcher {
 		this.#options = options;
 	}
 
-	/** How many jobs wait here because no free place suits them. */
+	/** How many jobs wait here because no free place suits them, now that their worker is gone. */
 	stranded(lane: Lane): number {
 		return [...this.#tasks.values()].filter((task) => !task.at && task.lane === lane).length;
 	}
@@ -65,7 +64,7 @@ export class Dispatcher {
 	/** As Executor.run. */
 	run(execution: Execution): Promise<JobEnd> {
 		return new Promise((resolve) => {
-			const lane = execution.isShort ? 'short' : 'usual';
+			const lane = laneOf(execution);
 			const task: Task = { ...execution, lane, resolve, deaths: 0, isRunning: false };
 			this.#tasks.set(task.id, task);
 			task.signal.addEventListener('abort', () => {
@@ -156,11 +155,7 @@ export class Dispatcher {
 	}
 
 	#placeOne(task: Task): void {
-		const { roster } = this.#options;
-		const offers = roster.usable.map((site) => {
-			return { site, models: site.models, loaded: site.loaded, free: site.free(task.lane) };
-		});
-		const site = choose(task.job, offers, roster.models)?.site;
+		const site = this.#options.room.siteFor(task);
 		if (!site) return;
 		const at: Place = { site, placement: `${task.id}~${randomUUID().slice(0, 8)}`, isThere: false };
 		task.at = at;

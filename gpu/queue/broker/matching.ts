@@ -28,10 +28,13 @@ export function strangersIn(own: ModelList, all: ModelList): readonly string[] {
 	return own.usable.filter(({ name, revision }) => revisions.get(name) !== revision).map(({ name }) => name);
 }
 
+/** The models that a worker has to have for a job. Digit networks and the plane's are part of the program. */
+export const neededBy = (job: Job): readonly string[] =>
+	runsOn('pictures', job) || runsOn('text', job) ? modelsOf(job) : [];
+
 /** The best of the workers that can take the job now: one that has its models loaded, and of those the idlest. */
 export function choose<O extends Offer>(job: Job, offers: readonly O[], all: ModelList): O | undefined {
-	// Digit networks and the plane's are part of the program.
-	const needed = runsOn('pictures', job) || runsOn('text', job) ? modelsOf(job) : [];
+	const needed = neededBy(job);
 	const revisions = revisionsOf(all);
 	const hasModels = ({ models }: Offer) => {
 		const own = revisionsOf(models);

@@ -22,6 +22,32 @@ function line({ slots = 1, maxRunning }: { slots?: number; maxRunning?: number }
 }
 
 describe('FairQueue', () => {
+	it('passes over what does not fit, and puts what is stuck behind all others, without a loss of turns', () => {
+		const queue = new FairQueue(1);
+		const free = new Set<string>();
+		const join = (id: string, model: string, isStuck = false) => {
+			const fits = () => free.has(model);
+			queue.enqueue(async () => id, { id, owner: ownerOf(id), fits, isStuck: () => isStuck });
+		};
+		join('ann1', 'gone', true);
+		join('ann2', 'large');
+		join('bob1', 'small');
+		join('ann3', 'small');
+		expect([...queue.places()].map(([id, { position }]) => `${id} ${position}`)).toEqual([
+			'ann2 0',
+			'bob1 1',
+			'ann3 2',
+			'ann1 3',
+		]);
+		expect([queue.size, queue.dequeue()]).toEqual([0, undefined]);
+		free.add('small');
+		expect(queue.size).toBe(2);
+		queue.dequeue();
+		free.add('large');
+		expect([...queue.places().keys()]).toEqual(['ann2', 'ann3', 'ann1']);
+		expect(queue.places().get('ann1')?.isSettled).toBe(false);
+	});
+
 	it('lets owners take turns, first come first served within a round', () => {
 		const { queue, ids, join } = line();
 		join('ann1', 'ann2', 'ann3', 'bob1', 'cat1', 'bob2');

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, vi } from 'vitest';
+import type { Job } from '../../../gpu/jobs/index.ts';
 import type { Execution, Executor } from '../../../gpu/queue/executor.ts';
 import { createQueuedRunner } from '../../../gpu/queue/queued-runner.ts';
 import type { JobEvent } from '../../../gpu/queue/runner.ts';
@@ -50,6 +51,22 @@ it('lets a job wait without a limit while nothing runs it, and then gives it all
 	expect(running[0].signal.aborted).toBe(true);
 });
 
+it('tells each job what stands in its way, asks again only when that may have changed, and gives it no turn', async () => {
+	const { executor, change, running } = standing();
+	const runner = createQueuedRunner(executor);
+	const events = record(runner);
+	const obstacle = vi.fn(({ model }: Job) => (model === 'XL' ? 'No worker has XL.' : undefined));
+	change({ ready: true, obstacle });
+	await runner.submit({ ...fakeJob('a cat'), model: 'XL' }, { id: 'a', owner: 'ann' });
+	await runner.submit(fakeJob('a cat'), { id: 'b', owner: 'bob' });
+	expect(await events.next('a', 'queued')).toMatchObject({ position: 0, standstill: 'No worker has XL.' });
+	expect(running.map(({ id }) => id)).toEqual(['b']);
+	for (let i = 0; i < 5; i++) change({});
+	expect(obstacle).toHaveBeenCalledTimes(2);
+	change({ obstacle: () => undefined });
+	await vi.waitFor(() => expect(events.of('a').at(-1)).toEqual({ id: 'a', type: 'queued', position: 0 }));
+});
+
 /** An executor with one slot that only takes jobs, with what changes it. */
 function standing() {
 	const running: Execution[] = [];
@@ -60,6 +77,7 @@ function standing() {
 		ready: false,
 		givenUp: undefined,
 		standstill: undefined as string | undefined,
+		obstacle: undefined as Executor['obstacle'],
 		onChange: (listener: () => void) => void listeners.add(listener),
 		start: () => {},
 		run: (execution: Execution) => {
@@ -70,7 +88,7 @@ function standing() {
 		devices: () => [],
 		close: async () => {},
 	} satisfies Executor;
-	const change = (state: Partial<Pick<Executor, 'ready' | 'standstill'>>) => {
+	const change = (state: Partial<Pick<Executor, 'ready' | 'standstill' | 'obstacle'>>) => {
 		Object.assign(executor, state);
 		for (const listener of listeners) listener();
 	};

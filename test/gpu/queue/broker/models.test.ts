@@ -1,0 +1,80 @@
+/** Jobs whose models not all workers have. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createQueuedRunner } from '../../../../gpu/queue/queued-runner.ts';
+import type { JobRunner } from '../../../../gpu/queue/runner.ts';
+import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
+import { until } from '../../../fakes/until.ts';
+import { fakeJob, type Recorder, record } from '../recorder.ts';
+import { type Ends, startExecutor, startWorker, uniqueQueue } from './harness.ts';
+
+const missing = (what: string) => `No connected worker has ${what}; it starts as soon as one does.`;
+
+describe.skipIf(NO_REDIS)(`models of workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+	let server: RedisServer;
+	let ends: Ends;
+	let runner: JobRunner;
+	let events: Recorder;
+	let opened: { close(): Promise<void> }[];
+	beforeEach(async () => {
+		server = await RedisServer.start();
+		ends = { url: server.url, queue: uniqueQueue(), folder: await mkdtemp(join(tmpdir(), 'flipside-broker-')) };
+		runner = createQueuedRunner(startExecutor(ends));
+		events = record(runner);
+		opened = [runner];
+	});
+	afterEach(async () => {
+		for (const part of opened) await part.close();
+		await server.close();
+		await rm(ends.folder, { recursive: true });
+	});
+
+	/** Resolves when the bot knows it. */
+	async function worker(machine: string, models: string, slots = 1): Promise<void> {
+		opened.push(startWorker(ends, { machine, slots, env: { FAKE_MODELS: models } }));
+		const isKnown = async () => (await runner.devices()).some((device) => device.machine === machine);
+		await until(machine, isKnown);
+	}
+
+	const submit = (id: string, prompt: string, model: string, upscaler?: string) => {
+		const enlarging = upscaler ? { upscaler: { model: upscaler, guidanceScale: 4, noiseLevel: 250 } } : {};
+		return runner.submit({ ...fakeJob(prompt), model, ...enlarging }, { id, owner: id[0], maxRunning: 1 });
+	};
+	const last = (id: string) => events.of(id).at(-1);
+	const typesOf = (id: string) => events.of(id).map(({ type }) => type);
+
+	it('that none has: such jobs wait and say so, use up nobody’s limit, and others go ahead', async () => {
+		await worker('gpu1', 'fake,large');
+		await submit('a1', 'at once', 'XL');
+		await submit('a2', 'at once', 'fake', 'XXL');
+		await submit('a3', 'sleep 200', 'fake');
+		await submit('b1', 'at once', 'large');
+		for (const id of ['a3', 'b1']) expect((await events.end(id)).type).toBe('done');
+		expect(typesOf('a1').every((type) => type === 'queued')).toBe(true);
+		expect(last('a1')).toMatchObject({ position: 0, mayGrow: true, standstill: missing('the model XL') });
+		expect(last('a2')).toMatchObject({ position: 1, standstill: missing('the model XXL') });
+		await worker('gpu2', 'XL,XXL');
+		expect((await events.end('a1')).type).toBe('done');
+		await until('the other reason', () => JSON.stringify(last('a2')).includes('both fake and XXL'));
+		expect(last('a2')).toMatchObject({ position: 0, standstill: missing('both fake and XXL') });
+	});
+
+	it('that only a busy one has: the next such job keeps its place in line, and others go ahead', async () => {
+		await worker('gpu1', 'XL');
+		await worker('gpu2', 'fake');
+		await submit('a1', 'sleep 600', 'XL');
+		await events.next('a1', 'progress');
+		await submit('b1', 'at once', 'XL');
+		await submit('c1', 'at once', 'XL');
+		await submit('d1', 'at once', 'fake');
+		expect((await events.end('d1')).type).toBe('done');
+		expect(typesOf('b1')).not.toContain('started');
+		expect(last('a1')?.type).toBe('progress');
+		await runner.cancel('a1');
+		for (const id of ['b1', 'c1']) expect((await events.end(id)).type).toBe('done');
+		const started = events.all.filter(({ type }) => type === 'started').map(({ id }) => id);
+		expect(started).toEqual(['a1', 'd1', 'b1', 'c1']);
+	});
+});
