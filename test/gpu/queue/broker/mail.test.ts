@@ -43,7 +43,7 @@ describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_R
 		root = await mkdtemp(join(tmpdir(), 'flipside-mail-'));
 		[heard, log, before] = [[], [], () => {}];
 		const keys = keysOf(uniqueQueue());
-		const blobs = createBrokerBlobStore(redis, keys, { keepMs: 60_000, maxPut: 2 ** 20, maxGet: 2 ** 20 });
+		const blobs = createBrokerBlobStore(redis, keys, { keepMs: 60_000, maxPut: 2 ** 24, maxGet: 2 ** 24 });
 		between = {
 			...blobs,
 			async get(ref) {

@@ -100,7 +100,7 @@ describe.skipIf(NO_REDIS)(`nonsense on the broker${NO_REDIS ? ` (${NO_REDIS})` :
 		const executor = bot();
 		await until('the worker', () => executor.ready);
 		const jobs = await Promise.all(values.map((_, i) => run(executor, `${i}`, 'at once').end));
-		const message = 'The result got lost on its way from a worker; try again.';
+		const message = 'Something went wrong between the bot and its workers; their logs have the details.';
 		expect(jobs).toEqual(values.map((_, i) => ({ id: `${i}`, type: 'failed', fault: 'internal', message })));
 	});
 });
