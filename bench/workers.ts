@@ -56,7 +56,7 @@ function throughBroker(url: string) {
 			return startRemoteWorker({ ...shared, machine: `machine-${i}`, executor, training, dataDir: own, blobs });
 		});
 		const blobs = createLocalBlobStore(blobDirectory(dataDir));
-		const runner = createQueuedRunner(createBrokerExecutor({ ...shared, bot: 'bench', role: 'bot', slots: 1, dataDir, blobs }));
+		const runner = createQueuedRunner(createBrokerExecutor({ ...shared, bot: 'bench', slots: 1, dataDir, blobs }));
 		return { runner, close: () => Promise.all([runner, ...workers].map((end) => end.close())) };
 	};
 }

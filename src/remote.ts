@@ -1,5 +1,5 @@
 /** The bot's way to its remote workers. */
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { BrokerExecutor } from '../gpu/queue/broker/broker-executor.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
@@ -20,8 +20,6 @@ export function isOpenBroker({ url }: Pick<BrokerAddress, 'url'>): boolean {
 }
 
 export interface RemoteOptions {
-	/** The command line makes way for a bot. */
-	readonly role: 'bot' | 'command line';
 	readonly log: Log;
 	/** Receives sentences that the operator must see. */
 	readonly warn: (sentence: string) => void;
@@ -31,15 +29,14 @@ export interface RemoteOptions {
 export async function startRemoteExecutor(
 	{ dataDir, concurrency }: Pick<Config, 'dataDir' | 'concurrency'>,
 	broker: BrokerAddress,
-	{ role, log, warn }: RemoteOptions,
+	{ log, warn }: RemoteOptions,
 ): Promise<BrokerExecutor> {
 	if (isOpenBroker(broker)) warn(NO_PASSWORD);
 	const { openBroker } = await import('../gpu/queue/broker/open.ts');
 	return explaining(() =>
 		openBroker({
 			...broker,
-			bot: role === 'bot' ? nameOf(dataDir) : randomUUID(),
-			role,
+			bot: nameOf(dataDir),
 			version: VERSION,
 			slots: concurrency,
 			dataDir,

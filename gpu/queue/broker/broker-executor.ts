@@ -24,8 +24,6 @@ export interface BrokerExecutorOptions {
 	readonly queue: string;
 	/** Names this bot among all, also after its next start. */
 	readonly bot: string;
-	/** A command line makes way for a bot. */
-	readonly role: 'bot' | 'command line';
 	/** Which version of Flipside this is; workers of another one get no jobs. */
 	readonly version: string;
 	/** How many slots to count with until the first worker is here. */
@@ -53,7 +51,7 @@ export interface BrokerExecutor extends Executor {
 }
 
 export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExecutor {
-	const { url, queue, bot, role, version, log, dataDir, blobs, patienceMs = 3000 } = options;
+	const { url, queue, bot, version, log, dataDir, blobs, patienceMs = 3000 } = options;
 	const keys = keysOf(queue);
 	const link = new Link(url, log);
 	const travel = { keepMs: UPLOAD_MS, maxPut: MAX_CARGO_BYTES, maxGet: MAX_RESULT_BYTES };
@@ -64,7 +62,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 	};
 	const roster = new Roster({ link, keys, version, log, onStalled });
 	const reservation = createReservation({
-		...{ redis: link.redis, keys, queue, own: { bot, role } },
+		...{ redis: link.redis, keys, queue, bot },
 		takeOver: () => roster.takeOver(),
 	});
 	const room = new Room(roster, version);

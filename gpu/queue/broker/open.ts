@@ -10,11 +10,11 @@ import { assertFree } from './reservation.ts';
  * @throws {BrokerError} for what somebody has to change first: a wrong password, another bot with the same QUEUE_NAME
  */
 export async function openBroker(options: BrokerExecutorOptions): Promise<BrokerExecutor> {
-	const { url, queue, bot, role } = options;
+	const { url, queue, bot } = options;
 	await unlessFinal(async () => {
 		const redis = await connectOnce(url);
 		try {
-			await assertFree({ redis, keys: keysOf(queue), queue, own: { bot, role } });
+			await assertFree({ redis, keys: keysOf(queue), queue, bot });
 		} finally {
 			redis.disconnect();
 		}

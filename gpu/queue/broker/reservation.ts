@@ -15,22 +15,18 @@ const LOOK_MS = 100;
 const holderSchema = z.object({
 	/** Names a bot: after a crash it takes its queue back at once, without waiting for its own old reservation. */
 	bot: z.string(),
-	/** A command line makes way for a bot. */
-	role: z.enum(['bot', 'command line']),
 	/** Names a start of it. */
 	run: z.string(),
 });
 type Holder = z.infer<typeof holderSchema>;
-
-/** Who wants a queue. */
-export type Applicant = Pick<Holder, 'bot' | 'role'>;
 
 export interface ReservationOptions {
 	readonly redis: Redis;
 	readonly keys: Pick<Keys, 'bot'>;
 	/** The QUEUE_NAME. */
 	readonly queue: string;
-	readonly own: Applicant;
+	/** Names the bot that wants it. */
+	readonly bot: string;
 	/** Called when somebody else may have had the queue before; if that fails, again with the next renewal. */
 	readonly takeOver: () => Promise<void>;
 }
@@ -51,26 +47,21 @@ export interface Reservation {
  *
  * @throws {BrokerError} when another bot has the queue
  */
-export async function assertFree({
-	redis,
-	keys,
-	queue,
-	own,
-}: Pick<ReservationOptions, 'redis' | 'keys' | 'queue' | 'own'>): Promise<void> {
+export async function assertFree({ redis, keys, queue, bot }: Omit<ReservationOptions, 'takeOver'>): Promise<void> {
 	const end = performance.now() + LIFE_MS;
 	let last = Number.POSITIVE_INFINITY;
 	for (;;) {
 		const { holder, isFree } = await holderOf(redis, keys);
 		const left = await redis.pttl(keys.bot);
-		if (isFree || (holder && mayReplace(own, holder))) return;
-		if (left > last || performance.now() > end) throw taken(queue, own, holder);
+		if (isFree || holder?.bot === bot) return;
+		if (left > last || performance.now() > end) throw taken(queue);
 		last = left;
 		await sleep(LOOK_MS);
 	}
 }
 
-export function createReservation({ redis, keys, queue, own, takeOver }: ReservationOptions): Reservation {
-	const me: Holder = { ...own, run: randomUUID() };
+export function createReservation({ redis, keys, queue, bot, takeOver }: ReservationOptions): Reservation {
+	const me: Holder = { bot, run: randomUUID() };
 	const value = JSON.stringify(me);
 	let hadOnce = false;
 	let isTakenOver = false;
@@ -84,10 +75,10 @@ export function createReservation({ redis, keys, queue, own, takeOver }: Reserva
 				await redis.pexpire(keys.bot, LIFE_MS);
 			} else {
 				isSuperseded = !isFree && (isSuperseded || (hadOnce && holder?.bot === me.bot));
-				const mayTake = isFree || (holder && !isSuperseded && mayReplace(own, holder));
+				const mayTake = isFree || (holder?.bot === bot && !isSuperseded);
 				if (!mayTake || !(await replace(text))) {
 					isTakenOver = false;
-					throw taken(queue, own, holder);
+					throw taken(queue);
 				}
 				hadOnce = true;
 			}
@@ -112,9 +103,6 @@ if (redis.call('get', KEYS[1]) or '') ~= ARGV[1] then return 0 end
 redis.call('set', KEYS[1], ARGV[2], 'PX', ARGV[3])
 return 1`;
 
-const mayReplace = (own: Applicant, { bot, role }: Holder) =>
-	bot === own.bot || (own.role === 'bot' && role === 'command line');
-
 /** @returns the value as it is, and what it says, if it can be read */
 async function holderOf(redis: Redis, keys: Pick<Keys, 'bot'>) {
 	const text = (await redis.get(keys.bot)) ?? '';
@@ -129,15 +117,7 @@ function readHolder(text: string): Holder | undefined {
 	}
 }
 
-function taken(queue: string, own: Applicant, holder: Holder | undefined): BrokerError {
-	const isFinal = true;
-	if (own.role === 'bot') {
-		const message = `Another bot uses the queue "${queue}"; stop it, or set QUEUE_NAME to another name for one of them.`;
-		return new BrokerError(message, { isFinal });
-	}
-	const [who, advice] =
-		holder?.role === 'command line'
-			? ['Another command line', 'try again when it has ended']
-			: ['A bot', 'run this where that bot runs, with its DATA_DIR, or stop the bot'];
-	return new BrokerError(`${who} uses the queue "${queue}"; ${advice}.`, { isFinal });
+function taken(queue: string): BrokerError {
+	const message = `Another bot uses the queue "${queue}"; stop it, or set QUEUE_NAME to another name for one of them.`;
+	return new BrokerError(message, { isFinal: true });
 }

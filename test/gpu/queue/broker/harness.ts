@@ -68,7 +68,7 @@ export function startExecutor(
 	options: Partial<BrokerExecutorOptions> = {},
 ): BrokerExecutor {
 	const dataDir = join(folder, 'bot');
-	const usual = { bot: 'bot', role: 'bot', version: VERSION, slots: 2, log: () => {} } as const;
+	const usual = { bot: 'bot', version: VERSION, slots: 2, log: () => {} };
 	return createBrokerExecutor({ url, queue, dataDir, blobs: storeIn(dataDir), ...usual, ...options });
 }
 

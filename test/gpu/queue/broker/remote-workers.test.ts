@@ -208,7 +208,6 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		await until('the worker', () => executor.ready);
 		const options = {
 			...ends,
-			role: 'bot' as const,
 			version: VERSION,
 			slots: 2,
 			dataDir: ends.folder,
@@ -233,7 +232,7 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		await until('the worker', () => executor.ready);
 		const redis = await connectOnce(server.url);
 		const key = keysOf(ends.queue).bot;
-		await redis.set(key, JSON.stringify({ bot: 'other', role: 'bot', run: '1' }), 'PX', 1500);
+		await redis.set(key, JSON.stringify({ bot: 'other', run: '1' }), 'PX', 1500);
 		await until('it to notice', () => executor.givenUp !== undefined);
 		expect(executor.ready).toBe(false);
 		await until('it to go on', () => executor.ready);

@@ -2,12 +2,11 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
-import { type Applicant, assertFree, createReservation } from '../../../../gpu/queue/broker/reservation.ts';
+import { assertFree, createReservation } from '../../../../gpu/queue/broker/reservation.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 
-const BOT: Applicant = { bot: 'bot', role: 'bot' };
-const OTHER_BOT: Applicant = { bot: 'other', role: 'bot' };
-const COMMAND: Applicant = { bot: 'random', role: 'command line' };
+const BOT = 'bot';
+const OTHER_BOT = 'other';
 
 const REFUSED = 'Another bot uses the queue "test"; stop it, or set QUEUE_NAME to another name for one of them.';
 
@@ -25,9 +24,9 @@ describe.skipIf(NO_REDIS)(`who has a queue${NO_REDIS ? ` (${NO_REDIS})` : ''}`, 
 	});
 	beforeEach(() => redis.flushall());
 
-	const reserve = (own: Applicant, takeOver = async () => {}) =>
-		createReservation({ redis, keys, queue: 'test', own, takeOver });
-	const free = (own: Applicant) => assertFree({ redis, keys, queue: 'test', own });
+	const reserve = (bot: string, takeOver = async () => {}) =>
+		createReservation({ redis, keys, queue: 'test', bot, takeOver });
+	const free = (bot: string) => assertFree({ redis, keys, queue: 'test', bot });
 
 	it('takes it over again until that succeeds, and then no more', async () => {
 		const answers: (Error | undefined)[] = [new Error('OOM'), new Error('READONLY'), undefined];
@@ -58,25 +57,9 @@ describe.skipIf(NO_REDIS)(`who has a queue${NO_REDIS ? ` (${NO_REDIS})` : ''}`, 
 		await expect(second.renew()).rejects.toThrow(REFUSED);
 	});
 
-	it('is no command line once there is a bot', async () => {
-		const command = reserve(COMMAND);
-		await command.renew();
-		await free(BOT);
-		const bot = reserve(BOT);
-		await bot.renew();
-		await expect(command.renew()).rejects.toThrow(
-			'A bot uses the queue "test"; run this where that bot runs, with its DATA_DIR, or stop the bot.',
-		);
-		await command.release();
-		await bot.renew();
+	it('is not another bot', async () => {
+		await reserve(BOT).renew();
 		await expect(reserve(OTHER_BOT).renew()).rejects.toThrow(REFUSED);
-	});
-
-	it('is the first of two command lines', async () => {
-		await reserve({ bot: 'another', role: 'command line' }).renew();
-		await expect(reserve(COMMAND).renew()).rejects.toThrow(
-			'Another command line uses the queue "test"; try again when it has ended.',
-		);
 	});
 
 	it('is whoever asks, once a killed bot’s reservation has expired', async () => {
