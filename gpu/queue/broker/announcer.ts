@@ -4,7 +4,8 @@ import type { ModelList } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
-import type { Report, WorkerState } from './protocol.ts';
+import type { Report } from './protocol.ts';
+import type { WorkerState } from './worker-state.ts';
 
 /** How often a worker says that it is there, and after how long without that it is not, in milliseconds. */
 const BEAT_MS = 1000;

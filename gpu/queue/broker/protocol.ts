@@ -7,8 +7,8 @@
  * not stored, so that previews do not fill the broker's append-only file.
  */
 import { z } from 'zod';
-import { blobRef, isDeviceName, type JobImage, type JobResult, jobSchema } from '../../jobs/index.ts';
-import type { DeviceReport, JobEnd } from '../runner.ts';
+import { blobRef, type JobImage, type JobResult, jobSchema } from '../../jobs/index.ts';
+import type { JobEnd } from '../runner.ts';
 import type { ToTrainingProcess } from '../training-protocol.ts';
 
 /** Under which name BullMQ knows jobs. */
@@ -57,50 +57,8 @@ export const jobEnd: z.ZodType<JobEnd> = z.discriminatedUnion('type', [
 	z.object({ id, type: z.literal('cancelled') }),
 ]);
 
-const device = z.object({
-	machine: z.string().optional(),
-	device: z.string(),
-	slots: count,
-	running: count,
-	loaded: z.array(z.string()).readonly(),
-	batches: z.record(z.string(), count).optional(),
-	problem: sentence.optional(),
-} satisfies Record<keyof DeviceReport, z.ZodType>);
-
-const identity = z.looseObject({ machine: z.string(), version: z.string() });
-
-const ownVersion = z.object({
-	...identity.shape,
-	/** As its executor says. */
-	ready: z.boolean(),
-	slots: count,
-	shortSlots: count,
-	devices: z.array(device).readonly(),
-	/** Where it trains, and whether that device runs no jobs. */
-	training: z.object({ device: z.string().refine(isDeviceName), isReserved: z.boolean() }),
-	/** How often its list of models has changed. */
-	modelsChanged: count,
-});
-
-/** What a worker says of itself. */
-export type WorkerState = Readonly<z.infer<typeof ownVersion>>;
-
-/** One of another version may say it differently, except for its name and the version; it gets no jobs. */
-const workerState = identity.transform((said): WorkerState => {
-	const { machine, version } = said;
-	const nothing = { ready: false, slots: 0, shortSlots: 0, devices: [], modelsChanged: 0 };
-	const training = { device: 'cpu', isReserved: false } as const;
-	return ownVersion.safeParse(said).data ?? { machine, version, ...nothing, training };
-});
-
-/** @returns undefined if it is nothing that a worker of any version says */
-export function readState(text: string): WorkerState | undefined {
-	try {
-		return workerState.parse(JSON.parse(text));
-	} catch {
-		return undefined;
-	}
-}
+/** What every version of a worker says of itself; the rest is read by worker-state.ts. */
+export const anyVersion = z.looseObject({ machine: z.string(), version: z.string() });
 
 const worker = z.string();
 const placement = id;
@@ -108,7 +66,7 @@ const about = <Type extends string>(type: Type) => z.object({ worker, type: z.li
 
 /** From a worker to the bot. */
 export const reportSchema = z.discriminatedUnion('type', [
-	z.object({ worker, type: z.literal('state'), state: workerState }),
+	z.object({ worker, type: z.literal('state'), state: anyVersion }),
 	/** It has stopped, and takes no more jobs. */
 	z.object({ worker, type: z.literal('gone') }),
 	about('started'),

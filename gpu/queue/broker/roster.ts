@@ -4,8 +4,9 @@ import type { LogLine } from '../spawn.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { strangersIn, unite } from './matching.ts';
-import { type Report, readState, type WorkerState } from './protocol.ts';
+import type { Report } from './protocol.ts';
 import { Site } from './site.ts';
+import { type Introduction, parseJson, readModels, readState } from './worker-state.ts';
 
 export interface RosterOptions {
 	readonly link: Link;
@@ -53,7 +54,8 @@ export class Roster {
 	/** Forgets whatever another bot left in the queues, and remembers what it offered. */
 	async takeOver(): Promise<void> {
 		const { link, keys } = this.#options;
-		this.#models ??= JSON.parse((await link.redis.get(keys.offer)) ?? 'null') ?? undefined;
+		const offer = readModels((await link.redis.get(keys.offer)) ?? '');
+		if (typeof offer !== 'string') this.#models ??= offer;
 		for (const id of await this.#ids()) await this.#site(id).clear();
 		link.publish(keys.orders, { type: 'cancel all' });
 	}
@@ -62,17 +64,17 @@ export class Roster {
 	heard(report: Extract<Report, { type: 'state' | 'gone' }>): boolean {
 		const site = this.#sites.get(report.worker);
 		if (!site) return report.type === 'state';
-		this.#take(site, report.type === 'state' ? report.state : undefined);
+		this.#take(site, report.type === 'state' ? readState(report.state, this.#options.version) : undefined);
 		return site.lacksModels;
 	}
 
 	/** Looks at what all workers have said on the broker. */
 	async read(): Promise<void> {
-		const { link, keys } = this.#options;
+		const { link, keys, version } = this.#options;
 		for (const id of await this.#ids()) {
 			const text = await link.redis.hget(keys.worker(id), 'state');
 			if (text === null && !this.#sites.has(id)) await this.#forget(id);
-			else await this.#update(this.#site(id), readState(text ?? ''));
+			else await this.#update(this.#site(id), readState(parseJson(text ?? ''), version));
 		}
 		await this.#offer();
 	}
@@ -83,22 +85,25 @@ export class Roster {
 		return new Set([...(await link.redis.smembers(keys.workers)), ...this.#sites.keys()]);
 	}
 
-	async #update(site: Site, state: WorkerState | undefined): Promise<void> {
-		const { link, keys } = this.#options;
-		this.#take(site, state);
-		if (site.lacksModels) {
-			const models = await link.redis.hget(keys.worker(site.id), 'models');
-			if (models) {
-				site.models = JSON.parse(models) as ModelList;
-				site.modelsRead = state?.modelsChanged ?? 0;
-			}
-		}
-		if (!site.state && site.isIdle) await this.#forget(site.id);
+	async #update(site: Site, known: Introduction | undefined): Promise<void> {
+		this.#take(site, known);
+		if (site.state && site.lacksModels) await this.#readModels(site, site.state.modelsChanged);
+		if (!site.known && site.isIdle) await this.#forget(site.id);
 	}
 
-	#take(site: Site, state: WorkerState | undefined): void {
-		if (!site.state !== !state) this.#options.log(`the worker ${site.id} ${state ? 'is here' : 'is gone'}`, 'info');
-		site.state = state;
+	async #readModels(site: Site, modelsChanged: number): Promise<void> {
+		const { link, keys } = this.#options;
+		const text = await link.redis.hget(keys.worker(site.id), 'models');
+		if (!text) return;
+		const models = readModels(text);
+		if (typeof models === 'string') site.modelsProblem = models;
+		else [site.models, site.modelsProblem] = [models, undefined];
+		site.modelsRead = modelsChanged;
+	}
+
+	#take(site: Site, known: Introduction | undefined): void {
+		if (!site.known !== !known) this.#options.log(`the worker ${site.id} ${known ? 'is here' : 'is gone'}`, 'info');
+		site.known = known;
 	}
 
 	/** Brings the list of models up to date, also on the broker, for the time after the next start. */
@@ -120,11 +125,11 @@ export class Roster {
 	}
 
 	#site(id: string): Site {
-		const { link, keys, version, onStalled } = this.#options;
+		const { link, keys, onStalled } = this.#options;
 		const known = this.#sites.get(id);
 		if (known) return known;
 		const onError = (error: Error) => link.complain(error);
-		const site = new Site({ id, redis: link.redis, keys, version, onError, onStalled });
+		const site = new Site({ id, redis: link.redis, keys, onError, onStalled });
 		this.#sites.set(id, site);
 		return site;
 	}

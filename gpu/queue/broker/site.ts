@@ -3,8 +3,9 @@ import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import type { DeviceReport, JobEnd, ModelList } from '../runner.ts';
 import type { Keys } from './keys.ts';
-import { type Assignment, GIVEN_BACK, type JOB, type WorkerState } from './protocol.ts';
+import { type Assignment, GIVEN_BACK, type JOB } from './protocol.ts';
 import type { TRAINING, TrainingAssignment } from './training-messages.ts';
+import type { Introduction, WorkerState } from './worker-state.ts';
 
 /**
  * What has become of a placement. `died`: the process that ran it did. `stalled`: its worker has not been heard of for too long.
@@ -30,8 +31,6 @@ export interface SiteOptions {
 	readonly id: string;
 	readonly redis: Redis;
 	readonly keys: Pick<Keys, 'queues'>;
-	/** The bot's own version. */
-	readonly version: string;
 	readonly onError: (error: Error) => void;
 	/** Called with each placement whose lock has run out. */
 	readonly onStalled: (placement: string) => void;
@@ -42,19 +41,19 @@ export class Site {
 	models: ModelList = { usable: [], damaged: [] };
 	/** The state's modelsChanged when `models` was read. */
 	modelsRead = 0;
-	/** Undefined once it has not been heard of for too long, or says that it is gone. */
-	state: WorkerState | undefined;
+	/** What is wrong with that list, in one sentence. */
+	modelsProblem: string | undefined;
+	/** What it last said of itself. Undefined once it has not been heard of for too long, or says that it is gone. */
+	known: Introduction | undefined;
 	/** How many jobs and trainings it was given and has not ended. */
 	readonly given: Record<Lane | 'training', number> = { usual: 0, short: 0, training: 0 };
 	/** When something last stalled there, on the clock of performance.now(). */
 	#stalledAt = Number.NEGATIVE_INFINITY;
-	readonly #version: string;
 	readonly #queue: Queue<Assignment | TrainingAssignment>;
 	readonly #watch: Worker;
 
-	constructor({ id, redis, keys, version, onError, onStalled }: SiteOptions) {
+	constructor({ id, redis, keys, onError, onStalled }: SiteOptions) {
 		this.id = id;
-		this.#version = version;
 		const options = { connection: redis, prefix: keys.queues };
 		const streams = { events: { maxLen: EVENTS_KEPT } };
 		this.#queue = new Queue(id, { ...options, streams, skipMetasUpdate: true });
@@ -66,9 +65,14 @@ export class Site {
 		this.#watch.on('error', onError);
 	}
 
+	/** Absent if it is gone, or makes no sense to this bot. */
+	get state(): WorkerState | undefined {
+		return this.known?.state;
+	}
+
 	/** Whether it can be given jobs. */
 	get isUsable(): boolean {
-		return this.state?.ready === true && this.state.version === this.#version && !this.lacksModels;
+		return this.state?.ready === true && !this.lacksModels && this.modelsProblem === undefined;
 	}
 
 	/** Whether it is probably dead, although it has not been missed yet. */
@@ -78,7 +82,7 @@ export class Site {
 
 	/** Whether its list of models has yet to be read. */
 	get lacksModels(): boolean {
-		return this.state?.version === this.#version && this.state.modelsChanged !== this.modelsRead;
+		return this.state !== undefined && this.state.modelsChanged !== this.modelsRead;
 	}
 
 	/** Whether nothing that it was given is still open. */
@@ -87,7 +91,7 @@ export class Site {
 	}
 
 	get machine(): string {
-		return this.state?.machine ?? this.id;
+		return this.known?.machine ?? this.id;
 	}
 
 	/** Where it trains, for people: "gpu1, cuda:0". */
@@ -111,10 +115,9 @@ export class Site {
 	}
 
 	devices(): readonly DeviceReport[] {
-		if (!this.state) return [];
-		const { machine, version, devices } = this.state;
-		if (version === this.#version) return devices.map((report) => ({ ...report, machine }));
-		const problem = `It runs Flipside ${version}, and the bot ${this.#version}; update the older one.`;
+		if (!this.known) return [];
+		const { machine, state, problem = this.modelsProblem } = this.known;
+		if (state && problem === undefined) return state.devices.map((report) => ({ ...report, machine }));
 		return [{ machine, device: 'unknown', slots: 0, running: 0, loaded: [], problem }];
 	}
 

@@ -3,8 +3,10 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { Link } from '../../../../gpu/queue/broker/link.ts';
-import type { Assignment, WorkerState } from '../../../../gpu/queue/broker/protocol.ts';
+import type { Assignment } from '../../../../gpu/queue/broker/protocol.ts';
 import { Roster } from '../../../../gpu/queue/broker/roster.ts';
+import type { WorkerState } from '../../../../gpu/queue/broker/worker-state.ts';
+import type { ModelSummary } from '../../../../gpu/queue/runner.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
 
@@ -12,6 +14,10 @@ const state: WorkerState = {
 	...{ machine: 'gpu1', version: '1', ready: true, slots: 2, shortSlots: 1, modelsChanged: 1 },
 	devices: [{ device: 'cpu', slots: 2, running: 0, loaded: [] }],
 	training: { device: 'cpu', isReserved: false },
+};
+const model: ModelSummary = {
+	...{ name: 'tiny', summary: 'draws', stage: 1, sampleSize: 64, revision: 'a', parameters: 9, guidanceScale: 4 },
+	...{ textWidth: 8, vocabulary: { things: ['dog'], words: ['a', 'dog'] }, guessedPace: 0.5, lacksWatermark: true },
 };
 const models = { usable: [], damaged: [] };
 
@@ -111,6 +117,38 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 		expect(usable()).toEqual([]);
 		await announce('gpu1-a');
 		await roster.read();
+		expect(usable()).toEqual(['gpu1-a']);
+	});
+
+	it.each([
+		['itself', 'slots', { ...state, slots: 'two' }, models],
+		['itself', 'devices', { ...state, devices: null }, models],
+		['itself', 'devices.0.loaded', { ...state, devices: [{ device: 'cpu', slots: 2, running: 0 }] }, models],
+		['its models', 'usable', state, { damaged: [] }],
+		['its models', 'usable.0.revision', state, { usable: [{ ...model, revision: 1 }], damaged: [] }],
+	])('is a problem if what a worker says of %s makes no sense (%s)', async (what, where, said, offered) => {
+		await announce('gpu1-a', said, offered);
+		await roster.read();
+		const problem = `What it says of ${what} makes no sense (${where}); install the bot's Flipside there anew.`;
+		expect(roster.devices()).toEqual([
+			{ machine: 'gpu1', device: 'unknown', slots: 0, running: 0, loaded: [], problem },
+		]);
+		expect(usable()).toEqual([]);
+		await announce('gpu1-a', { ...state, modelsChanged: 2 }, { usable: [model], damaged: [] });
+		await roster.read();
+		expect([usable(), roster.devices()[0].problem]).toEqual([['gpu1-a'], undefined]);
+		expect(roster.models.usable).toEqual([model]);
+	});
+
+	it('survives nonsense that is published, or was offered', async () => {
+		await announce('gpu1-a');
+		await redis.set(keys.offer, '{"usable":[{"name":');
+		await roster.takeOver();
+		expect(roster.isKnown).toBe(false);
+		await roster.read();
+		roster.heard({ worker: 'gpu1-a', type: 'state', state: { ...state, devices: 1 } });
+		expect(roster.devices()[0].problem).toContain('makes no sense (devices)');
+		roster.heard({ worker: 'gpu1-a', type: 'state', state });
 		expect(usable()).toEqual(['gpu1-a']);
 	});
 });
