@@ -12,14 +12,18 @@
  *     internal error fails because of a bug
  *     anything else  succeeds at once
  *
+ * It writes the id of every job that it has done into the file EXECUTIONS in its data directory, a line each.
+ *
  * With FAKE_WORKER=cannot-start it dies before it is ready; with FAKE_WORKER=silent it never becomes ready. FAKE_MODELS names its
  * models, instead of "fake".
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from '../../gpu/queue/protocol.ts';
+
+const EXECUTIONS = 'executions';
 
 /** Pretends to load the models that jobs name. */
 let loaded: readonly string[] = [];
@@ -91,7 +95,9 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 		if (cancelled.has(id)) return { id, type: 'cancelled' };
 		say({ id, type: 'progress', done: done + 1, total, preview: new Uint8Array([137, 80, 78, 71]) });
 	}
-	return { id, type: 'done', result: await result(job) };
+	const end = { id, type: 'done', result: await result(job) } as const;
+	appendFileSync(join(process.env.DATA_DIR as string, EXECUTIONS), `${id}\n`);
+	return end;
 }
 
 if (process.env.FAKE_WORKER === 'cannot-start') throw new Error('no such device: tpu');

@@ -7,8 +7,11 @@ import { MersenneTwister } from '../../gpu/diffusion/mersenne-twister.ts';
 export const SEED = Number(process.env.FAULTS_SEED || Math.floor(Math.random() * 2 ** 32));
 console.log(`${basename(expect.getState().testPath ?? '')}: FAULTS_SEED=${SEED} repeats it`);
 
-/** The end of a suite with this share of FAULTS_MINUTES, 25 by default. */
-export const endOf = (share: number) => Date.now() + share * Number(process.env.FAULTS_MINUTES || 25) * 60_000;
+/** How long everything should take. */
+export const MINUTES = Number(process.env.FAULTS_MINUTES || 25);
+
+/** The end of a suite with this share of the time. */
+export const endOf = (share: number) => Date.now() + share * MINUTES * 60_000;
 
 export class Random {
 	readonly #twister: MersenneTwister;
