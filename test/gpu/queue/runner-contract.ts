@@ -68,10 +68,11 @@ export function runnerContract(name: string, makeRunner: (options: RunnerUnderTe
 			await runner.close();
 			start({ concurrency: 2 });
 			for (const id of ['a', 'b', 'c']) await submit(id, 'sleep 200', id);
-			await events.end('a');
-			const started = events.all.filter(({ type }) => type === 'started').map(({ id }) => id);
-			expect(started).toEqual(['a', 'b']);
 			await events.end('c');
+			const order = events.all.filter(({ type }) => type === 'started' || type === 'done');
+			// The first two end at about the same time, in either order.
+			expect(order.map(({ type }) => type).slice(0, 3)).toEqual(['started', 'started', 'done']);
+			expect(order.filter(({ type }) => type === 'started').map(({ id }) => id)).toEqual(['a', 'b', 'c']);
 		});
 
 		it('starts no second job of an owner limited to one, even if nobody else waits', async () => {
