@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** One more than the two processors of a small machine: tests that wait for timers, pages and processes leave them idle. */
-const WORKERS = 3;
+/** Twice the two processors of a small machine: tests that wait for timers, pages and processes leave them idle. */
+const WORKERS = 4;
 
 /** Tests take seconds, but where many others calculated on the same two cores some took more than 30. */
 const DAILY = {
