@@ -4,6 +4,7 @@
  * never overtaken in their slots, and many short jobs hold up only other short ones, whose owners take turns.
  */
 import type { Queue, QueueAddOptions } from 'p-queue';
+import { type Lane, laneOf, roomIn } from './lanes.ts';
 import type { Waiter } from './starting-order.ts';
 import { Turns } from './turns.ts';
 
@@ -20,7 +21,6 @@ export interface FairOptions extends QueueAddOptions {
 }
 
 type Run = () => Promise<unknown>;
-type Lane = 'short' | 'usual';
 
 interface WaitingJob extends Waiter {
 	readonly run: Run;
@@ -64,8 +64,8 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	/** How many jobs may start now: p-queue asks for the next one only if there is one. */
 	get size(): number {
 		const { usual, short } = this.#turns;
-		const { free, freeBeside } = this.#room();
-		return usual.ready(free) + short.ready(free + freeBeside);
+		const room = this.#room();
+		return usual.ready(room.usual) + short.ready(room.short);
 	}
 
 	enqueue(
@@ -80,9 +80,9 @@ export class FairQueue implements Queue<Run, FairOptions> {
 
 	dequeue(): Run | undefined {
 		const { usual, short } = this.#turns;
-		const { free, freeBeside } = this.#room();
+		const room = this.#room();
 		this.#announced = undefined;
-		const next = (free > 0 && usual.start()) || (free + freeBeside > 0 && short.start());
+		const next = (room.usual > 0 && usual.start()) || (room.short > 0 && short.start());
 		return next ? next.run : undefined;
 	}
 
@@ -115,16 +115,15 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	}
 
 	#laneOf(isShort = false): Lane {
-		return isShort && this.#shortSlots > 0 ? 'short' : 'usual';
+		return laneOf({ isShort: isShort && this.#shortSlots > 0 });
 	}
 
-	/** Free slots of each kind; short jobs fill their own first. Without short slots, p-queue itself counts. */
-	#room(): { free: number; freeBeside: number } {
-		if (this.#shortSlots === 0) return { free: Number.POSITIVE_INFINITY, freeBeside: 0 };
+	/** How many more jobs of each lane may start. Without short slots, p-queue itself counts. */
+	#room(): Readonly<Record<Lane, number>> {
+		if (this.#shortSlots === 0) return { usual: Number.POSITIVE_INFINITY, short: Number.POSITIVE_INFINITY };
 		const { usual, short } = this.#turns;
-		const beside = Math.min(short.running, this.#shortSlots);
-		const free = Math.max(0, this.#slots - usual.running - (short.running - beside));
-		return { free, freeBeside: this.#shortSlots - beside };
+		const capacity = { slots: this.#slots, shortSlots: this.#shortSlots };
+		return roomIn(capacity, { usual: usual.running, short: short.running });
 	}
 
 	/** All waiting jobs: p-queue filters by priority, and here all have the same. */

@@ -3,7 +3,8 @@
  * least busy one. A device that has given up is left out and its jobs go to the others; now and then it is tried again.
  */
 import { type Job, modelsOf } from '../jobs/index.ts';
-import type { Execution, ExecutionEvent, Executor } from './executor.ts';
+import type { Candidate, Execution, ExecutionEvent, Executor } from './executor.ts';
+import { laneOf, roomIn } from './lanes.ts';
 import type { JobEnd, RunnerError } from './runner.ts';
 import type { LogLine } from './spawn.ts';
 
@@ -79,10 +80,14 @@ export function createFleetExecutor(executors: readonly Executor[], log: LogLine
 		}
 	}
 
-	function choose({ job, isShort }: Execution): Member | undefined {
+	function choose(candidate: Candidate): Member | undefined {
 		const [best] = members
-			.filter((member) => member.executor.ready && hasRoom(member, isShort))
-			.map((member) => ({ member, warmth: warmth(member, job), load: member.jobs.size / member.executor.slots }))
+			.filter((member) => member.executor.ready && hasRoom(member, candidate))
+			.map((member) => ({
+				member,
+				warmth: warmth(member, candidate.job),
+				load: member.jobs.size / member.executor.slots,
+			}))
 			.sort((a, b) => b.warmth - a.warmth || a.load - b.load);
 		return best?.member;
 	}
@@ -180,12 +185,9 @@ const shortIn = ({ jobs }: Member): number => [...jobs].filter(({ isShort }) => 
 
 const usualIn = (member: Member): number => member.jobs.size - shortIn(member);
 
-/** As in the waiting line, short jobs fill the short slots first and then the others. */
-function hasRoom(member: Member, isShort = false): boolean {
-	const { slots, shortSlots } = member.executor;
-	const short = shortIn(member);
-	const free = slots - usualIn(member) - Math.max(0, short - shortSlots);
-	return free > 0 || (isShort && short < shortSlots);
+function hasRoom(member: Member, candidate: Candidate): boolean {
+	const running = { usual: usualIn(member), short: shortIn(member) };
+	return roomIn(member.executor, running)[laneOf(candidate)] > 0;
 }
 
 /** How many of a job's models are loaded there, or are being loaded for others. */

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BlobStore } from '../blobs.ts';
 import type { Executor } from '../executor.ts';
+import type { Lane } from '../lanes.ts';
 import { RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import type { TrainingHost } from '../training-host.ts';
@@ -15,7 +16,6 @@ import { RemoteTrainings } from './remote-trainings.ts';
 import { createReservation } from './reservation.ts';
 import { Room } from './room.ts';
 import { Roster } from './roster.ts';
-import type { Lane } from './site.ts';
 
 export interface BrokerExecutorOptions {
 	/** The broker's address. */
@@ -65,7 +65,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		...{ redis: link.redis, keys, queue, bot },
 		takeOver: () => roster.takeOver(),
 	});
-	const room = new Room(roster, version);
+	const room = new Room(roster);
 	const dispatcher = new Dispatcher({ link, keys, room, dock, log, onChange: update });
 	const isOpen = () => isReserved && link.isUp;
 	const trainings = new RemoteTrainings({ link, keys, roster, dock, log, isOpen, standstill });

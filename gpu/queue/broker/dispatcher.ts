@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { type BlobRef, UserError } from '../../jobs/index.ts';
 import { ATTEMPTS, type Execution } from '../executor.ts';
+import { type Lane, laneOf } from '../lanes.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import { blobsOf, type Dock, receiveResult, send } from './cargo.ts';
@@ -12,8 +13,8 @@ import { failureOf } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { JOB, jobEnd, type Report } from './protocol.ts';
-import { laneOf, type Room } from './room.ts';
-import type { Lane, Site } from './site.ts';
+import type { Room } from './room.ts';
+import type { Site } from './site.ts';
 
 export interface DispatcherOptions {
 	readonly link: Link;
@@ -213,7 +214,7 @@ export class Dispatcher {
 
 	async #lookOnce(task: Task, at: Place): Promise<void> {
 		const { site, placement } = at;
-		const outcome = await site.look<unknown>(placement);
+		const outcome = await site.look(placement);
 		if (this.#tasks.get(task.id)?.at !== at) return;
 		switch (outcome.is) {
 			case 'over':

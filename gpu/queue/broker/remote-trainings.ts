@@ -179,7 +179,7 @@ export class RemoteTrainings implements TrainingHost {
 			await site.give(TRAINING, placement, { run: id, plan, files: [...files] });
 			log(`the training ${id} was given to ${site.id}`, 'info');
 			for (;;) {
-				const outcome: Outcome<unknown> = await site.look(placement);
+				const outcome: Outcome = await site.look(placement);
 				if (outcome.is === 'waiting' && !site.state && (await site.withdraw(placement))) return undefined;
 				const end = this.#endOf(outcome, site);
 				const isAllHere = await inbox.takeIn(() => !attempt.order);
@@ -222,7 +222,7 @@ export class RemoteTrainings implements TrainingHost {
 	}
 
 	/** @returns undefined while it runs, or will */
-	#endOf(outcome: Outcome<unknown>, { id }: Site): ProcessEnd | undefined {
+	#endOf(outcome: Outcome, { id }: Site): ProcessEnd | undefined {
 		switch (outcome.is) {
 			case 'over':
 				return trainingEnd.safeParse(outcome.end).data ?? { how: 'an end that makes no sense' };

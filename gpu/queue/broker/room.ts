@@ -1,25 +1,21 @@
 /** Which jobs the connected workers have room for, and which ones none of them can run. */
 import type { Job } from '../../jobs/index.ts';
 import type { Candidate } from '../executor.ts';
+import { laneOf } from '../lanes.ts';
 import { choose, neededBy } from './matching.ts';
 import type { Roster } from './roster.ts';
-import type { Lane, Site } from './site.ts';
-
-export const laneOf = ({ isShort }: Pick<Candidate, 'isShort'>): Lane => (isShort ? 'short' : 'usual');
+import type { Site } from './site.ts';
 
 export class Room {
 	readonly #roster: Roster;
-	/** The bot's own version. */
-	readonly #version: string;
 	/** What was found since something has last changed: a long line asks the same again and again. */
 	readonly #found = new Map<string, boolean>();
 	/** What the obstacles depend on. */
 	#offered = '';
 	#obstacle: (job: Job) => string | undefined = () => undefined;
 
-	constructor(roster: Roster, version: string) {
+	constructor(roster: Roster) {
 		this.#roster = roster;
-		this.#version = version;
 	}
 
 	/** The best place for a job now; undefined if there is none. */
@@ -48,7 +44,7 @@ export class Room {
 	changed(): unknown {
 		this.#found.clear();
 		// One that restarts its process, or whose models are about to be read again, is connected all the same.
-		const connected = this.#roster.sites.filter(({ state }) => state?.version === this.#version);
+		const connected = this.#roster.sites.filter(({ state }) => state !== undefined);
 		const offered = JSON.stringify(connected.map(({ id, modelsRead }) => [id, modelsRead]));
 		if (offered !== this.#offered) this.#obstacle = obstacleAmong(connected);
 		this.#offered = offered;

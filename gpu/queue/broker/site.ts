@@ -1,7 +1,8 @@
 /** The bot's side of one remote worker: what it last said of itself, and the queue that it takes its jobs from. */
 import { Queue, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { DeviceReport, JobEnd, ModelList } from '../runner.ts';
+import { type Lane, roomIn } from '../lanes.ts';
+import type { DeviceReport, ModelList } from '../runner.ts';
 import type { Keys } from './keys.ts';
 import { type Assignment, GIVEN_BACK, type JOB } from './protocol.ts';
 import type { TRAINING, TrainingAssignment } from './training-messages.ts';
@@ -11,12 +12,10 @@ import type { Introduction, WorkerState } from './worker-state.ts';
  * What has become of a placement. `died`: the process that ran it did. `stalled`: its worker has not been heard of for too long.
  * `back`: it has to be run elsewhere, and nobody died.
  */
-export type Outcome<End> =
+export type Outcome =
 	| { readonly is: 'waiting' | 'running' | 'died' | 'stalled' | 'back' }
-	| { readonly is: 'over'; readonly end: End };
-
-/** Short jobs have slots of their own. */
-export type Lane = 'usual' | 'short';
+	/** As the worker says. */
+	| { readonly is: 'over'; readonly end: unknown };
 
 /** How often the bot looks for jobs whose lock has run out, in milliseconds. */
 const CHECK_MS = 1000;
@@ -104,10 +103,9 @@ export class Site {
 		return (lane === 'short' ? this.state?.shortSlots : this.state?.slots) ?? 0;
 	}
 
-	/** How many more jobs it can take. Short ones fill the short slots first and then the others. */
+	/** How many more jobs it can take. */
 	free(lane: Lane): number {
-		const usual = this.slots('usual') - this.given.usual - Math.max(0, this.given.short - this.slots('short'));
-		return lane === 'usual' ? usual : Math.max(0, this.slots('short') - this.given.short) + Math.max(0, usual);
+		return roomIn({ slots: this.slots('usual'), shortSlots: this.slots('short') }, this.given)[lane];
 	}
 
 	get loaded(): ReadonlySet<string> {
@@ -134,11 +132,11 @@ export class Site {
 		return (await this.#queue.remove(placement)) === 1;
 	}
 
-	async look<End = JobEnd>(placement: string): Promise<Outcome<End>> {
+	async look(placement: string): Promise<Outcome> {
 		const state = await this.#queue.getJobState(placement);
 		const job = await this.#queue.getJob(placement);
 		if (!job) return { is: 'back' };
-		if (state === 'completed') return { is: 'over', end: job.returnvalue as End };
+		if (state === 'completed') return { is: 'over', end: job.returnvalue };
 		if (job.stalledCounter > 0) {
 			this.#stalledAt = performance.now();
 			return { is: 'stalled' };
