@@ -4,6 +4,7 @@
  */
 import PQueue from 'p-queue';
 import { type FairOptions, FairQueue, type Place } from './fair.ts';
+import { restAfter } from './long-line.ts';
 
 /** An entry in the line. */
 export interface Waiting {
@@ -20,12 +21,6 @@ export interface Waiting {
 	/** Whether its turn cannot come for now, so that all others are ahead of it; absent: it can. */
 	readonly isStuck?: () => boolean;
 }
-
-/** The places of up to so many entries are reported at once, as that takes less than a millisecond. */
-const SHORT_LINE = 50;
-
-/** The share of the time that reporting the places of a longer line may take: changes in quick succession are reported together. */
-const SHARE = 0.03;
 
 export type OnMoved = (id: string, place: Place) => void;
 
@@ -120,7 +115,7 @@ export class WaitingLine {
 			this.#onMoved(id, place);
 		}
 		const took = performance.now() - start;
-		this.#restUntil = this.#waiting.size > SHORT_LINE ? start + took / SHARE : 0;
+		this.#restUntil = start + restAfter(took, this.#waiting.size);
 	}
 }
 

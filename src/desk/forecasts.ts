@@ -1,5 +1,6 @@
 /** Forecasts when jobs will start and end, from their progress and from how long similar jobs took before. */
 import { type Job, networkOf, type Work, workOf } from '../../gpu/jobs/index.ts';
+import { restAfter, SHORT_LINE } from '../../gpu/queue/long-line.ts';
 import type { Capacity, ModelSummary, QueuedEvent } from '../../gpu/queue/runner.ts';
 import type { PaceStore } from '../store/paces.ts';
 import type { MessageView } from './view.ts';
@@ -25,12 +26,6 @@ const SOON_MS = 1000;
 
 /** How long a plan of the line is reused, in milliseconds. */
 const PLAN_MS = 100;
-
-/** A line of up to so many jobs is planned anew after each change; a longer one when its plan has served its time. */
-const SHORT_LINE = 50;
-
-/** The share of the time that planning a longer line may take. */
-const SHARE = 0.03;
 
 /** A job's first step may include opening its model, so two steps must be done before they predict the others. */
 const TELLING_STEPS = 2;
@@ -135,6 +130,7 @@ export class Forecasts {
 		return { startsAt: Math.round(startsAt), endsAt: Math.round(startsAt + takes) };
 	}
 
+	/** A short line is planned anew; a longer one when its plan has served its time. */
 	#changed(): void {
 		if (this.#plan && this.#plan.starts.size <= SHORT_LINE) this.#plan = undefined;
 	}
@@ -153,7 +149,7 @@ export class Forecasts {
 		for (const { id, job } of this.#waiting(undefined)) this.#assign(plan, plan.free, id, job);
 		const shortFree = this.#freeSlots(true, shortSlots, now);
 		for (const { id, job } of this.#waiting(true)) this.#assign(plan, shortFree, id, job);
-		plan.until += Math.max(PLAN_MS, (performance.now() - began) / SHARE);
+		plan.until += Math.max(PLAN_MS, restAfter(performance.now() - began, plan.starts.size));
 		return plan;
 	}
 
