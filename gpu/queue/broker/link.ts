@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis';
 import { ZodError, type ZodType } from 'zod';
 import type { LogLine } from '../spawn.ts';
 import { explained, openConnection } from './connection.ts';
+import { misfit } from './reading.ts';
 
 /** After how long everybody should be back once the broker is, in milliseconds. */
 const RETURN_MS = 10_000;
@@ -96,6 +97,5 @@ export class Link {
 }
 
 function reasonOf(error: unknown): string {
-	if (error instanceof ZodError) return `${error.issues[0].path.join('.')} is not as it should be`;
-	return String(error);
+	return error instanceof ZodError ? misfit(error) : String(error);
 }

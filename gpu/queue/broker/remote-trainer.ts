@@ -15,6 +15,7 @@ import type { FromTrainingProcess, ToTrainingProcess } from '../training-protoco
 import { failureOf } from './failure.ts';
 import type { Keys } from './keys.ts';
 import { Outbox } from './outbox.ts';
+import { misfit } from './reading.ts';
 import { scratchFolder } from './scratch.ts';
 import { receiveFile } from './training-cargo.ts';
 import { type TrainingAssignment, trainingAssignment } from './training-messages.ts';
@@ -64,7 +65,7 @@ export class RemoteTrainer {
 		const { dataDir, machine, log } = this.#options;
 		const { data: assignment, error } = trainingAssignment.safeParse(data);
 		if (!assignment) {
-			log(`a training was refused: ${error.issues[0]?.path.join('.')} is not as it should be`, 'warn');
+			log(`a training was refused: ${misfit(error)}`, 'warn');
 			return { how: 'refused', words: `The worker ${machine} does not understand this training.` };
 		}
 		const scratch = join(scratchFolder(dataDir), randomUUID());

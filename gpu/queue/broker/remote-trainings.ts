@@ -27,6 +27,7 @@ import { Inbox } from './inbox.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import type { Order } from './protocol.ts';
+import { parseJson } from './reading.ts';
 import type { Roster } from './roster.ts';
 import type { Outcome, Site } from './site.ts';
 import { sendFiles, unload } from './training-cargo.ts';
@@ -201,7 +202,7 @@ export class RemoteTrainings implements TrainingHost {
 	/** Takes in what a worker still wrote for the bot before this one, which ended without seeing it. */
 	async #inherit(attempt: Attempt): Promise<void> {
 		const { link, keys } = this.#options;
-		const last = lastTraining.safeParse(JSON.parse((await link.redis.get(keys.lastTraining)) ?? 'null')).data;
+		const last = lastTraining.safeParse(parseJson((await link.redis.get(keys.lastTraining)) ?? '')).data;
 		if (last?.run !== attempt.run.id) return;
 		const inbox = this.#inboxOf(last, attempt, () => {});
 		const end = performance.now() + CLOSE_GRACE_MS;

@@ -16,6 +16,7 @@ import { failureOf } from './failure.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
 import { type Assignment, assignmentSchema, DIED, GIVEN_BACK, orderSchema, type Report } from './protocol.ts';
+import { misfit } from './reading.ts';
 import { RemoteTrainer, type TrainerSettings } from './remote-trainer.ts';
 import { TRAINING } from './training-messages.ts';
 
@@ -141,8 +142,7 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 	async function run(placement: string, data: unknown, signal: AbortSignal): Promise<JobEnd> {
 		const assignment = assignmentSchema.safeParse(data);
 		if (!assignment.success) {
-			const field = assignment.error.issues[0]?.path.join('.');
-			log(`a job was refused: ${field} is not as it should be`, 'warn', about(placement));
+			log(`a job was refused: ${misfit(assignment.error)}`, 'warn', about(placement));
 			const message = `The worker ${machine} does not understand this job.`;
 			return { id: placement, type: 'failed', fault: 'internal', message };
 		}

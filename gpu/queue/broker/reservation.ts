@@ -5,6 +5,7 @@ import type { Redis } from 'ioredis';
 import { z } from 'zod';
 import { BrokerError } from './connection.ts';
 import type { Keys } from './keys.ts';
+import { parseJson } from './reading.ts';
 
 /** After how long without renewal a bot no longer has its queue, in milliseconds. */
 const LIFE_MS = 5000;
@@ -106,15 +107,7 @@ return 1`;
 /** @returns the value as it is, and what it says, if it can be read */
 async function holderOf(redis: Redis, keys: Pick<Keys, 'bot'>) {
 	const text = (await redis.get(keys.bot)) ?? '';
-	return { text, holder: readHolder(text), isFree: text === '' };
-}
-
-function readHolder(text: string): Holder | undefined {
-	try {
-		return holderSchema.parse(JSON.parse(text));
-	} catch {
-		return undefined;
-	}
+	return { text, holder: holderSchema.safeParse(parseJson(text)).data, isFree: text === '' };
 }
 
 function taken(queue: string): BrokerError {

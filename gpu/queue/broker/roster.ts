@@ -5,8 +5,9 @@ import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { strangersIn, unite } from './matching.ts';
 import type { Report } from './protocol.ts';
+import { parseJson } from './reading.ts';
 import { Site } from './site.ts';
-import { type Introduction, parseJson, readModels, readState } from './worker-state.ts';
+import { type Introduction, readModels, readState } from './worker-state.ts';
 
 export interface RosterOptions {
 	readonly link: Link;

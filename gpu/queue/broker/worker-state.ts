@@ -4,6 +4,7 @@ import { type DeviceName, isDeviceName, MEMORY_PLANS, PROVIDERS } from '../../de
 import { SAMPLER_NAMES } from '../../jobs/index.ts';
 import type { DeviceReport, ModelList } from '../runner.ts';
 import { anyVersion } from './protocol.ts';
+import { parseJson } from './reading.ts';
 
 const count = z.int().min(0);
 const texts = z.array(z.string());
@@ -101,15 +102,6 @@ export function readState(said: unknown, own: string): Introduction | undefined 
 export function readModels(text: string): ModelList | string {
 	const { data, error } = modelList.safeParse(parseJson(text));
 	return data ?? nonsense('its models', error);
-}
-
-/** Undefined if it is none, which JSON never says. */
-export function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
 }
 
 function nonsense(what: string, { issues: [issue] }: z.ZodError): string {
