@@ -2,26 +2,22 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { BlobStore } from '../../../../gpu/queue/blobs.ts';
 import { createBrokerBlobStore } from '../../../../gpu/queue/broker/broker-blobs.ts';
-import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
 import { Inbox } from '../../../../gpu/queue/broker/inbox.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { Outbox } from '../../../../gpu/queue/broker/outbox.ts';
 import type { FromTrainingProcess } from '../../../../gpu/queue/training-protocol.ts';
 import { pathOf, type RunFile } from '../../../../gpu/training/run-files.ts';
-import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { uniqueQueue } from './harness.ts';
+import { describeOnBroker } from './on-a-broker.ts';
 import { PLAN } from './training-bot.ts';
 
 const STEP: RunFile = { kind: 'step', number: 7 };
 const CHECKPOINT = { type: 'checkpoint', epoch: 1 } as const;
 
-describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	let server: RedisServer;
-	let redis: Redis;
+describeOnBroker('what a training says and writes', (broker) => {
 	let root: string;
 	let between: BlobStore;
 	/** What the broker's blobs do before they answer. */
@@ -30,20 +26,11 @@ describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_R
 	let log: string[];
 	let outbox: Outbox;
 	let inbox: Inbox;
-
-	beforeAll(async () => {
-		server = await RedisServer.start();
-		redis = await connectOnce(server.url);
-	});
-	afterAll(async () => {
-		redis?.disconnect();
-		await server?.close();
-	});
 	beforeEach(async () => {
 		root = await mkdtemp(join(tmpdir(), 'flipside-mail-'));
 		[heard, log, before] = [[], [], () => {}];
 		const keys = keysOf(uniqueQueue());
-		const blobs = createBrokerBlobStore(redis, keys, { keepMs: 60_000, maxPut: 2 ** 24, maxGet: 2 ** 24 });
+		const blobs = createBrokerBlobStore(broker.redis, keys, { keepMs: 60_000, maxPut: 2 ** 24, maxGet: 2 ** 24 });
 		between = {
 			...blobs,
 			async get(ref) {
@@ -52,7 +39,7 @@ describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_R
 			},
 		};
 		const { signal } = new AbortController();
-		const ends = { redis, between, stream: keys.training('a~1'), signal };
+		const ends = { redis: broker.redis, between, stream: keys.training('a~1'), signal };
 		const complain = (error: unknown) => log.push(String(error));
 		outbox = await Outbox.open({ ...ends, folder: join(root, 'worker'), onSent: () => {}, complain });
 		const where = { machine: 'gpu1', where: 'gpu1, cpu' };
@@ -86,7 +73,7 @@ describe.skipIf(NO_REDIS)(`what a training says and writes${NO_REDIS ? ` (${NO_R
 		expect(inbox.isOver).toBe(true);
 		expect(heard).toEqual([CHECKPOINT, { type: 'done' }]);
 		expect((await arrived(STEP)).equals(large)).toBe(true);
-		expect((await redis.keys('*')).filter((key) => key.includes(':blob:'))).toEqual([]);
+		expect((await broker.redis.keys('*')).filter((key) => key.includes(':blob:'))).toEqual([]);
 	});
 
 	it('travels again only when it has changed', async () => {

@@ -1,32 +1,18 @@
-import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { expect, it } from 'vitest';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { assertFree, createReservation } from '../../../../gpu/queue/broker/reservation.ts';
-import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
+import { describeOnBroker } from './on-a-broker.ts';
 
 const BOT = 'bot';
 const OTHER_BOT = 'other';
 
 const REFUSED = 'Another bot uses the queue "test"; stop it, or set QUEUE_NAME to another name for one of them.';
 
-describe.skipIf(NO_REDIS)(`who has a queue${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+describeOnBroker('who has a queue', (broker) => {
 	const keys = keysOf('test');
-	let server: RedisServer;
-	let redis: Redis;
-	beforeAll(async () => {
-		server = await RedisServer.start();
-		redis = await connectOnce(server.url);
-	});
-	afterAll(async () => {
-		redis?.disconnect();
-		await server?.close();
-	});
-	beforeEach(() => redis.flushall());
-
 	const reserve = (bot: string, takeOver = async () => {}) =>
-		createReservation({ redis, keys, queue: 'test', bot, takeOver });
-	const free = (bot: string) => assertFree({ redis, keys, queue: 'test', bot });
+		createReservation({ redis: broker.redis, keys, queue: 'test', bot, takeOver });
+	const free = (bot: string) => assertFree({ redis: broker.redis, keys, queue: 'test', bot });
 
 	it('takes it over again until that succeeds, and then no more', async () => {
 		const answers: (Error | undefined)[] = [new Error('OOM'), new Error('READONLY'), undefined];
@@ -64,7 +50,7 @@ describe.skipIf(NO_REDIS)(`who has a queue${NO_REDIS ? ` (${NO_REDIS})` : ''}`, 
 
 	it('is whoever asks, once a killed bot’s reservation has expired', async () => {
 		await reserve(OTHER_BOT).renew();
-		await redis.pexpire(keys.bot, 700);
+		await broker.redis.pexpire(keys.bot, 700);
 		const before = performance.now();
 		await free(BOT);
 		expect(performance.now() - before).toBeGreaterThan(500);
@@ -74,7 +60,7 @@ describe.skipIf(NO_REDIS)(`who has a queue${NO_REDIS ? ` (${NO_REDIS})` : ''}`, 
 	it('is a living bot, as is clear at its next renewal', async () => {
 		const living = reserve(OTHER_BOT);
 		await living.renew();
-		await redis.pexpire(keys.bot, 4000);
+		await broker.redis.pexpire(keys.bot, 4000);
 		const renewal = setTimeout(() => void living.renew(), 300);
 		const before = performance.now();
 		await expect(free(BOT)).rejects.toThrow(REFUSED);
@@ -83,7 +69,7 @@ describe.skipIf(NO_REDIS)(`who has a queue${NO_REDIS ? ` (${NO_REDIS})` : ''}`, 
 	});
 
 	it('is somebody, if what is written there cannot be read', async () => {
-		await redis.set(keys.bot, '{"bot":', 'PX', 300);
+		await broker.redis.set(keys.bot, '{"bot":', 'PX', 300);
 		await expect(reserve(BOT).renew()).rejects.toThrow(REFUSED);
 		await free(BOT);
 	});

@@ -1,14 +1,12 @@
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { Link } from '../../../../gpu/queue/broker/link.ts';
 import type { Assignment } from '../../../../gpu/queue/broker/protocol.ts';
 import { Roster } from '../../../../gpu/queue/broker/roster.ts';
 import type { WorkerState } from '../../../../gpu/queue/broker/worker-state.ts';
 import type { ModelSummary } from '../../../../gpu/queue/runner.ts';
-import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
+import { describeOnBroker } from './on-a-broker.ts';
 
 const state: WorkerState = {
 	...{ machine: 'gpu1', version: '1', ready: true, slots: 2, shortSlots: 1, modelsChanged: 1 },
@@ -21,26 +19,15 @@ const model: ModelSummary = {
 };
 const models = { usable: [], damaged: [] };
 
-describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
+describeOnBroker('what a bot knows of its workers', (broker) => {
 	const keys = keysOf('test');
-	let server: RedisServer;
-	let redis: Redis;
 	let link: Link;
 	let roster: Roster;
 	let logged: string[];
-	beforeAll(async () => {
-		server = await RedisServer.start();
-		redis = await connectOnce(server.url);
-	});
-	afterAll(async () => {
-		redis?.disconnect();
-		await server?.close();
-	});
 	beforeEach(async () => {
-		await redis.flushall();
 		logged = [];
 		const log = (line: string) => void logged.push(line);
-		link = new Link(server.url, log);
+		link = new Link(broker.server.url, log);
 		await until('the broker', () => link.isUp);
 		roster = new Roster({ link, keys, version: '1', log, onStalled: () => {} });
 	});
@@ -50,8 +37,8 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 	});
 
 	async function announce(id: string, said: object = state, offered: object = models): Promise<void> {
-		await redis.sadd(keys.workers, id);
-		await redis.hset(keys.worker(id), { state: JSON.stringify(said), models: JSON.stringify(offered) });
+		await broker.redis.sadd(keys.workers, id);
+		await broker.redis.hset(keys.worker(id), { state: JSON.stringify(said), models: JSON.stringify(offered) });
 	}
 
 	const usable = () => roster.usable.map(({ id }) => id);
@@ -61,11 +48,11 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 		await announce('gpu2-b', { ...state, machine: 'gpu2' });
 		await roster.read();
 		expect(usable()).toEqual(['gpu1-a', 'gpu2-b']);
-		await redis.flushall();
+		await broker.redis.flushall();
 		await announce('gpu2-b', { ...state, machine: 'gpu2' });
 		await roster.read();
 		expect(roster.devices().map(({ machine }) => machine)).toEqual(['gpu2']);
-		expect(await redis.keys(`${keys.queues}:gpu1-a:*`)).toEqual([]);
+		expect(await broker.redis.keys(`${keys.queues}:gpu1-a:*`)).toEqual([]);
 	});
 
 	it('lasts until what it gave to a forgotten worker is over', async () => {
@@ -73,7 +60,7 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 		await roster.read();
 		const [site] = roster.sites;
 		site.given.usual++;
-		await redis.flushall();
+		await broker.redis.flushall();
 		await roster.read();
 		expect([roster.sites, usable()]).toEqual([[site], []]);
 		site.given.usual--;
@@ -83,7 +70,7 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 
 	it.each([
 		['a takeover', () => roster.takeOver()],
-		['the broker lost everything', () => redis.flushall()],
+		['the broker lost everything', () => broker.redis.flushall()],
 	])('has room for few events after %s', async (_, happen) => {
 		await announce('gpu1-a');
 		await roster.read();
@@ -93,15 +80,15 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 		const [site] = roster.sites;
 		for (let i = 0; i < 250; i++) await site.give('job', `a~${i}`, {} as Assignment);
 		// A stream is cut by nodes of a hundred entries.
-		expect(await redis.xlen(`${keys.queues}:gpu1-a:events`)).toBeLessThan(150);
-		expect(await redis.hget(`${keys.queues}:gpu1-a:meta`, 'opts.maxLenEvents')).toBe('10');
+		expect(await broker.redis.xlen(`${keys.queues}:gpu1-a:events`)).toBeLessThan(150);
+		expect(await broker.redis.hget(`${keys.queues}:gpu1-a:meta`, 'opts.maxLenEvents')).toBe('10');
 	});
 
 	it('is logged when it changes, however a worker ends', async () => {
 		await announce('gpu1-a');
 		await announce('gpu2-b');
 		await roster.read();
-		await redis.del(keys.worker('gpu1-a'), keys.worker('gpu2-b'));
+		await broker.redis.del(keys.worker('gpu1-a'), keys.worker('gpu2-b'));
 		roster.heard({ worker: 'gpu2-b', type: 'gone' });
 		await roster.read();
 		expect(logged.toSorted()).toEqual([
@@ -112,7 +99,7 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 
 	it('comes to include the models of a worker as soon as they are there', async () => {
 		await announce('gpu1-a');
-		await redis.hdel(keys.worker('gpu1-a'), 'models');
+		await broker.redis.hdel(keys.worker('gpu1-a'), 'models');
 		await roster.read();
 		expect(usable()).toEqual([]);
 		await announce('gpu1-a');
@@ -142,7 +129,7 @@ describe.skipIf(NO_REDIS)(`what a bot knows of its workers${NO_REDIS ? ` (${NO_R
 
 	it('survives nonsense that is published, or was offered', async () => {
 		await announce('gpu1-a');
-		await redis.set(keys.offer, '{"usable":[{"name":');
+		await broker.redis.set(keys.offer, '{"usable":[{"name":');
 		await roster.takeOver();
 		expect(roster.isKnown).toBe(false);
 		await roster.read();
