@@ -42,6 +42,9 @@ const STOP = 0x2e;
 /** No tensor needs longer integers; Python writes those from 2^31 as LONG1. */
 const MAX_LONG_BYTES = 8;
 
+/** A tensor takes about thirty, a checkpoint of the largest models a few ten thousand; values of one byte can fill the memory. */
+const MAX_INSTRUCTIONS = 200_000;
+
 /** @throws {PickleError} */
 export function readPickle(bytes: Uint8Array, rules: PickleRules): PickleValue {
 	return new Machine(bytes, rules).run();
@@ -97,13 +100,14 @@ class Machine {
 	}
 
 	run(): PickleValue {
-		for (;;) {
+		for (let executed = 0; executed < MAX_INSTRUCTIONS; executed++) {
 			const code = this.#take(1)[0];
 			if (code === STOP) return this.#end();
 			const execute = this.#instructions.get(code);
 			if (!execute) throw new PickleError(`holds the instruction 0x${code.toString(16)}, which no tensor needs`);
 			execute();
 		}
+		throw new PickleError(`has more than ${MAX_INSTRUCTIONS} instructions, far more than tensors need`);
 	}
 
 	#end(): PickleValue {
