@@ -7,6 +7,9 @@ import { breakLines, type Lettering, letteringPath, textWidth } from './letterin
 import { enlarge, paste, type Raster, readRaster, type StoredImage } from './raster.ts';
 import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
 
+/** Level 9 takes two to three times as long, for 2 to 6 % fewer bytes. */
+const COMPRESSION = 7;
+
 /** One picture of a sheet. */
 export interface Cell {
 	readonly image: StoredImage;
@@ -123,7 +126,7 @@ export async function sheet(blobs: BlobStore, rows: readonly (readonly Cell[])[]
 		paste({ pixels: canvas, width, height }, picture, left, top);
 	}
 	const bytes = await sharp(canvas, { raw: { width, height, channels: 3 } })
-		.png({ compressionLevel: 9 })
+		.png({ compressionLevel: COMPRESSION })
 		.toBuffer();
 	return { bytes, type: 'image/png', width, height, alt: about.alt, filename: about.filename };
 }
