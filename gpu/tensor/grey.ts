@@ -3,8 +3,8 @@ import { type Tensor, tensor } from './tensor.ts';
 
 /** [1, H, W] in [0, 1], a digit or a mask, as a grey picture [3, H, W] in [-1, 1]. */
 export function asPicture({ data, shape: [, height, width] }: Tensor): Tensor {
-	const grey = data.map((value) => 2 * value - 1);
-	const pixels = new Float32Array(3 * grey.length);
-	for (let channel = 0; channel < 3; channel++) pixels.set(grey, channel * grey.length);
+	const pixels = new Float32Array(3 * data.length);
+	for (let i = 0; i < data.length; i++) pixels[i] = 2 * data[i] - 1;
+	for (let channel = 1; channel < 3; channel++) pixels.copyWithin(channel * data.length, 0, data.length);
 	return tensor(pixels, [3, height, width]);
 }

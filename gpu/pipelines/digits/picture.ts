@@ -22,9 +22,13 @@ export function mosaic(digits: readonly Tensor[], columns: number): Tensor {
 export function enlarge({ data, shape: [channels, height, width] }: Tensor, factor: number): Tensor {
 	const wide = factor * width;
 	const enlarged = new Float32Array(data.length * factor ** 2);
-	for (let i = 0; i < enlarged.length; i++) {
-		const line = Math.floor(i / wide); // of all channels
-		enlarged[i] = data[Math.floor(line / factor) * width + Math.floor((i % wide) / factor)];
+	for (let row = 0; row < channels * height; row++) {
+		const first = row * factor * wide;
+		for (let x = 0; x < width; x++) {
+			const start = first + x * factor;
+			enlarged.fill(data[row * width + x], start, start + factor);
+		}
+		for (let copy = 1; copy < factor; copy++) enlarged.copyWithin(first + copy * wide, first, first + wide);
 	}
 	return tensor(enlarged, [channels, factor * height, factor * width]);
 }
