@@ -26,7 +26,7 @@ const ACTIONS: Readonly<Record<string, () => void>> = {
 	},
 	fill() {
 		const filled: object[] = [];
-		for (;;) filled.push([filled.length]);
+		for (;;) filled.push(new Array(2 ** 20).fill(filled.length));
 	},
 	refuse() {
 		throw new UserError('No such thing; send another.');
