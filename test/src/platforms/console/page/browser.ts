@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { chromium } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { commands } from '../../../../../commands/index.ts';
 import type { JobKind, JobOf } from '../../../../../gpu/jobs/index.ts';
 import { type Harness, startConsole } from '../harness.ts';
@@ -21,6 +21,14 @@ const PLACES = [
 const CHROMIUM = PLACES.find((path) => path && existsSync(path));
 
 const MISSING = 'no Chromium found; install one, or set CHROMIUM_PATH';
+
+let browser: Promise<Browser> | undefined;
+
+/** The browser of this process, which ends with it: a start takes a second of a core. Profiles keep tests apart. */
+function launched(): Promise<Browser> {
+	browser ??= chromium.launch({ executablePath: CHROMIUM });
+	return browser;
+}
 
 /** A console and a browser that shows it, for one test at a time. */
 export class Chat {
@@ -103,10 +111,9 @@ export function describeInChromium(name: string, suite: (chat: Chat) => void): v
 	describe.skipIf(!CHROMIUM)(CHROMIUM ? name : `${name} (skipped: no Chromium found)`, () => {
 		const chat = new Chat();
 		beforeAll(async () => {
-			chat.browser = await chromium.launch({ executablePath: CHROMIUM });
+			chat.browser = await launched();
 		});
 		afterEach(() => chat.close());
-		afterAll(() => chat.browser.close());
 		suite(chat);
 	});
 }
