@@ -36,6 +36,8 @@ const APART = [
 
 export default defineConfig({
 	test: {
+		// What a run compiled is kept for the next one, under node_modules.
+		experimental: { fsModuleCache: true },
 		projects: [
 			{ test: { name: 'fast', include: FAST, exclude: [...DISCORD, ...APART], isolate: false, ...DAILY } },
 			{ test: { name: 'discord', include: DISCORD, isolate: false, ...DAILY } },
