@@ -96,10 +96,10 @@ it.each(['', '{}', 'not JSON', undefined])('rebuilds a damaged build: %j', async
 		if (damage === undefined) await rm(path);
 		else await writeFile(path, damage);
 		expect(launch('--later'), name).toBe(`later\n${entry} --later first data\n`);
-		const made = await cached();
-		expect(launch('--later'), name).toBe(`later\n${entry} --later first data\n`);
-		expect(await cached(), name).toEqual(made);
 	}
+	const made = await cached();
+	expect(launch('--later')).toBe(`later\n${entry} --later first data\n`);
+	expect(await cached()).toEqual(made);
 });
 
 it('does not touch what another process is writing', async () => {

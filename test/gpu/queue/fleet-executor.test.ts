@@ -219,7 +219,9 @@ describe('a runner with two devices', () => {
 			log: (line) => log.push(line),
 		});
 		const events = record(runner);
-		for (const id of ['a', 'b', 'c', 'd']) await runner.submit(fakeJob('sleep 300'), { id, owner: id });
+		// The first two are still running when both have been seen to, on a busy machine too.
+		for (const id of ['a', 'b']) await runner.submit(fakeJob('sleep 1500'), { id, owner: id });
+		for (const id of ['c', 'd']) await runner.submit(fakeJob('sleep 100'), { id, owner: id });
 		await Promise.all([events.next('a', 'progress'), events.next('b', 'progress')]);
 		expect((await runner.devices()).map(({ running }) => running)).toEqual([1, 1]);
 		process.kill(workerPids(log)[0], 'SIGKILL');
