@@ -7,10 +7,10 @@ import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import type { DeviceReport, ModelList } from '../gpu/queue/runner.ts';
 import type { Config } from './base/config.ts';
-import type { Log } from './base/log.ts';
-import { compose } from './compose.ts';
+import { createLog, type Log } from './base/log.ts';
 import type { Outcome } from './desk/desk.ts';
 import type { Show } from './desk/view.ts';
+import { startInference } from './inference.ts';
 import { callBot } from './local-socket/call.ts';
 import { COMMAND_LINE_USER } from './local-socket/protocol.ts';
 
@@ -43,7 +43,7 @@ export interface BackendOptions {
 /** @throws {ConfigError} when a running bot does not respond, or the data directory cannot be used */
 export async function connectBackend(
 	config: Config,
-	{ alone, log, warn }: BackendOptions = {},
+	{ alone, log = createLog(config), warn = (sentence) => log.warn({}, sentence) }: BackendOptions = {},
 ): Promise<BackendConnection> {
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const bot = alone ? undefined : await callBot(config.dataDir, blobs);
@@ -58,7 +58,11 @@ export async function connectBackend(
 			close: async () => bot.close(),
 		};
 	}
-	const { desk, runner, training, artists } = await compose(config, { role: 'command line', log, warn });
+	// The inference process loads beside what follows.
+	const inference = startInference(config, { role: 'command line', log, warn });
+	inference.catch(() => {}); // compose reports it
+	const { compose } = await import('./compose.ts');
+	const { desk, runner, training, artists } = await compose(config, { role: 'command line', log, warn, inference });
 	return {
 		blobs,
 		byRunningBot: false,
