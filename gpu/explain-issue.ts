@@ -1,5 +1,5 @@
 /** Puts what zod found wrong in a JSON file into a sentence. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { ModelError } from './errors.ts';
 import { quoted, valueText } from './quoted.ts';
 

@@ -1,6 +1,6 @@
 /** Sheets of Part B after early epochs, recorded from this bot's own trainings, as nobody waits hours for a page. */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DENOISER_INPUTS, planTraining } from '../../gpu/jobs/index.ts';
 import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Figure } from '../lib/command.ts';

@@ -1,7 +1,7 @@
 /** What people get to know about the UNets that come with the bot. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
 	type DigitModel,
 	type LossAtStep,

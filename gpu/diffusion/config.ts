@@ -1,5 +1,5 @@
 /** The schedule that a model was trained with, read from scheduler/scheduler_config.json in its directory. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../errors.ts';
 import { configError } from '../explain-issue.ts';
 import { linear, type Schedule, squaredcosCapV2, TRAINED_TIMESTEPS } from './schedule.ts';

@@ -1,5 +1,5 @@
 /** The fields that jobs over the digit networks share, and what their walks cost. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DIGIT_PLAN } from '../diffusion/digit-schedule.ts';
 import { countVelocities, type FlowChoice } from '../diffusion/flow/sample.ts';
 import { FLOW_SAMPLER_NAMES } from '../diffusion/flow/samplers.ts';

@@ -1,5 +1,5 @@
 /** A job of any kind, as plain data, and what all kinds have in common. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NetworkKind } from './kind.ts';
 import { JOB_KINDS } from './kinds/index.ts';
 

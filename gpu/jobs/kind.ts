@@ -2,7 +2,7 @@
  * A kind of job, as the whole program sees it: its data and its cost, both pure. Its pipeline, which only the worker loads,
  * is a row in gpu/pipelines/index.ts.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 /**
  * `pictures`: a network over text and pictures. `text`: only the text encoder that reads its prompts. `digits`: a network

@@ -1,5 +1,5 @@
 /** Training losses: thinned for drawing, and those that ship with the program. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DIGIT_MODELS } from './digit-models.ts';
 
 /** The loss at a step, counted from 1; or the mean of several neighbours, at the mean of their steps. */

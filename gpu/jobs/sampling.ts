@@ -1,5 +1,5 @@
 /** The fields of every job that samples a picture, and what its walks cost. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Guidance, guidesAt } from '../diffusion/guidance.ts';
 import { asksOf, assertStart, planFrom, planSampling, type SamplingChoice } from '../diffusion/plan.ts';
 import type { Resampling } from '../diffusion/resampling.ts';

@@ -1,5 +1,5 @@
 /** What a training of a digit network is asked to do: pure data, shared by the bot and the training process. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../errors.ts';
 import { DIGIT_MODELS, type DigitModel, newerModel } from './digit-models.ts';
 import { seed } from './values.ts';

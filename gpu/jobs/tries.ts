@@ -1,5 +1,5 @@
 /** Several tries at one picture, ranked by the network itself: their number, and what judging costs. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Each try takes as long as a picture of its own. */
 export const MAX_TRIES = 16;

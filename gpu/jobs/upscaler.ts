@@ -1,5 +1,5 @@
 /** Stage II after stage I in one job: the job's options for it, and how it samples. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SamplingChoice } from '../diffusion/plan.ts';
 import { TIMESTEP_TABLE_NAMES } from '../diffusion/timestep-tables.ts';
 import { guidanceScale, MAX_STEPS, MAX_TIMESTEP, strength, walkCost } from './sampling.ts';

@@ -1,5 +1,5 @@
 /** Values that several kinds of jobs share. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_SEED } from '../diffusion/seeds.ts';
 import { FITS } from '../tensor/fit.ts';
 

@@ -1,7 +1,7 @@
 /** model_index.json of a model directory: how a model made for Flipside describes itself. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SAMPLER_NAMES } from '../diffusion/samplers/index.ts';
 import { configError } from '../explain-issue.ts';
 import { timesteps } from '../jobs/sampling.ts';

@@ -3,7 +3,7 @@
  * Format: https://github.com/huggingface/safetensors#format
  */
 import { type FileHandle, realpath } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../errors.ts';
 import { type DType, dtypeBytes } from '../onnx/dtype.ts';
 import { quoted, shapeText } from '../quoted.ts';

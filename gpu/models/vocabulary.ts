@@ -1,7 +1,7 @@
 /** vocabulary.json of a model directory: what a small model was taught, if its makers say so. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../errors.ts';
 import { explainIssue } from '../explain-issue.ts';
 import type { Vocabulary } from '../queue/runner.ts';

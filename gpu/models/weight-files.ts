@@ -1,7 +1,7 @@
 /** Finds the weight files of a model's component (unet/, text_encoder/): one file, or shards with an index. */
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, sep } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../errors.ts';
 import { quoted } from '../quoted.ts';
 import { readJson } from './json.ts';

@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DeviceName, isDeviceName } from '../device.ts';
 import { writeWhole } from '../write-whole.ts';
 import { deviceEnvironment } from './device-environment.ts';

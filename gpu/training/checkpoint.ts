@@ -5,7 +5,7 @@
  * the same names under `adam.m.`, `adam.v.` and `ema.`, and the losses of all steps under `losses`.
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../errors.ts';
 import { explainIssue } from '../explain-issue.ts';
 import { type NetworkDefinition, statisticNames } from '../models/digits/definition.ts';

@@ -1,6 +1,6 @@
 /** The files of a run that change while it is trained, named without their paths: no such name leads out of the run's folder. */
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkpointSteps, epochFile, epochsIn, stepFile } from './runs.ts';
 
 export const runFile = z.discriminatedUnion('kind', [

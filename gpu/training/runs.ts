@@ -10,7 +10,7 @@
  */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_RUN_ID_CHARACTERS, TRAINING_PRESETS, trainingPlan, UserError } from '../jobs/index.ts';
 import { writeWhole } from '../write-whole.ts';
 

@@ -1,7 +1,7 @@
 /** The configuration, read once from the environment (and .env), checked, and frozen. */
 import { resolve } from 'node:path';
 import { config as loadDotenv } from 'dotenv';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DeviceName, MemoryPlan } from '../../gpu/jobs/index.ts';
 import { isSecret } from '../../gpu/queue/spawn.ts';
 import type { DevicesSetting } from './devices.ts';

@@ -1,5 +1,5 @@
 /** The kinds of values that name devices. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DeviceName, isDeviceName } from '../../gpu/jobs/index.ts';
 
 /** What DEVICES may say. `auto`: GPUs that pass a self-test, or else the CPU; see gpu/queue/choose-device.ts. */

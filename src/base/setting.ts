@@ -1,6 +1,6 @@
 /** What settings are made of: the type of a table of environment variables, and the kinds of values that several have. */
 import { homedir } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Environment variables and the schema of each value. The schema's description becomes the comment above the variable in

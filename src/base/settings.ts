@@ -1,6 +1,6 @@
 /** The settings that belong to no platform. */
 import { statSync } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { MEMORY_PLANS } from '../../gpu/jobs/index.ts';
 import { DEFAULT_JOB_TIMEOUT_SECONDS } from '../../gpu/queue/runner.ts';
 import { deviceList, oneDevice } from './devices.ts';

@@ -4,7 +4,7 @@
  */
 import { on } from 'node:events';
 import type { Socket } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { atTheMachine } from '../../commands/lib/at-the-machine.ts';
 import type { Upload } from '../../commands/lib/options.ts';
 import { blobRef } from '../../gpu/jobs/index.ts';

@@ -1,5 +1,5 @@
 /** The contract of a platform as a row of index.ts: everything that the bot and the operator's verbs need from it. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Command } from '../../commands/lib/command.ts';
 import type { Config, ConfigPart } from '../base/config.ts';
 import type { Finding } from '../base/finding.ts';

@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readConfig } from '../../src/base/config.ts';
 import { runBot } from '../../src/bot.ts';
 import { endOnSignals } from '../../src/ending.ts';

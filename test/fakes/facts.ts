@@ -2,7 +2,7 @@
  * Helpers for schemas of what a service accepts, each with its source. The fakes check every request against them, so any
  * divergence of the bot from the documentation is noticed.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** An object with all the fields that the source documents. */
 export const fact = <S extends z.ZodRawShape>(source: string, fields: S) => z.strictObject(fields).meta({ source });

@@ -1,5 +1,5 @@
 /** Anagrams: a picture that reads differently through each of several views. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { viewReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';
 import { prompt, recipe, samplingFields, walkCost } from '../sampling.ts';

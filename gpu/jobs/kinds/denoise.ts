@@ -1,5 +1,5 @@
 /** Adds noise to a picture and removes it again, by several methods. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { planSampling } from '../../diffusion/plan.ts';
 import { COURSE_TIMESTEPS } from '../../diffusion/timesteps.ts';
 import { defineKind } from '../kind.ts';

@@ -1,5 +1,5 @@
 /** Digits that are other digits upside down. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
 	digit,
 	digitCount,

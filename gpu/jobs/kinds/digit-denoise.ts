@@ -1,5 +1,5 @@
 /** Adds noise to digits and removes it in one step. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { noisyDigitFields, weightsFields } from '../digit-fields.ts';
 import { defineKind } from '../kind.ts';
 

@@ -1,5 +1,5 @@
 /** Digits that enter a flow part of the way and follow it from there. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { countVelocities } from '../../diffusion/flow/sample.ts';
 import { digit, flow, MAX_SIGMAS, sources, weightsFields } from '../digit-fields.ts';
 import { FLOW_MODELS, isTold } from '../digit-models.ts';

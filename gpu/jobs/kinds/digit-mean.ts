@@ -1,5 +1,5 @@
 /** Pure noise and what a denoiser makes of it, next to the mean of all digits. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_SOURCES, weightsFields } from '../digit-fields.ts';
 import { defineKind } from '../kind.ts';
 import { seed } from '../values.ts';

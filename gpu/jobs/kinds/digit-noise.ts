@@ -1,5 +1,5 @@
 /** Digits with increasing noise. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { noisyDigitFields } from '../digit-fields.ts';
 import { defineKind } from '../kind.ts';
 

@@ -1,5 +1,5 @@
 /** Digits from noise, in rows. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
 	digit,
 	digitCount,

@@ -1,5 +1,5 @@
 /** A picture from a picture (SDEdit). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineKind } from '../kind.ts';
 import { count, MAX_PICTURES, MAX_STEPS, prompt, samplingFields, walkCost } from '../sampling.ts';
 import { redrawingUpscalerField, upscalingCost } from '../upscaler.ts';

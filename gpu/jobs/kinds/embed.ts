@@ -1,5 +1,5 @@
 /** Prompts read by a model's text encoder, as a file to use where there is no encoder. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineKind } from '../kind.ts';
 import { samplingFields } from '../sampling.ts';
 

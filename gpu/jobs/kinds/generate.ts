@@ -1,5 +1,5 @@
 /** A picture from a prompt. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineKind } from '../kind.ts';
 import { count, prompt, recipe, samplingFields, walkCost } from '../sampling.ts';
 import { upscalerField, upscalingCost } from '../upscaler.ts';

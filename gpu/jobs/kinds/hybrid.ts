@@ -1,5 +1,5 @@
 /** Hybrids: a picture whose components read differently. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_COMPONENTS } from '../../views/decompositions/table.ts';
 import { componentReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';

@@ -1,5 +1,5 @@
 /** Redraws parts of a picture. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { countSteps, planSampling, type SamplingChoice } from '../../diffusion/plan.ts';
 import type { Resampling } from '../../diffusion/resampling.ts';
 import { UserError } from '../../errors.ts';

@@ -1,5 +1,5 @@
 /** A picture with increasing noise: the forward process. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineKind } from '../kind.ts';
 import { levels, samplingFields } from '../sampling.ts';
 import { blobRef, fit } from '../values.ts';

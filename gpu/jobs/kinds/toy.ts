@@ -1,5 +1,5 @@
 /** Points in the plane: a small network learns their distribution from scratch and makes new ones out of noise. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { defineKind } from '../kind.ts';
 import { seed } from '../values.ts';
 

@@ -1,5 +1,5 @@
 /** A small picture made four times as large by stage II. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_COMPONENTS } from '../../views/decompositions/table.ts';
 import { componentReadings, viewReadings } from '../../views/readings.ts';
 import { defineKind } from '../kind.ts';

@@ -1,5 +1,5 @@
 /** text_encoder/config.json of a BERT. Source: transformers, models/bert/configuration_bert.py. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../../errors.ts';
 import { configError } from '../../explain-issue.ts';
 import { readJson } from '../json.ts';

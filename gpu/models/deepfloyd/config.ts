@@ -3,7 +3,7 @@
  * Every field is read or must have the one value that is supported here; an unknown field might change the network, so it
  * is an error. Source: diffusers, models/unets/unet_2d_condition.py and scripts/convert_if.py.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../../errors.ts';
 import { configError } from '../../explain-issue.ts';
 import { valueText } from '../../quoted.ts';

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError, UserError } from '../../errors.ts';
 import { explainIssue } from '../../explain-issue.ts';
 import { DIGIT_MODELS } from '../../jobs/index.ts';

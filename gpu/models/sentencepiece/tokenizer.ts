@@ -1,7 +1,7 @@
 /** T5's tokenizer, from spiece.model or from the same data in a tokenizer.json. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ModelError } from '../../errors.ts';
 import { MAX_TOKENIZER_BYTES, readSmallFile } from '../files.ts';
 import { readJson } from '../json.ts';

@@ -1,5 +1,5 @@
 /** text_encoder/config.json of a T5 v1.1. Source: transformers, models/t5/configuration_t5.py. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configError } from '../../explain-issue.ts';
 import { readJson } from '../json.ts';
 

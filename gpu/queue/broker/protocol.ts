@@ -6,7 +6,7 @@
  * ended stays in the queue until the bot has seen it; the reports below only make the bot look at once. They are published and
  * not stored, so that previews do not fill the broker's append-only file.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { blobRef, type JobImage, type JobResult, jobSchema } from '../../jobs/index.ts';
 import type { JobEnd } from '../runner.ts';
 import type { ToTrainingProcess } from '../training-protocol.ts';

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BrokerError } from './connection.ts';
 import type { Keys } from './keys.ts';
 import { parseJson } from './reading.ts';

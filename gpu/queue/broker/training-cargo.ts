@@ -1,6 +1,6 @@
 /** How the files of a training travel: in parts, so that a large checkpoint holds up neither the broker nor the bot. */
 import { createReadStream } from 'node:fs';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../jobs/index.ts';
 import { pathOf, type RunFile } from '../../training/run-files.ts';
 import { lossesIn, lossPoint, removeOldCheckpoints, runStatus, writeLosses, writeStatus } from '../../training/runs.ts';

@@ -3,7 +3,7 @@
  * placement. Whatever its process says and writes goes into a stream on the broker, and stays there until the bot has taken it
  * in; that of a placement that is over is read by nobody.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { blobRef, trainingPlan } from '../../jobs/index.ts';
 import { runFile } from '../../training/run-files.ts';
 import { lossPoint, runId } from '../../training/runs.ts';

@@ -1,5 +1,5 @@
 /** What workers say of themselves, as the bot reads it: whoever reaches the broker can write there. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DeviceName, isDeviceName, MEMORY_PLANS, PROVIDERS } from '../../device.ts';
 import { SAMPLER_NAMES } from '../../jobs/index.ts';
 import type { DeviceReport, ModelList } from '../runner.ts';

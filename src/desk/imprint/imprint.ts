@@ -2,7 +2,7 @@
  * What a PNG says about how it was made: everything needed to make it again, and nothing about people, since everybody who gets the
  * picture can read it.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isUpload, type OptionSpec } from '../../../commands/lib/options.ts';
 
 /** Of our own JSON. */

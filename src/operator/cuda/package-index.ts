@@ -1,5 +1,5 @@
 /** The Python package index: which wheels there are. Source: PEP 503, 691 (JSON) and 700 (sizes). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { reason } from '../../base/explain.ts';
 import type { Checked } from '../download/checksum.ts';

@@ -1,6 +1,6 @@
 /** Hugging Face's hub, or what stands in its place: the files of a repository, and where their bytes are. */
 import { listFiles, modelInfo } from '@huggingface/hub';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HubAccess } from '../../base/config.ts';
 import type { Checked } from '../download/checksum.ts';
 import { readToken } from './token.ts';

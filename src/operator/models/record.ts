@@ -1,7 +1,7 @@
 /** What was pulled into a directory: the file in it that says which files belong there, and by which hashes. */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeWhole } from '../../../gpu/write-whole.ts';
 import { partOf } from '../download/download.ts';
 

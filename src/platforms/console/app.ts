@@ -3,7 +3,7 @@ import type { HttpBindings } from '@hono/node-server';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { streamSSE } from 'hono/streaming';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Command } from '../../../commands/lib/command.ts';
 import { describe } from '../../../commands/lib/parse-options.ts';
 import { MAX_SEED, UserError } from '../../../gpu/jobs/index.ts';

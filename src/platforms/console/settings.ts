@@ -1,5 +1,5 @@
 /** The console's names and its part of the configuration. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Settings, wholeNumber } from '../../base/setting.ts';
 
 /** Must never change, because messages are stored under it. */

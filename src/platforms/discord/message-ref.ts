@@ -5,7 +5,7 @@ import {
 	InteractionContextType,
 	PermissionFlagsBits,
 } from 'discord.js';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MessageRef } from '../../store/records.ts';
 import { threadOf } from './threads.ts';
 

@@ -1,5 +1,5 @@
 /** Discord's names and its part of the configuration. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiAddress, idList, type Settings } from '../../base/setting.ts';
 
 /** Never change this: messages are stored under it. */

@@ -1,5 +1,5 @@
 /** Slack's names and its part of the configuration. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Given } from '../../base/config.ts';
 import { apiAddress, idList, type Settings, wholeNumber } from '../../base/setting.ts';
 

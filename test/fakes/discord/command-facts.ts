@@ -1,5 +1,5 @@
 /** The commands that Discord accepts, as schemas. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { areUnique, fact, rule, text, unused } from '../facts.ts';
 import { docs, openApi } from './sources.ts';
 

@@ -2,7 +2,7 @@
  * The blocks and forms that Slack accepts, as schemas. Sources: docs.slack.dev/reference ("block-kit/…", "views/…") and the
  * comments of @slack/types 2.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { areUnique, fact, rule, text, unused } from '../facts.ts';
 
 const plain = (most: number) =>

@@ -1,5 +1,5 @@
 /** The arguments that Slack's methods accept, as schemas. Source: docs.slack.dev/reference ("methods/…"). */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fact, rule, text, unused } from '../facts.ts';
 import { BLOCKS, VIEW } from './block-facts.ts';
 

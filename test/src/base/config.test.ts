@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { parse } from 'dotenv';
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Config, ConfigError, type ConfigPart, readConfig, withTokenProblems } from '../../../src/base/config.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 

@@ -1,7 +1,7 @@
 /** Checks that .env.example has every variable. After a change: npx vitest run this-file -u */
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { envExample } from '../../../src/base/env-example.ts';
 import { platforms } from '../../../src/platforms/index.ts';
 

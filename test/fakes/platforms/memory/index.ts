@@ -1,5 +1,5 @@
 /** A fourth platform, which exists only for tests. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ok } from '../../../../src/base/finding.ts';
 import { definePlatform } from '../../../../src/platforms/definition.ts';
 import { createMemory, type MemoryDeps, NAME, TITLE } from './platform.ts';
