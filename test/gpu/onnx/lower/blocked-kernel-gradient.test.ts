@@ -91,6 +91,24 @@ describe.skipIf(block === undefined)('the gradient of a kernel', () => {
 			1,
 		],
 		[
+			'of an image that is cut into strips',
+			[
+				[16, 16, 28, 28],
+				[32, 16, 3, 3],
+			],
+			(v) => conv(v, { padding: 1 }),
+			1,
+		],
+		[
+			'with a stride, of an image that is cut into strips',
+			[
+				[16, 16, 56, 56],
+				[16, 16, 4, 4],
+			],
+			(v) => conv(v, { padding: 1, stride: 2 }),
+			1,
+		],
+		[
 			'of a batch that fills no block',
 			[
 				[4, 16, 4, 4],
