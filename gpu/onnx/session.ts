@@ -34,14 +34,17 @@ export interface DeviceTensor {
 }
 
 /** A graph that is loaded and can be run. */
-export interface Session {
-	/**
-	 * One pass. Blocks the thread while it calculates. Throws when a feed is missing or of the wrong shape.
-	 * `into`: outputs by name whose arrays are there already and are overwritten; absent: every output gets a new one.
-	 */
-	run(feeds: Readonly<Record<string, Feed>>, into?: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
-	/** Frees the memory; the session cannot run afterwards. */
+export interface LoadedGraph {
+	/** One pass. May block the thread while it calculates. Throws when a feed is missing or of the wrong shape. */
+	run(feeds: Readonly<Record<string, Feed>>): Promise<Record<string, Tensor>>;
+	/** Frees the memory; the graph cannot run afterwards. */
 	close(): Promise<void>;
+}
+
+/** A graph that this thread has loaded, and that blocks it while it calculates. */
+export interface Session extends LoadedGraph {
+	/** `into`: outputs by name whose arrays are there already and are overwritten; absent: every output gets a new one. */
+	run(feeds: Readonly<Record<string, Feed>>, into?: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
 }
 
 /**
@@ -101,34 +104,38 @@ async function createSession(
 	more: ort.InferenceSession.SessionOptions = {},
 ): Promise<ort.InferenceSession> {
 	try {
-		return await ort.InferenceSession.create(model, {
-			executionProviders: [providerOf(options)],
-			intraOpNumThreads: options.threads ?? availableParallelism(),
-			// "all" adds the blocked NCHWc layout, which needs a copy of every convolution weight. Measured on the bundled
-			// model, one thread, batch 2: 39 ms with it, 44 ms without.
-			graphOptimizationLevel: options.prefer === 'speed' ? 'all' : 'extended',
-			enableMemPattern: options.prefer !== 'training',
-			...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
-			// Errors only: the warnings are about constant folding that it skips, and meant for its developers.
-			logSeverityLevel: 3,
-			extra: {
-				// Threads that wait for the next operation spin for a moment, then sleep. By default they spin for long, which takes the
-				// cores from the bot and from training. An evaluation of the bundled model on 2 hyperthreads of an Intel Xeon, for
-				// batches of 1, 2 and 4: 24.2, 41.7 and 78.8 ms without spinning, 20.6, 38.5 and 72.9 ms with 20 µs, about as
-				// with 50 or 100 µs. Two of one beside another busy process: 55 ms, 59 ms with 20 µs, 71 with 50 and 80 with 100.
-				'session.intra_op.allow_spinning': '1',
-				'session.intra_op.spin_duration_us': '20',
-				...(options.prefer === 'memory' ? { 'session.disable_prepacking': '1' } : {}),
-				...(options.weightsFolder
-					? { 'session.model_external_initializers_file_folder_path': options.weightsFolder }
-					: {}),
-			},
-			...more,
-		});
+		return await ort.InferenceSession.create(model, { ...ortOptions(options), ...more });
 	} catch (error) {
 		if (options.provider === 'cpu' || !isAboutProvider(error)) throw error;
 		throw new MissingProviderError({ provider: options.provider, id: options.id }, error);
 	}
+}
+
+/** What ONNX Runtime is told about a session; plain data. */
+export function ortOptions(options: SessionOptions): ort.InferenceSession.SessionOptions {
+	return {
+		executionProviders: [providerOf(options)],
+		intraOpNumThreads: options.threads ?? availableParallelism(),
+		// "all" adds the blocked NCHWc layout, which needs a copy of every convolution weight. Measured on the bundled
+		// model, one thread, batch 2: 39 ms with it, 44 ms without.
+		graphOptimizationLevel: options.prefer === 'speed' ? 'all' : 'extended',
+		enableMemPattern: options.prefer !== 'training',
+		...(options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {}),
+		// Errors only: the warnings are about constant folding that it skips, and meant for its developers.
+		logSeverityLevel: 3,
+		extra: {
+			// Threads that wait for the next operation spin for a moment, then sleep. By default they spin for long, which takes the
+			// cores from the bot and from training. An evaluation of the bundled model on 2 hyperthreads of an Intel Xeon, for
+			// batches of 1, 2 and 4: 24.2, 41.7 and 78.8 ms without spinning, 20.6, 38.5 and 72.9 ms with 20 µs, about as
+			// with 50 or 100 µs. Two of one beside another busy process: 55 ms, 59 ms with 20 µs, 71 with 50 and 80 with 100.
+			'session.intra_op.allow_spinning': '1',
+			'session.intra_op.spin_duration_us': '20',
+			...(options.prefer === 'memory' ? { 'session.disable_prepacking': '1' } : {}),
+			...(options.weightsFolder
+				? { 'session.model_external_initializers_file_folder_path': options.weightsFolder }
+				: {}),
+		},
+	};
 }
 
 function providerOf({ provider, id }: Device): ort.InferenceSession.ExecutionProviderConfig {

@@ -1,7 +1,7 @@
 /** Makes a prompted network, given as two graphs and a text encoder, into a Denoiser that batches by itself. */
 import type { Estimate } from '../../diffusion/estimate.ts';
 import type { ModelError } from '../../errors.ts';
-import type { Session } from '../../onnx/session.ts';
+import type { LoadedGraph } from '../../onnx/session.ts';
 import { allFinite } from '../../tensor/tensor.ts';
 import type { Denoiser, OpenedDenoiser } from '../denoiser.ts';
 import type { TextEncoder } from '../text-encoder.ts';
@@ -18,12 +18,12 @@ export interface PromptedNetwork extends Pick<Denoiser, 'shape' | 'schedule' | '
 	/** Allowed batch sizes; must include 1. */
 	readonly sizes: readonly number[];
 	/** Runs once per prompt. Input `encoder_hidden_states` [1, n, width]; outputs are inputs of `step`, each [1, ...]. */
-	readonly prompt: Session;
+	readonly prompt: LoadedGraph;
 	/**
 	 * Runs once per step. Inputs `sample` [B, C or 2C, H, W], `timestep` [B], in stage II `noise_level` [B], and the outputs of
 	 * `prompt`. Output `estimate` [B, C or 2C, H, W].
 	 */
-	readonly step: Session;
+	readonly step: LoadedGraph;
 }
 
 /** The denoiser closes the sessions and the encoder. */

@@ -1,5 +1,5 @@
 /** What a network needs from a prompt: computed once and kept for the 16 most recently used prompts. */
-import type { Session } from '../../onnx/session.ts';
+import type { LoadedGraph } from '../../onnx/session.ts';
 import { remember } from '../../remember.ts';
 import { type Tensor, tensor } from '../../tensor/tensor.ts';
 import type { TextEncoder } from '../text-encoder.ts';
@@ -11,7 +11,10 @@ export type PromptFeatures = Readonly<Record<string, Tensor>>;
 const CAPACITY = 16;
 
 /** Returns a function that computes a prompt's features. */
-export function promptReader(encoder: TextEncoder, promptGraph: Session): (prompt: string) => Promise<PromptFeatures> {
+export function promptReader(
+	encoder: TextEncoder,
+	promptGraph: LoadedGraph,
+): (prompt: string) => Promise<PromptFeatures> {
 	const read = async (prompt: string) => {
 		const embedding = await encoder.encode(prompt); // [77, textWidth]
 		return promptGraph.run({ encoder_hidden_states: tensor(embedding.data, [1, ...embedding.shape]) });
