@@ -1,11 +1,14 @@
 /** A DeepFloyd IF model directory (diffusers layout) as a Denoiser. */
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Device, Provider } from '../../device.ts';
 import { dtypeBytes } from '../../onnx/dtype.ts';
+import { inHalves } from '../../onnx/halves.ts';
 import { rulesForConstants } from '../../onnx/lower/index.ts';
 import { lower } from '../../onnx/lower/lower.ts';
 import { toModel } from '../../onnx/model.ts';
-import { openSession, type Session } from '../../onnx/session.ts';
+import { openedWhenRun } from '../../onnx/opened-when-run.ts';
+import { type LoadedGraph, openSession } from '../../onnx/session.ts';
 import { createBatchingDenoiser, type PromptedNetwork } from '../batching/denoiser.ts';
 import type { OpenedDenoiser } from '../denoiser.ts';
 import { copyOrMap } from '../memory.ts';
@@ -20,7 +23,7 @@ import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
 
 /**
  * The batch sizes that suit a device. Measured with the bundled model, evaluations per second relative to one at a time:
- * - cpu, 2 cores, the network alone: 2 together 1.07, 4 together 1.03, 8 together 0.97.
+ * - cpu, 2 cores, the network alone, in halves (inHalves): 2 together 1.26, 4 together 1.33, 8 together 1.36.
  * - cuda, H100: 2 together 1.79. The first evaluation of 4 or 8 after one of another size took over a second (8: 1.6 s),
  *   every time; further ones of the same size take about 10 ms. So there are few sizes; guidance makes calls in pairs.
  * - webgpu: not measured.
@@ -90,7 +93,8 @@ export async function openUNet(
 	device: Device,
 ): Promise<Pick<LoadedUNet, 'prompt' | 'step' | 'whyNaN'>> {
 	const { weightFiles, dtype, ...graphs } = await readUNet(folder, config, device.provider);
-	const prefer = copyOrMap(countParameters(weightFiles) * dtypeBytes(dtype), device);
+	const bytes = countParameters(weightFiles) * dtypeBytes(dtype);
+	const prefer = copyOrMap(bytes, device);
 	const rules = prefer === 'speed' ? await rulesForConstants(device) : [];
 	for (const graph of [graphs.prompt, graphs.step]) lower(graph, rules);
 	const [prompt, step] = [graphs.prompt, graphs.step].map(toModel);
@@ -100,13 +104,29 @@ export async function openUNet(
 	if (device.memory === 'staged') {
 		return { prompt: openedWhenRun(() => open(prompt)), step: openedWhenRun(() => open(step)), whyNaN: explain };
 	}
-	const promptSession = await open(prompt);
+	const { provider, threads = availableParallelism() } = device;
+	// Before the prompt's, as another thread loads a half meanwhile.
+	const halves =
+		provider === 'cpu' && threads % 2 === 0 && isSmall(bytes, device)
+			? inHalves(step, { ...session, threads })
+			: undefined;
+	const opened: LoadedGraph[] = halves ? [halves] : [];
 	try {
-		return { prompt: promptSession, step: await open(step), whyNaN: explain };
+		const promptSession = await open(prompt);
+		opened.push(promptSession);
+		return { prompt: promptSession, step: halves ?? (await open(step)), whyNaN: explain };
 	} catch (error) {
-		await promptSession.close();
+		for (const graph of opened) await graph.close();
 		throw error;
 	}
+}
+
+/**
+ * Whether weights of this many bytes may be in memory three times. The bundled networks have 27 and 10 MB. Large ones are mostly
+ * convolutions and products, which keep all threads busy.
+ */
+function isSmall(bytes: number, device: Device): boolean {
+	return bytes <= 2 ** 26 && copyOrMap(3 * bytes, device) === 'speed';
 }
 
 /** The two graphs, and the weights without their values. Throws a ModelError if the weights are for another architecture. */
@@ -127,22 +147,4 @@ export async function readUNet(folder: string, config: UNetConfig, provider: Pro
 	const step = stepGraph(config, weights, options);
 	weights.assertAllUsed();
 	return { weightFiles, dtype: options.dtype, prompt, step };
-}
-
-/** A session that is opened on its first run. */
-function openedWhenRun(open: () => Promise<Session>): Session {
-	let opened: Promise<Session> | undefined;
-	return {
-		async run(feeds, into) {
-			opened ??= open();
-			const session = await opened.catch((error) => {
-				opened = undefined; // the next run tries again
-				throw error;
-			});
-			return session.run(feeds, into);
-		},
-		async close() {
-			await (await opened)?.close();
-		},
-	};
 }
