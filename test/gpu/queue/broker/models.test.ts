@@ -1,39 +1,24 @@
-/** Jobs whose models not all workers have. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, expect, it } from 'vitest';
 import { createQueuedRunner } from '../../../../gpu/queue/queued-runner.ts';
 import type { JobRunner } from '../../../../gpu/queue/runner.ts';
-import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
 import { fakeJob, type Recorder, record } from '../recorder.ts';
-import { type Ends, startExecutor, startWorker, uniqueQueue } from './harness.ts';
+import { startExecutor } from './harness.ts';
+import { describeOnStage } from './stage.ts';
 
 const missing = (what: string) => `No connected worker has ${what}; it starts as soon as one does.`;
 
-describe.skipIf(NO_REDIS)(`models of workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	let server: RedisServer;
-	let ends: Ends;
+describeOnStage('models of workers', (stage) => {
 	let runner: JobRunner;
 	let events: Recorder;
-	let opened: { close(): Promise<void> }[];
-	beforeEach(async () => {
-		server = await RedisServer.start();
-		ends = { url: server.url, queue: uniqueQueue(), folder: await mkdtemp(join(tmpdir(), 'flipside-broker-')) };
-		runner = createQueuedRunner(startExecutor(ends));
+	beforeEach(() => {
+		runner = stage.addBot(createQueuedRunner(startExecutor(stage)));
 		events = record(runner);
-		opened = [runner];
-	});
-	afterEach(async () => {
-		for (const part of opened) await part.close();
-		await server.close();
-		await rm(ends.folder, { recursive: true });
 	});
 
 	/** Resolves when the bot knows it. */
 	async function worker(machine: string, models: string, slots = 1): Promise<void> {
-		opened.push(startWorker(ends, { machine, slots, env: { FAKE_MODELS: models } }));
+		stage.worker({ machine, slots, env: { FAKE_MODELS: models } });
 		const isKnown = async () => (await runner.devices()).some((device) => device.machine === machine);
 		await until(machine, isKnown);
 	}

@@ -1,69 +1,31 @@
-/** Messages that no worker and no bot can have sent, from a machine that has lost its mind or was taken over. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { connectOnce, openConnection } from '../../../../gpu/queue/broker/connection.ts';
+import { expect, it } from 'vitest';
+import { openConnection } from '../../../../gpu/queue/broker/connection.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
-import type { ExecutionEvent, Executor } from '../../../../gpu/queue/executor.ts';
 import { VERSION } from '../../../../src/base/version.ts';
-import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
-import { fakeJob } from '../recorder.ts';
-import { type Ends, startExecutor, startWorker, uniqueQueue } from './harness.ts';
+import type { Ends } from './harness.ts';
+import { describeOnStage, run } from './stage.ts';
 
-describe.skipIf(NO_REDIS)(`nonsense on the broker${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	let server: RedisServer;
-	let ends: Ends;
-	let opened: { close(): Promise<void> }[];
-	beforeAll(async () => {
-		server = await RedisServer.start();
-	});
-	afterAll(() => server?.close());
-	beforeEach(async () => {
-		opened = [];
-		ends = { url: server.url, queue: uniqueQueue(), folder: await mkdtemp(join(tmpdir(), 'flipside-broker-')) };
-	});
-	afterEach(async () => {
-		for (const part of opened) await part.close();
-		await rm(ends.folder, { recursive: true, force: true });
-	});
-
-	function bot(log: (line: string) => void = () => {}): Executor {
-		const executor = startExecutor(ends, { log });
-		executor.start();
-		opened.unshift(executor);
-		return executor;
-	}
-
-	function run(executor: Executor, id: string, prompt: string) {
-		const events: ExecutionEvent[] = [];
-		const tell = (event: ExecutionEvent) => void events.push(event);
-		const end = executor.run({ id, job: fakeJob(prompt), signal: new AbortController().signal, tell });
-		return { end, events, steps: () => events.filter(({ type }) => type === 'progress').length };
-	}
-
+describeOnStage('nonsense on the broker', (stage) => {
 	/** The placements of a job on the broker. */
-	async function placements(redis: Redis, id: string): Promise<string[]> {
-		const found = await redis.keys(`flipside:${ends.queue}:queues:*:${id}~*`);
+	async function placements(id: string): Promise<string[]> {
+		const found = await stage.redis.keys(`flipside:${stage.queue}:queues:*:${id}~*`);
 		return found.flatMap((key) => /[^:]+~\w+$/.exec(key)?.[0] ?? []);
 	}
 
 	it('ignores reports, orders and states that cannot be', async () => {
 		const [said, heard]: string[][] = [[], []];
-		const executor = bot((line) => said.push(line));
-		opened.push(startWorker(ends, { log: (line) => heard.push(line) }));
+		const executor = stage.bot({ log: (line) => void said.push(line) });
+		stage.worker({ log: (line) => heard.push(line) });
 		await until('the worker', () => executor.ready);
-		const redis = await connectOnce(server.url);
-		const keys = keysOf(ends.queue);
+		const { redis, keys } = stage;
 		await redis.sadd(keys.workers, 'stranger');
 		await redis.hset(keys.worker('stranger'), 'state', '{"machine":1');
 		const [known] = (await redis.smembers(keys.workers)).filter((id) => id !== 'stranger');
 		const job = run(executor, 'a', 'sleep 1200');
 		await until('it to run', () => job.steps() > 0);
-		const [placement] = await placements(redis, 'a');
+		const [placement] = await placements('a');
 		const state = { machine: 'gpu1', version: VERSION, ready: true, slots: 'many', shortSlots: 1, devices: null };
 		const reports = [
 			...['null', { worker: 'stranger' }, { placement: 'x', type: 'progress' }],
@@ -77,7 +39,6 @@ describe.skipIf(NO_REDIS)(`nonsense on the broker${NO_REDIS ? ` (${NO_REDIS})` :
 			await redis.publish(keys.reports, report);
 		}
 		for (const order of ['[]', '{"type":"restart"}', '{"type":"tell"}', '{}']) await redis.publish(keys.orders, order);
-		redis.disconnect();
 		expect((await job.end).type).toBe('done');
 		expect(job.events.filter((event) => event.type === 'progress' && event.total !== 60)).toEqual([]);
 		expect(job.steps()).toBe(60);
@@ -96,8 +57,8 @@ describe.skipIf(NO_REDIS)(`nonsense on the broker${NO_REDIS ? ` (${NO_REDIS})` :
 			resultWith({ blob: 'a'.repeat(64), width: -1, height: 8, seed: 1 }),
 			{ id: 'x', type: 'done', result: { images: [], notes: [{}] } },
 		];
-		opened.push(strangeWorker(ends, values));
-		const executor = bot();
+		stage.addWorker(strangeWorker(stage, values));
+		const executor = stage.bot();
 		await until('the worker', () => executor.ready);
 		const jobs = await Promise.all(values.map((_, i) => run(executor, `${i}`, 'at once').end));
 		const message = 'Something went wrong between the bot and its workers; their logs have the details.';

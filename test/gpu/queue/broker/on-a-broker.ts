@@ -1,7 +1,7 @@
 /** Suites that need a real broker; without one they are skipped, with the reason in their titles. */
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
-import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
+import { openConnection } from '../../../../gpu/queue/broker/connection.ts';
 import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 
 export interface Broker {
@@ -16,7 +16,7 @@ export function describeOnBroker(title: string, suite: (broker: Broker) => void)
 		const broker: { server: RedisServer; redis: Redis } = {} as Broker;
 		beforeAll(async () => {
 			broker.server = await RedisServer.start();
-			broker.redis = await connectOnce(broker.server.url);
+			broker.redis = openConnection(broker.server.url);
 		});
 		afterAll(async () => {
 			broker.redis?.disconnect();

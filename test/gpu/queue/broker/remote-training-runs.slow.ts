@@ -1,58 +1,27 @@
 /** Trainings on remote workers, with a real broker and the real training process. */
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { createBrokerBlobStore } from '../../../../gpu/queue/broker/broker-blobs.ts';
-import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
-import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { TRAINING } from '../../../../gpu/queue/broker/training-messages.ts';
 import { createLocalTrainingRunner } from '../../../../gpu/queue/local-training-runner.ts';
 import { epochFile, readSummary, runFolder } from '../../../../gpu/training/runs.ts';
-import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
-import { type Ends, startWorker, TRAINING_ENV, uniqueQueue, type WorkerSetup } from './harness.ts';
+import { TRAINING_ENV } from './harness.ts';
+import { describeOnStage } from './stage.ts';
 import { ENDLESS, PLAN, TrainingBot } from './training-bot.ts';
 
 const FILES = ['checkpoints', 'loss.csv', 'run.json', 'status.json', 'training.lock'];
 
-describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	let server: RedisServer;
-	let ends: Ends;
-	let opened: { close(): Promise<void> }[];
-
-	beforeAll(async () => {
-		server = await RedisServer.start();
-	});
-	afterAll(() => server?.close());
-	beforeEach(async () => {
-		opened = [];
-		const folder = await mkdtemp(join(tmpdir(), 'flipside-trainings-'));
-		ends = { url: server.url, queue: uniqueQueue(), folder };
-	});
-	afterEach(async () => {
-		for (const part of opened) await part.close();
-		await rm(ends.folder, { recursive: true, force: true });
-	});
-
-	function worker(setup?: WorkerSetup) {
-		const started = startWorker(ends, setup);
-		opened.push(started);
-		return started;
-	}
-
-	function bot(): TrainingBot {
-		const started = new TrainingBot(ends);
-		opened.unshift(started);
-		return started;
-	}
+describeOnStage('trainings on remote workers', (stage) => {
+	const bot = () => stage.addBot(new TrainingBot(stage));
 
 	it('learn what they would learn here, bit for bit', async () => {
-		const local = createLocalTrainingRunner({ dataDir: ends.folder, threads: 1, env: TRAINING_ENV });
-		opened.push(local);
+		const local = createLocalTrainingRunner({ dataDir: stage.folder, threads: 1, env: TRAINING_ENV });
+		stage.addWorker(local);
 		const here = await local.start({ plan: PLAN, who: 'Ann' });
-		worker();
+		stage.worker();
 		const { runner, events, dataDir, ended } = bot();
 		const there = await runner.start({ plan: PLAN, who: 'Ann' });
 		expect(await ended()).toEqual({ run: there.id, type: 'done' });
@@ -62,10 +31,10 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		expect(told).toEqual(await runner.losses(there.id));
 		expect(events).toContainEqual({ run: there.id, type: 'checkpoint', epoch: 1 });
 		const weights = (folder: string, id: string) => readFile(epochFile(runFolder(folder, id), 1));
-		expect(await weights(dataDir, there.id)).toEqual(await weights(ends.folder, here.id));
+		expect(await weights(dataDir, there.id)).toEqual(await weights(stage.folder, here.id));
 		const status = { state: 'done', step: 30, where: 'gpu1, cpu' };
 		expect(await runner.runs()).toMatchObject([{ id: there.id, who: 'Ann', epochs: [1], keptSteps: 30, status }]);
-		expect(await readdir(join(ends.folder, 'gpu1', 'trainings'))).toEqual([]);
+		expect(await readdir(join(stage.folder, 'gpu1', 'trainings'))).toEqual([]);
 		expect(await runner.forecast(PLAN)).toMatchObject({ measured: true });
 		expect((await local.forecast(PLAN)).measured).toBe(true);
 	});
@@ -75,7 +44,7 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		const { id } = await runner.start(ENDLESS);
 		const message = 'No worker is ready; the training continues as soon as one is.';
 		expect(await heard('warning')).toEqual({ run: id, type: 'warning', message });
-		worker();
+		stage.worker();
 		await heard('progress');
 		const again = { run: id, type: 'warning', message: 'The training continues on gpu1.' };
 		expect(events).toContainEqual(again);
@@ -101,7 +70,7 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 	it('fail with one sentence if no worker can calculate them right', async () => {
 		const { runner, dataDir, ended } = bot();
 		const { id } = await runner.start({ plan: { ...PLAN, hidden: 6 }, who: 'Ann' });
-		worker({ trainingDevice: 'webgpu' });
+		stage.worker({ trainingDevice: 'webgpu' });
 		const message = expect.stringMatching(/^On the device "webgpu" the hidden size .* must be a multiple of 4/);
 		expect(await ended()).toEqual({ run: id, type: 'failed', fault: 'user', message });
 		expect((await readSummary(dataDir, id)).status).toMatchObject({ state: 'failed', message });
@@ -109,30 +78,26 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 	});
 
 	it('are refused by a worker if they are not what their schema says', async () => {
-		worker();
-		const redis = await connectOnce(server.url);
-		const keys = keysOf(ends.queue);
+		stage.worker();
+		const { redis, keys } = stage;
 		const id = await vi.waitFor(async () => (await redis.smembers(keys.workers))[0] ?? Promise.reject());
-		const queue = new Queue(id, { connection: { url: server.url }, prefix: keys.queues });
+		const queue = new Queue(id, { connection: { url: stage.url }, prefix: keys.queues });
 		await queue.add(TRAINING, { run: '../../evil', plan: PLAN, files: [] }, { jobId: 'a~1' });
 		const ending = async () => (await queue.getJob('a~1'))?.returnvalue as unknown;
 		const end = { how: 'refused', words: 'The worker gpu1 does not understand this training.' };
 		await vi.waitFor(async () => expect(await ending()).toEqual(end));
 		await queue.close();
-		redis.disconnect();
 	});
 
 	it('take in nothing that no training writes', async () => {
-		worker();
+		stage.worker();
 		const { runner, events, dataDir, heard } = bot();
 		const { id } = await runner.start(ENDLESS);
 		await heard('progress');
-		const redis = await connectOnce(server.url);
-		const [stream] = await redis.keys(`${keysOf(ends.queue).training(id)}~*`);
+		const { redis, keys } = stage;
+		const [stream] = await redis.keys(`${keys.training(id)}~*`);
 		const parts = [
-			await createBrokerBlobStore(redis, keysOf(ends.queue), { keepMs: 10_000, maxPut: 100, maxGet: 100 }).put(
-				Buffer.from('{}'),
-			),
+			await createBrokerBlobStore(redis, keys, { keepMs: 10_000, maxPut: 100, maxGet: 100 }).put(Buffer.from('{}')),
 		];
 		const say = (news: unknown) => redis.xadd(stream, '*', 'news', JSON.stringify(news));
 		await say({ files: [{ file: { kind: '../../evil' }, parts }] });
@@ -140,7 +105,6 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		await say({ files: [{ file: { kind: 'status' }, parts }], message: { type: 'warning', message: 'a sentence' } });
 		await say({ files: [], message: { type: 'shout' } });
 		await redis.xadd(stream, '*', 'news', '{');
-		redis.disconnect();
 		await until('the sentence', () =>
 			events.some((event) => 'message' in event && event.message === 'On gpu1: a sentence'),
 		);

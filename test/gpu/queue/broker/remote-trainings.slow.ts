@@ -3,30 +3,27 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createLocalTrainingRunner } from '../../../../gpu/queue/local-training-runner.ts';
 import { readSummary } from '../../../../gpu/training/runs.ts';
-import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
 import { WorkerProcesses } from '../../../faults/remote-workers.ts';
 import { startWorker, TRAINING_ENV } from './harness.ts';
+import { describeOnBroker } from './on-a-broker.ts';
 import { ENDLESS, PLAN, TrainingBot } from './training-bot.ts';
 
 const REQUEST = { plan: { ...PLAN, steps: 200 }, who: 'Ann' };
 
-describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	let server: RedisServer;
+describeOnBroker('trainings on remote workers', (broker) => {
 	let workers: WorkerProcesses;
 	let bot: TrainingBot;
 	let expected: readonly number[];
 
 	beforeAll(async () => {
-		server = await RedisServer.start();
 		expected = await learnedHere();
 	});
-	afterAll(() => server?.close());
 	beforeEach(() => {
-		workers = new WorkerProcesses(server.url);
+		workers = new WorkerProcesses(broker.server.url);
 		bot = new TrainingBot(workers);
 		workers.start('gpu1');
 	});
@@ -75,9 +72,9 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 	it('survive the broker', async () => {
 		const { id } = await bot.runner.start(REQUEST);
 		await bot.passes(20);
-		await server.kill();
+		await broker.server.kill();
 		await delay(4000);
-		await server.begin();
+		await broker.server.begin();
 		expect((await bot.ended()).type).toBe('done');
 		expect(await losses(id)).toEqual(expected);
 	});
@@ -107,11 +104,11 @@ describe.skipIf(NO_REDIS)(`trainings on remote workers${NO_REDIS ? ` (${NO_REDIS
 		const worker = startWorker(workers, { machine: 'gpu2', checkpointSeconds: 600 });
 		const { id } = await bot.runner.start(ENDLESS);
 		await bot.passes(20);
-		await server.kill();
+		await broker.server.kill();
 		await bot.close(); // which nobody hears
 		expect((await readSummary(bot.dataDir, id)).keptSteps).toBe(0);
 		const told = bot.events.findLast((event) => event.type === 'progress')!;
-		await server.begin();
+		await broker.server.begin();
 		bot = new TrainingBot(workers);
 		await bot.runner.resume();
 		const next = await bot.heard('progress');

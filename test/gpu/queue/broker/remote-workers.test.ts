@@ -1,66 +1,21 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Queue } from 'bullmq';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
-import { connectOnce } from '../../../../gpu/queue/broker/connection.ts';
-import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
-import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
-import type { ExecutionEvent, Executor } from '../../../../gpu/queue/executor.ts';
+import type { Executor } from '../../../../gpu/queue/executor.ts';
 import { VERSION } from '../../../../src/base/version.ts';
-import { NO_REDIS, RedisServer } from '../../../fakes/redis-server.ts';
 import { until } from '../../../fakes/until.ts';
 import { fakeJob } from '../recorder.ts';
-import { type Ends, startExecutor, startWorker, storeIn, uniqueQueue, type WorkerSetup } from './harness.ts';
+import { storeIn } from './harness.ts';
+import { describeOnStage, run } from './stage.ts';
 
-describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	let server: RedisServer;
-	let ends: Ends;
-	let opened: { close(): Promise<void> }[];
-
-	beforeAll(async () => {
-		server = await RedisServer.start();
-	});
-	afterAll(() => server?.close());
-	beforeEach(async () => {
-		opened = [];
-		const folder = await mkdtemp(join(tmpdir(), 'flipside-broker-'));
-		ends = { url: server.url, queue: uniqueQueue(), folder };
-	});
-	afterEach(async () => {
-		for (const part of opened) await part.close();
-		await rm(ends.folder, { recursive: true, force: true });
-	});
-
-	function worker(setup?: WorkerSetup): RemoteWorker {
-		const started = startWorker(ends, setup);
-		opened.push(started);
-		return started;
-	}
-
-	function bot(...[options]: [Parameters<typeof startExecutor>[1]?]): Executor {
-		const executor = startExecutor(ends, { patienceMs: 300, ...options });
-		executor.start();
-		opened.unshift(executor);
-		return executor;
-	}
-
-	function run(executor: Executor, id: string, prompt: string, { seed = 1, stop = new AbortController() } = {}) {
-		const events: ExecutionEvent[] = [];
-		const tell = (event: ExecutionEvent) => void events.push(event);
-		const end = executor.run({ id, job: fakeJob(prompt, seed), signal: stop.signal, tell });
-		const steps = () => events.filter(({ type }) => type === 'progress').length;
-		return { end, events, stop, steps };
-	}
-
+describeOnStage('remote workers', (stage) => {
 	const machines = (executor: Executor) => executor.devices().map(({ machine }) => machine);
 
 	it('counts the places of all workers, and gives each what it has room for', async () => {
-		const executor = bot();
-		worker({ machine: 'gpu1', slots: 2 });
-		worker({ machine: 'gpu2', slots: 1 });
+		const executor = stage.bot();
+		stage.worker({ machine: 'gpu1', slots: 2 });
+		stage.worker({ machine: 'gpu2', slots: 1 });
 		await until('both workers', () => executor.slots === 3);
 		const jobs = ['a', 'b', 'c'].map((id) => run(executor, id, 'sleep 400'));
 		await until('all to run', () => jobs.every(({ steps }) => steps() > 0));
@@ -72,24 +27,21 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 	});
 
 	it('brings results into the bot’s own store, and leaves none on the broker', async () => {
-		const executor = bot();
-		worker();
+		const executor = stage.bot();
+		stage.worker();
 		const end = await run(executor, 'a', 'paint 20').end;
 		const blob = end.type === 'done' ? end.result.images[0].blob : '';
-		expect(Buffer.from(await storeIn(join(ends.folder, 'bot')).get(blob)).toString('latin1', 1, 4)).toBe('PNG');
-		const redis = await connectOnce(server.url);
-		expect(await redis.keys(`flipside:${ends.queue}:blob:*`)).toEqual([]);
-		expect(await redis.keys(`flipside:${ends.queue}:queues:*:a~*`)).toEqual([]);
-		redis.disconnect();
+		expect(Buffer.from(await stage.blobs.get(blob)).toString('latin1', 1, 4)).toBe('PNG');
+		expect(await stage.redis.keys(`flipside:${stage.queue}:blob:*`)).toEqual([]);
+		expect(await stage.redis.keys(`flipside:${stage.queue}:queues:*:a~*`)).toEqual([]);
 	});
 
 	it('leaves on the broker what one job has made and another needs', async () => {
-		const executor = bot();
-		worker();
+		const executor = stage.bot();
+		stage.worker();
 		const first = await run(executor, 'a', 'at once').end;
 		const [{ blob }] = first.type === 'done' ? first.result.images : [];
-		const redis = await connectOnce(server.url);
-		const isThere = () => redis.exists(keysOf(ends.queue).blob(blob));
+		const isThere = () => stage.redis.exists(stage.keys.blob(blob));
 		const job = { ...fakeJob('sleep 1000'), negativePrompt: blob };
 		let hasBegun = false;
 		const tell = () => {
@@ -102,14 +54,13 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 		expect(await isThere()).toBe(1);
 		await needing;
 		await vi.waitFor(async () => expect(await isThere()).toBe(0));
-		redis.disconnect();
 	});
 
 	it('says that the bot’s disk is full if a result does not fit', async () => {
 		const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-		const blobs = { ...storeIn(join(ends.folder, 'bot')), put: () => Promise.reject(full) };
-		const executor = bot({ blobs });
-		worker();
+		const blobs = { ...stage.blobs, put: () => Promise.reject(full) };
+		const executor = stage.bot({ blobs });
+		stage.worker();
 		expect(await run(executor, 'a', 'at once').end).toEqual({
 			...{ id: 'a', type: 'failed', fault: 'user' },
 			message: "The bot's disk is full; its operator must make room, then this works again.",
@@ -117,27 +68,27 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 	});
 
 	it('keeps jobs while no worker is connected, and says so', async () => {
-		const executor = bot();
+		const executor = stage.bot();
 		const early = run(executor, 'a', 'at once');
 		await until('the sentence', () => executor.standstill !== undefined);
 		expect(executor.standstill).toBe('No worker is ready; it starts as soon as one is.');
 		expect([executor.ready, early.events]).toEqual([false, []]);
-		worker();
+		stage.worker();
 		expect((await early.end).type).toBe('done');
 		expect(executor.standstill).toBeUndefined();
 	});
 
 	it('runs elsewhere what a worker gives back when it stops, as often as that happens', async () => {
-		const executor = bot();
+		const executor = stage.bot();
 		const job = run(executor, 'a', 'sleep 1000');
 		for (const machine of ['gpu1', 'gpu2']) {
 			const before = job.steps();
-			const leaving = worker({ machine });
+			const leaving = stage.worker({ machine });
 			await until(`steps on ${machine}`, () => job.steps() > before);
 			await leaving.close();
 			expect(machines(executor)).toEqual([]);
 		}
-		worker({ machine: 'gpu3' });
+		stage.worker({ machine: 'gpu3' });
 		expect((await job.end).type).toBe('done');
 		const told = job.events.map(({ type }) => type).filter((type) => type !== 'progress');
 		const twice = ['started', 'interrupted', 'started', 'interrupted'];
@@ -145,36 +96,33 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 	});
 
 	it('runs elsewhere what was given to a worker whose device turns out not to work', async () => {
-		const executor = bot();
-		const broken = worker({ machine: 'gpu1', env: { FAKE_WORKER: 'cannot-start' } });
+		const executor = stage.bot();
+		const broken = stage.worker({ machine: 'gpu1', env: { FAKE_WORKER: 'cannot-start' } });
 		await until('its device to be given up', () => executor.devices()[0]?.problem !== undefined);
 		expect(executor.devices()).toMatchObject([{ machine: 'gpu1', problem: expect.stringContaining('no such device') }]);
 		const job = run(executor, 'a', 'at once');
-		worker({ machine: 'gpu2' });
+		stage.worker({ machine: 'gpu2' });
 		expect((await job.end).type).toBe('done');
 		await broken.close();
 	});
 
 	it('starts over what a broker has forgotten', async () => {
-		const executor = bot();
-		worker();
+		const executor = stage.bot();
+		stage.worker();
 		const job = run(executor, 'a', 'sleep 600');
 		await until('it to run', () => job.steps() > 10);
-		const redis = await connectOnce(server.url);
-		await redis.flushall();
-		redis.disconnect();
+		await stage.redis.flushall();
 		expect((await job.end).type).toBe('done');
 		expect(executor.ready).toBe(true);
 	});
 
 	it('runs no job that is not what its schema says', async () => {
-		worker();
-		const executor = bot();
+		stage.worker();
+		const executor = stage.bot();
 		await until('the worker', () => executor.ready);
-		const redis = await connectOnce(server.url);
-		const keys = keysOf(ends.queue);
-		const [id] = await redis.smembers(keys.workers);
-		const queue = new Queue(id, { connection: { url: server.url }, prefix: keys.queues });
+		const keys = stage.keys;
+		const [id] = await stage.redis.smembers(keys.workers);
+		const queue = new Queue(id, { connection: { url: stage.url }, prefix: keys.queues });
 		await queue.add('job', { job: { ...fakeJob('a cat'), count: 1000 }, isShort: false, files: [] }, { jobId: 'a~1' });
 		const ending = async () => (await queue.getJob('a~1'))?.returnvalue as unknown;
 		const message = 'The worker gpu1 does not understand this job.';
@@ -182,12 +130,11 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 			expect(await ending()).toEqual({ id: 'a~1', type: 'failed', fault: 'internal', message });
 		});
 		await queue.close();
-		redis.disconnect();
 	});
 
 	it('gives nothing to a worker of another version, and says why', async () => {
-		const executor = bot();
-		worker({ machine: 'old', version: '0.0.1' });
+		const executor = stage.bot();
+		stage.worker({ machine: 'old', version: '0.0.1' });
 		await until('the worker', () => machines(executor).includes('old'));
 		expect(executor.devices()).toEqual([
 			{
@@ -203,23 +150,23 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 	});
 
 	it('refuses a second bot on one queue, but lets the same bot come back after a crash', async () => {
-		const executor = bot({ bot: 'first' });
-		worker();
+		const executor = stage.bot({ bot: 'first' });
+		stage.worker();
 		await until('the worker', () => executor.ready);
 		const options = {
-			...ends,
+			url: stage.url,
+			queue: stage.queue,
 			version: VERSION,
 			slots: 2,
-			dataDir: ends.folder,
-			blobs: storeIn(ends.folder),
+			dataDir: stage.folder,
+			blobs: storeIn(stage.folder),
 			log: () => {},
 		};
 		const second = openBroker({ ...options, bot: 'second' });
 		await expect(second).rejects.toThrow(
-			`Another bot uses the queue "${ends.queue}"; stop it, or set QUEUE_NAME to another name for one of them.`,
+			`Another bot uses the queue "${stage.queue}"; stop it, or set QUEUE_NAME to another name for one of them.`,
 		);
-		const again = await openBroker({ ...options, bot: 'first' });
-		opened.unshift(again);
+		const again = stage.addBot(await openBroker({ ...options, bot: 'first' }));
 		again.start();
 		await until('the new one', () => again.ready);
 		await until('the end of the old one', () => executor.givenUp !== undefined);
@@ -227,53 +174,46 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 	});
 
 	it('goes on when the bot that took its queue has ended', async () => {
-		const executor = bot();
-		worker();
+		const executor = stage.bot();
+		stage.worker();
 		await until('the worker', () => executor.ready);
-		const redis = await connectOnce(server.url);
-		const key = keysOf(ends.queue).bot;
-		await redis.set(key, JSON.stringify({ bot: 'other', run: '1' }), 'PX', 1500);
+		const key = stage.keys.bot;
+		await stage.redis.set(key, JSON.stringify({ bot: 'other', run: '1' }), 'PX', 1500);
 		await until('it to notice', () => executor.givenUp !== undefined);
 		expect(executor.ready).toBe(false);
 		await until('it to go on', () => executor.ready);
 		expect(executor.givenUp).toBeUndefined();
-		redis.disconnect();
 	});
 
 	it('clears away what a dead bot left, running or waiting', async () => {
-		const dead = bot({ bot: 'one' });
-		worker({ slots: 1 });
+		const dead = stage.bot({ bot: 'one' });
+		stage.worker({ slots: 1 });
 		const left = run(dead, 'a', 'sleep 20000');
 		await until('its job to run', () => left.steps() > 0);
-		const next = bot({ bot: 'one' });
+		const next = stage.bot({ bot: 'one' });
 		await until('the next bot', () => next.ready);
 		expect((await run(next, 'b', 'at once').end).type).toBe('done');
 	});
 
 	it('offers the models of the last workers after the bot’s next start', async () => {
-		const first = bot();
-		const only = worker();
+		const first = stage.bot();
+		const only = stage.worker();
 		await until('the worker', () => first.ready);
 		await only.close();
 		await first.close();
-		expect((await bot().models()).usable.map(({ name }) => name)).toEqual(['fake']);
+		expect((await stage.bot().models()).usable.map(({ name }) => name)).toEqual(['fake']);
 	});
 
 	it('asks for nothing but a worker if there never was one', async () => {
-		await expect(bot().models()).rejects.toThrow('No worker is ready.');
+		await expect(stage.bot().models()).rejects.toThrow('No worker is ready.');
 	});
-});
 
-describe.skipIf(NO_REDIS)(`a broker without memory${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
-	it('fails the job that does not fit, and no other', async () => {
-		const server = await RedisServer.start({ options: ['--maxmemory', '4mb'] });
-		const folder = await mkdtemp(join(tmpdir(), 'flipside-broker-'));
-		const ends = { url: server.url, queue: uniqueQueue(), folder };
-		const executor = startExecutor(ends);
-		executor.start();
-		const worker = startWorker(ends);
+	it('fails the job that does not fit into the broker’s memory, and no other', async () => {
+		const executor = stage.bot();
+		stage.worker();
 		await until('the worker', () => executor.ready);
-		const image = await storeIn(join(folder, 'bot')).put(Buffer.alloc(5_000_000, 'x'));
+		await stage.redis.config('SET', 'maxmemory', '4mb');
+		const image = await stage.blobs.put(Buffer.alloc(5_000_000, 'x'));
 		const { prompt, ...job } = fakeJob('at once');
 		const { signal } = new AbortController();
 		const edit: JobOf<'edit'> = { ...job, kind: 'edit', prompt, image, starts: [3] };
@@ -282,11 +222,8 @@ describe.skipIf(NO_REDIS)(`a broker without memory${NO_REDIS ? ` (${NO_REDIS})` 
 			message: 'The broker is out of memory; raise its maxmemory.',
 		});
 		// The memory through which it came is free a moment later.
-		const next = () => executor.run({ id: 'b', job: fakeJob(prompt), signal, tell: () => {} });
+		const next = () => run(executor, 'b', prompt).end;
 		await vi.waitFor(async () => expect((await next()).type).toBe('done'), { timeout: 20_000, interval: 200 });
-		await executor.close();
-		await worker.close();
-		await server.close();
-		await rm(folder, { recursive: true });
+		await stage.redis.config('SET', 'maxmemory', 0);
 	});
 });
