@@ -5,8 +5,9 @@ import type { RunFile } from '../../training/run-files.ts';
 import type { BlobStore } from '../blobs.ts';
 import type { LogLine } from '../spawn.ts';
 import type { TrainingListener } from '../training-host.ts';
+import { parseJson } from './reading.ts';
 import { keepFile, unload } from './training-cargo.ts';
-import { type RunCargo, type TrainingNews, trainingNews } from './training-messages.ts';
+import { type RunCargo, trainingNews } from './training-messages.ts';
 
 export interface InboxOptions {
 	/** The run's folder. */
@@ -54,7 +55,7 @@ export class Inbox {
 			const [entry] = await redis.xrange(stream, `(${this.#last}`, '+', 'COUNT', 1);
 			if (!entry) return true;
 			const [id, [, text]] = entry;
-			const news = readNews(text);
+			const { data: news } = trainingNews.safeParse(parseJson(text));
 			if (!news) log(`the worker ${machine} said something that makes no sense of a training`, 'warn');
 			for (const cargo of news?.files ?? []) if (!(await this.#keep(cargo, isPatient))) return false;
 			const message = news?.message;
@@ -93,14 +94,6 @@ export class Inbox {
 function assertPossible(file: RunFile, plan: TrainingPlan): void {
 	const most = { step: stepsOfTraining(plan), epoch: plan.epochs };
 	if ('number' in file && file.number > most[file.kind]) throw new Error(`the ${file.kind} ${file.number} cannot be`);
-}
-
-function readNews(text: string): TrainingNews | undefined {
-	try {
-		return trainingNews.parse(JSON.parse(text));
-	} catch {
-		return undefined;
-	}
 }
 
 const fullDisk = (folder: string) =>

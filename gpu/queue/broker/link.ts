@@ -1,9 +1,9 @@
 /** What a bot and a worker have in common: their connections to the broker, and messages through it. */
 import type { Redis } from 'ioredis';
-import { ZodError, type ZodType } from 'zod';
+import type { ZodType } from 'zod';
 import type { LogLine } from '../spawn.ts';
 import { explained, openConnection } from './connection.ts';
-import { misfit } from './reading.ts';
+import { misfit, parseJson } from './reading.ts';
 
 /** After how long everybody should be back once the broker is, in milliseconds. */
 const RETURN_MS = 10_000;
@@ -69,12 +69,10 @@ export class Link {
 		let isKnown = false;
 		this.#ear.on('message', (from: string, text: string) => {
 			if (from !== channel) return;
-			try {
-				listener(schema.parse(JSON.parse(text)));
-			} catch (error) {
-				if (!isKnown) this.#log(`a message from another machine could not be read: ${reasonOf(error)}`, 'warn');
-				isKnown = true;
-			}
+			const read = schema.safeParse(parseJson(text));
+			if (read.success) return listener(read.data);
+			if (!isKnown) this.#log(`a message from another machine could not be read: ${misfit(read.error)}`, 'warn');
+			isKnown = true;
 		});
 		this.#ear.subscribe(channel).catch((error) => this.complain(error));
 	}
@@ -94,8 +92,4 @@ export class Link {
 		this.#changedAt = performance.now();
 		for (const listener of this.#listeners) listener();
 	}
-}
-
-function reasonOf(error: unknown): string {
-	return error instanceof ZodError ? misfit(error) : String(error);
 }

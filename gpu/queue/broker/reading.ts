@@ -11,4 +11,4 @@ export function parseJson(text: string): unknown {
 }
 
 /** For the log: "files.0.path is not as it should be". */
-export const misfit = ({ issues: [issue] }: ZodError) => `${issue.path.join('.')} is not as it should be`;
+export const misfit = ({ issues: [issue] }: ZodError) => `${issue.path.join('.') || 'it'} is not as it should be`;
