@@ -87,13 +87,11 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		else update();
 	});
 	link.subscribe(keys.reports, reportSchema, (report) => {
+		if (roster.heard(report)) void beat();
 		if ('placement' in report) {
 			dispatcher.hear(report);
 			if (report.type !== 'progress') trainings.ring();
-		} else {
-			if (roster.heard(report)) void beat();
-			dispatcher.place();
-		}
+		} else dispatcher.place();
 	});
 
 	/** Keeps the reservation, and catches up on what reports did not say. */

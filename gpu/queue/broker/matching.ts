@@ -9,6 +9,8 @@ export interface Offer {
 	readonly loaded: ReadonlySet<string>;
 	/** How many more jobs it could take of the kind in question. */
 	readonly free: number;
+	/** Whether it is probably dead: a job had better wait until that is known. */
+	readonly isSuspect: boolean;
 }
 
 /** All models of all workers. Of several under one name the first counts: two revisions would draw differently. */
@@ -41,7 +43,7 @@ export function choose<O extends Offer>(job: Job, offers: readonly O[], all: Mod
 		return needed.every((name) => own.has(name) && own.get(name) === revisions.get(name));
 	};
 	const loadedOf = ({ loaded }: Offer) => needed.filter((name) => loaded.has(name)).length;
-	const able = offers.filter((offer) => offer.free > 0 && hasModels(offer));
+	const able = offers.filter((offer) => offer.free > 0 && !offer.isSuspect && hasModels(offer));
 	return able.sort((a, b) => loadedOf(b) - loadedOf(a) || b.free - a.free)[0];
 }
 

@@ -22,7 +22,7 @@ export class Room {
 	siteFor(candidate: Candidate): Site | undefined {
 		const lane = laneOf(candidate);
 		const offers = this.#roster.usable.map((site) => {
-			return { site, models: site.models, loaded: site.loaded, free: site.free(lane) };
+			return { site, models: site.models, loaded: site.loaded, free: site.free(lane), isSuspect: site.isSuspect };
 		});
 		return choose(candidate.job, offers, this.#roster.models)?.site;
 	}
@@ -48,7 +48,10 @@ export class Room {
 		const offered = JSON.stringify(connected.map(({ id, modelsRead }) => [id, modelsRead]));
 		if (offered !== this.#offered) this.#obstacle = obstacleAmong(connected);
 		this.#offered = offered;
-		return [offered, this.#roster.usable.map((site) => [site.id, site.free('usual') > 0, site.free('short') > 0])];
+		const room = this.#roster.usable.map((site) => {
+			return [site.id, site.isSuspect, site.free('usual') > 0, site.free('short') > 0];
+		});
+		return [offered, room];
 	}
 }
 

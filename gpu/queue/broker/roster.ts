@@ -61,9 +61,11 @@ export class Roster {
 		link.publish(keys.orders, { type: 'cancel all' });
 	}
 
-	/** Takes in what a worker says of itself. @returns whether more about it has to be read */
-	heard(report: Extract<Report, { type: 'state' | 'gone' }>): boolean {
+	/** Takes in what a worker says, as far as it is about itself. @returns whether more about it has to be read */
+	heard(report: Report): boolean {
 		const site = this.#sites.get(report.worker);
+		site?.heard();
+		if ('placement' in report) return false;
 		if (!site) return report.type === 'state';
 		this.#take(site, report.type === 'state' ? readState(report.state, this.#options.version) : undefined);
 		return site.lacksModels;
@@ -129,8 +131,7 @@ export class Roster {
 		const { link, keys, onStalled } = this.#options;
 		const known = this.#sites.get(id);
 		if (known) return known;
-		const onError = (error: Error) => link.complain(error);
-		const site = new Site({ id, redis: link.redis, keys, onError, onStalled });
+		const site = new Site({ id, link, keys, onStalled });
 		this.#sites.set(id, site);
 		return site;
 	}

@@ -1,9 +1,9 @@
 /** The bot's side of one remote worker: what it last said of itself, and the queue that it takes its jobs from. */
 import { Queue, Worker } from 'bullmq';
-import type { Redis } from 'ioredis';
 import { type Lane, roomIn } from '../lanes.ts';
 import type { DeviceReport, ModelList } from '../runner.ts';
 import type { Keys } from './keys.ts';
+import type { Link } from './link.ts';
 import { type Assignment, GIVEN_BACK, type JOB } from './protocol.ts';
 import type { TRAINING, TrainingAssignment } from './training-messages.ts';
 import type { Introduction, WorkerState } from './worker-state.ts';
@@ -28,9 +28,8 @@ const EVENTS_KEPT = 10;
 
 export interface SiteOptions {
 	readonly id: string;
-	readonly redis: Redis;
+	readonly link: Link;
 	readonly keys: Pick<Keys, 'queues'>;
-	readonly onError: (error: Error) => void;
 	/** Called with each placement whose lock has run out. */
 	readonly onStalled: (placement: string) => void;
 }
@@ -50,10 +49,13 @@ export class Site {
 	#stalledAt = Number.NEGATIVE_INFINITY;
 	readonly #queue: Queue<Assignment | TrainingAssignment>;
 	readonly #watch: Worker;
+	readonly #link: Link;
 
-	constructor({ id, redis, keys, onError, onStalled }: SiteOptions) {
+	constructor({ id, link, keys, onStalled }: SiteOptions) {
 		this.id = id;
-		const options = { connection: redis, prefix: keys.queues };
+		this.#link = link;
+		const options = { connection: link.redis, prefix: keys.queues };
+		const onError = (error: Error) => link.complain(error);
 		const streams = { events: { maxLen: EVENTS_KEPT } };
 		this.#queue = new Queue(id, { ...options, streams, skipMetasUpdate: true });
 		// It takes no jobs. One that has stalled must not go back to the same worker by itself, so none is allowed to.
@@ -77,6 +79,11 @@ export class Site {
 	/** Whether it is probably dead, although it has not been missed yet. */
 	get isSuspect(): boolean {
 		return performance.now() - this.#stalledAt < SUSPECT_MS;
+	}
+
+	/** Call this when it says anything, which the dead do not. */
+	heard(): void {
+		this.#stalledAt = Number.NEGATIVE_INFINITY;
 	}
 
 	/** Whether its list of models has yet to be read. */
@@ -138,7 +145,8 @@ export class Site {
 		if (!job) return { is: 'back' };
 		if (state === 'completed') return { is: 'over', end: job.returnvalue };
 		if (job.stalledCounter > 0) {
-			this.#stalledAt = performance.now();
+			// Without a broker nobody can renew a lock.
+			if (!this.#link.wasDown) this.#stalledAt = performance.now();
 			return { is: 'stalled' };
 		}
 		if (state === 'failed') return { is: job.failedReason === GIVEN_BACK ? 'back' : 'died' };

@@ -14,8 +14,8 @@ function listOf(...names: string[]): ModelList {
 	return { usable, damaged: [] };
 }
 
-const offer = (name: string, models: ModelList, free = 1, loaded: readonly string[] = []) => {
-	return { name, models, free, loaded: new Set(loaded) };
+const offer = (name: string, models: ModelList, free = 1, loaded: readonly string[] = [], isSuspect = false) => {
+	return { name, models, free, loaded: new Set(loaded), isSuspect };
 };
 
 describe('the worker for a job', () => {
@@ -36,6 +36,12 @@ describe('the worker for a job', () => {
 	});
 
 	it('has room', () => expect(choose(job, [offer('full', all, 0)], all)).toBeUndefined());
+
+	it('is probably alive, even if no other has its models', () => {
+		const suspect = offer('suspect', all, 9, ['fake'], true);
+		expect(choose(job, [suspect, offer('usual', all)], all)?.name).toBe('usual');
+		expect(choose(job, [suspect, offer('other', listOf('large'))], all)).toBeUndefined();
+	});
 
 	it('has its models loaded, or else the most room', () => {
 		const offers = [offer('idle', all, 3), offer('warm', all, 1, ['fake']), offer('busy', all, 1)];

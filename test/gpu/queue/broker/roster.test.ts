@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
 import { Link } from '../../../../gpu/queue/broker/link.ts';
 import type { Assignment } from '../../../../gpu/queue/broker/protocol.ts';
@@ -125,6 +125,21 @@ describeOnBroker('what a bot knows of its workers', (broker) => {
 		await roster.read();
 		expect([usable(), roster.devices()[0].problem]).toEqual([['gpu1-a'], undefined]);
 		expect(roster.models.usable).toEqual([model]);
+	});
+
+	it('is that a worker may be dead whose job has stalled, until it is heard of again', async () => {
+		await announce('gpu1-a');
+		await roster.read();
+		const [site] = roster.sites;
+		await site.give('job', 'a~1', {} as Assignment);
+		await broker.redis.hset(`${keys.queues}:gpu1-a:a~1`, 'stc', 1);
+		// What was not renewed while the broker was away says nothing of the worker.
+		expect([await site.look('a~1'), site.isSuspect]).toEqual([{ is: 'stalled' }, false]);
+		const wasDown = vi.spyOn(link, 'wasDown', 'get').mockReturnValue(false);
+		expect([await site.look('a~1'), site.isSuspect]).toEqual([{ is: 'stalled' }, true]);
+		roster.heard({ worker: 'gpu1-a', type: 'ended', placement: 'b~1' });
+		expect(site.isSuspect).toBe(false);
+		wasDown.mockRestore();
 	});
 
 	it('survives nonsense that is published, or was offered', async () => {
