@@ -29,6 +29,13 @@ export interface Execution {
 	 * elsewhere. Absent: it is rerun.
 	 */
 	readonly onDeath?: () => void;
+	/** How often the process that ran it has died before. Default: never */
+	readonly deaths?: number;
+	/**
+	 * Called, with how often that has happened by now, when nothing that is there can run it any more. With this its run ends, as
+	 * cancelled, and whoever asked lets it wait in line again. Absent: it is rerun as soon as something can.
+	 */
+	readonly onReturn?: (deaths: number) => void;
 }
 
 /** A job in line, as far as it matters where there is room for it. */

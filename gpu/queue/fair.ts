@@ -18,6 +18,7 @@ export interface FairOptions extends QueueAddOptions {
 	/** As in Waiter. */
 	readonly fits?: () => boolean;
 	readonly isStuck?: () => boolean;
+	readonly isBack?: boolean;
 }
 
 type Run = () => Promise<unknown>;
@@ -70,11 +71,11 @@ export class FairQueue implements Queue<Run, FairOptions> {
 
 	enqueue(
 		run: Run,
-		{ id, owner, maxRunning = Number.POSITIVE_INFINITY, isShort, fits, isStuck }: Partial<FairOptions> = {},
+		{ id, owner, maxRunning = Number.POSITIVE_INFINITY, isShort, ...others }: Partial<FairOptions> = {},
 	): void {
 		if (id === undefined || owner === undefined) throw new TypeError('FairQueue: a job needs an id and an owner');
 		if (maxRunning < 1) throw new RangeError('FairQueue: a job that may never run would wait forever');
-		this.#turns[this.#laneOf(isShort)].join({ run, id, owner, maxRunning, fits, isStuck });
+		this.#turns[this.#laneOf(isShort)].join({ ...others, run, id, owner, maxRunning });
 		this.#announced = undefined;
 	}
 

@@ -24,6 +24,8 @@ export interface QueuedRunnerOptions {
 
 interface Task {
 	readonly id: string;
+	readonly owner: string;
+	readonly maxRunning: number | undefined;
 	readonly job: Job;
 	readonly isShort: boolean;
 	/** Milliseconds from its start until it fails, unless its progress shows that it takes longer. */
@@ -38,6 +40,8 @@ interface Task {
 	obstacle?: string;
 	/** Absent while it waits. */
 	limit?: TimeLimit;
+	/** How often the process that ran it has died; absent until it had to go back into the line. */
+	deaths?: number;
 }
 
 /** Starts the executor at once, so that the first job does not have to wait for it. */
@@ -111,13 +115,29 @@ export function createQueuedRunner(
 		for (const task of [...tasks.values()]) if (waiting.leave(task.id)) over(task, endOf(task));
 	}
 
+	function join(task: Task): void {
+		const { id, owner, maxRunning, isShort, deaths } = task;
+		const fits = () => task.obstacle === undefined && (executor.hasRoomFor?.(task) ?? true);
+		const isStuck = () => task.obstacle !== undefined;
+		const isBack = deaths !== undefined;
+		waiting.join({ id, owner, maxRunning, isShort, fits, isStuck, isBack }, () => run(task));
+	}
+
 	/** A job's turn. */
 	async function run(task: Task): Promise<void> {
 		const { id, job, isShort, limitMs } = task;
 		const next = { position: 0, isSettled: true, isShort };
 		task.place = next;
-		const end = await executor.run({ id, job, isShort, signal: task.stop.signal, tell });
-		over(task, task.stopping ?? end);
+		let isBack = false;
+		const onReturn = (deaths: number) => {
+			isBack = true;
+			task.deaths = deaths;
+		};
+		const { deaths } = task;
+		const end = await executor.run({ id, job, isShort, signal: task.stop.signal, tell, deaths, onReturn });
+		if (!isBack || task.stopping || closed) return over(task, task.stopping ?? end);
+		join(task);
+		adapt();
 
 		function tell(event: ExecutionEvent): void {
 			if (task.stopping) return;
@@ -152,12 +172,11 @@ export function createQueuedRunner(
 			executor.start();
 			if (executor.givenUp) throw new RunnerError(executor.givenUp);
 			const limitMs = Math.max(jobTimeoutMs, PATIENCE * (expectedMs ?? 0));
-			const task: Task = { id, job, isShort: isShort(job, expectedMs), limitMs, stop: new AbortController() };
+			const stop = new AbortController();
+			const task: Task = { id, owner, maxRunning, job, isShort: isShort(job, expectedMs), limitMs, stop };
 			task.obstacle = obstacle?.(job);
 			tasks.set(id, task);
-			const fits = () => task.obstacle === undefined && (executor.hasRoomFor?.(task) ?? true);
-			const isStuck = () => task.obstacle !== undefined;
-			waiting.join({ id, owner, maxRunning, isShort: task.isShort, fits, isStuck }, () => run(task));
+			join(task);
 		},
 
 		async cancel(id) {

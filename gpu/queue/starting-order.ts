@@ -10,6 +10,8 @@ export interface Waiter {
 	readonly fits?: () => boolean;
 	/** Whether it cannot start for now whatever ends, so that it gets ahead of nobody; absent: it can. */
 	readonly isStuck?: () => boolean;
+	/** Its owner's turn was spent on it before, in vain. */
+	readonly isBack?: boolean;
 }
 
 /** @param running the owners of the running jobs */

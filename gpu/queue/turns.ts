@@ -36,8 +36,10 @@ export class Turns<Job extends Waiter> {
 		return this.#waiting;
 	}
 
+	/** One that is back goes ahead of all that are not. */
 	join(job: Job): void {
-		this.#waiting.push(job);
+		const fresh = job.isBack ? this.#waiting.findIndex(({ isBack }) => !isBack) : -1;
+		this.#waiting.splice(fresh === -1 ? this.#waiting.length : fresh, 0, job);
 	}
 
 	/** Takes out the job whose turn it is; it counts as running from now on. */
@@ -45,7 +47,7 @@ export class Turns<Job extends Waiter> {
 		const next = this.#inOrder().find(({ job }) => this.#mayStart(job));
 		if (!next) return undefined;
 		this.#round = next.round;
-		this.#openRound.set(next.job.owner, next.round + 1);
+		if (!next.job.isBack) this.#openRound.set(next.job.owner, next.round + 1);
 		for (const [owner, round] of this.#openRound) if (round <= this.#round) this.#openRound.delete(owner);
 		this.leave(next.job.id);
 		this.#running.push(next.job.owner);
@@ -88,6 +90,7 @@ export class Turns<Job extends Waiter> {
 		const openRound = new Map(this.#openRound);
 		const rounds = this.#waiting.map((job) => {
 			if (job.isStuck?.()) return { job, round: Number.POSITIVE_INFINITY };
+			if (job.isBack) return { job, round: this.#round };
 			const round = openRound.get(job.owner) ?? this.#round;
 			openRound.set(job.owner, round + 1);
 			return { job, round };

@@ -20,6 +20,8 @@ export interface Waiting {
 	readonly fits?: () => boolean;
 	/** Whether its turn cannot come for now, so that all others are ahead of it; absent: it can. */
 	readonly isStuck?: () => boolean;
+	/** It had its turn before, in vain, and is next. */
+	readonly isBack?: boolean;
 }
 
 export type OnMoved = (id: string, place: Place) => void;

@@ -9,7 +9,7 @@ import { type Lane, laneOf } from '../lanes.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import { blobsOf, type Dock, receiveResult, send } from './cargo.ts';
-import { failureOf } from './failure.ts';
+import { diedTwice, failureOf, lost } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { JOB, jobEnd, type Report } from './protocol.ts';
@@ -57,7 +57,7 @@ export class Dispatcher {
 		this.#options = options;
 	}
 
-	/** How many jobs wait here because no free place suits them, now that their worker is gone. */
+	/** How many jobs wait here because no free place suits them any more, and nobody takes them back. */
 	stranded(lane: Lane): number {
 		return [...this.#tasks.values()].filter((task) => !task.at && task.lane === lane).length;
 	}
@@ -66,7 +66,7 @@ export class Dispatcher {
 	run(execution: Execution): Promise<JobEnd> {
 		return new Promise((resolve) => {
 			const lane = laneOf(execution);
-			const task: Task = { ...execution, lane, resolve, deaths: 0, isRunning: false };
+			const task: Task = { ...execution, lane, resolve, deaths: execution.deaths ?? 0, isRunning: false };
 			this.#tasks.set(task.id, task);
 			task.signal.addEventListener('abort', () => {
 				if (this.#tasks.get(task.id) !== task) return; // it has just ended
@@ -249,8 +249,7 @@ export class Dispatcher {
 			this.#over(task, { ...end, id });
 		} catch (error) {
 			log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
-			const isLost = error instanceof UserError;
-			this.#over(task, isLost ? { id, type: 'failed', fault: 'internal', message: LOST } : failureOf(id, error));
+			this.#over(task, error instanceof UserError ? lost(id) : failureOf(id, error));
 		}
 		await site.withdraw(placement);
 	}
@@ -261,19 +260,25 @@ export class Dispatcher {
 		at.site.given[task.lane]--;
 		task.at = undefined;
 		if (task.signal.aborted) this.#over(task, cancelled(task));
-		else if (task.deaths >= ATTEMPTS) this.#over(task, diedTwice(task));
+		else if (task.deaths >= ATTEMPTS) this.#over(task, diedTwice(task.id));
 		else {
 			this.#interrupt(task);
-			this.place();
+			if (this.#isOpen) this.#placeOne(task);
+			if (!task.at && task.onReturn) this.#return(task, task.onReturn);
+			else this.place();
 		}
+	}
+
+	/** Lets it wait in line, where it is in nobody's way. */
+	#return(task: Task, onReturn: NonNullable<Execution['onReturn']>): void {
+		onReturn(task.deaths);
+		this.#over(task, cancelled(task));
 	}
 
 	#over(task: Task, end: JobEnd): void {
 		if (!this.#tasks.delete(task.id)) return;
-		if (task.at) {
-			task.at.site.given[task.lane]--;
-			void this.#release(blobsOf(task.job));
-		}
+		if (task.at) task.at.site.given[task.lane]--;
+		void this.#release(blobsOf(task.job));
 		task.resolve(end);
 		this.place();
 	}
@@ -289,11 +294,4 @@ export class Dispatcher {
 
 const stackOf = (error: unknown) => (error instanceof Error ? error.stack : String(error));
 
-const LOST = 'The result got lost on its way from a worker; try again.';
-
 const cancelled = ({ id }: Pick<Execution, 'id'>): JobEnd => ({ id, type: 'cancelled' });
-
-function diedTwice({ id }: Execution): JobEnd {
-	const message = "Workers died twice while running this job, so the job was given up; the bot's log says more.";
-	return { id, type: 'failed', fault: 'internal', message };
-}

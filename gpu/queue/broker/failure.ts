@@ -1,4 +1,4 @@
-/** What people see of a job that failed on its way to a worker or back. */
+/** What people see of a job that failed on its way to a worker, there, or on its way back. */
 import { FULL_DISK, isFullDisk, UserError } from '../../jobs/index.ts';
 import type { JobEnd } from '../runner.ts';
 import { brokerError } from './connection.ts';
@@ -10,4 +10,11 @@ export function failureOf(id: string, error: unknown): JobEnd {
 	return { id, type: 'failed', fault: 'internal', message: brokerError(error)?.message ?? OURS };
 }
 
+/** Its result is nowhere. */
+export const lost = (id: string): JobEnd => ({ id, type: 'failed', fault: 'internal', message: LOST });
+
+export const diedTwice = (id: string): JobEnd => ({ id, type: 'failed', fault: 'internal', message: DIED_TWICE });
+
+const LOST = 'The result got lost on its way from a worker; try again.';
+const DIED_TWICE = "Workers died twice while running this job, so the job was given up; the bot's log says more.";
 const OURS = 'Something went wrong between the bot and its workers; their logs have the details.';

@@ -3,7 +3,7 @@ import { expect, it, vi } from 'vitest';
 import type { Job } from '../../../gpu/jobs/index.ts';
 import type { Execution, Executor } from '../../../gpu/queue/executor.ts';
 import { createQueuedRunner } from '../../../gpu/queue/queued-runner.ts';
-import type { JobEvent } from '../../../gpu/queue/runner.ts';
+import type { JobEnd, JobEvent } from '../../../gpu/queue/runner.ts';
 import { fakeJob, record } from './recorder.ts';
 
 const standstill = 'No worker is ready.';
@@ -67,9 +67,47 @@ it('tells each job what stands in its way, asks again only when that may have ch
 	await vi.waitFor(() => expect(events.of('a').at(-1)).toEqual({ id: 'a', type: 'queued', position: 0 }));
 });
 
-/** An executor with one slot that only takes jobs, with what changes it. */
+it('lets a job that nothing can run any more wait again like others, and then gives it its turn', async () => {
+	const { executor, change, running, end } = standing();
+	const runner = createQueuedRunner(executor);
+	const events = record(runner);
+	change({ ready: true });
+	const limit = { owner: 'ann', maxRunning: 1 };
+	await runner.submit({ ...fakeJob('a cat'), model: 'XL' }, { id: 'a1', ...limit });
+	await runner.submit(fakeJob('a cat'), { id: 'a2', ...limit });
+	running[0].tell({ id: 'a1', type: 'started' });
+	change({ obstacle: ({ model }: Job) => (model === 'XL' ? 'No worker has XL.' : undefined) });
+	running[0].tell({ id: 'a1', type: 'interrupted' });
+	running[0].onReturn?.(1);
+	end('a1', { id: 'a1', type: 'cancelled' });
+	await vi.waitFor(() => expect(running.map(({ id }) => id)).toEqual(['a1', 'a2']));
+	const queued = { id: 'a1', type: 'queued', position: 0, standstill: 'No worker has XL.' };
+	expect(events.of('a1').at(-1)).toMatchObject(queued);
+	change({ obstacle: undefined });
+	end('a2', { id: 'a2', type: 'cancelled' });
+	await vi.waitFor(() => expect(running.slice(2)).toMatchObject([{ id: 'a1', deaths: 1 }]));
+	end('a1', { id: 'a1', type: 'failed', fault: 'internal', message: 'Broken.' });
+	expect((await events.end('a1')).type).toBe('failed');
+	expect(events.of('a1').filter(({ type }) => type === 'cancelled')).toEqual([]);
+});
+
+it('cancels a job that goes back into the line just then', async () => {
+	const { executor, change, running, end } = standing();
+	const runner = createQueuedRunner(executor);
+	const events = record(runner);
+	change({ ready: true });
+	await runner.submit(fakeJob('a cat'), { id: 'a', owner: 'ann' });
+	running[0].onReturn?.(0);
+	end('a', { id: 'a', type: 'cancelled' });
+	expect(await runner.cancel('a')).toBe(true);
+	expect((await events.end('a')).type).toBe('cancelled');
+	expect(running).toHaveLength(1);
+});
+
+/** An executor with one slot that only takes jobs, with what changes it, and what ends the last run of a job. */
 function standing() {
 	const running: Execution[] = [];
+	const ends = new Map<string, (end: JobEnd) => void>();
 	const listeners = new Set<() => void>();
 	const executor = {
 		slots: 1,
@@ -82,7 +120,7 @@ function standing() {
 		start: () => {},
 		run: (execution: Execution) => {
 			running.push(execution);
-			return new Promise<never>(() => {});
+			return new Promise<JobEnd>((resolve) => ends.set(execution.id, resolve));
 		},
 		models: async () => ({ usable: [], damaged: [] }),
 		devices: () => [],
@@ -92,5 +130,6 @@ function standing() {
 		Object.assign(executor, state);
 		for (const listener of listeners) listener();
 	};
-	return { executor, running, change };
+	const end = (id: string, how: JobEnd) => ends.get(id)?.(how);
+	return { executor, running, change, end };
 }

@@ -40,6 +40,37 @@ function play(turns: Turns<Waiter>, running: string[], slots: number): string[] 
 	return order;
 }
 
+describe('jobs whose turn was in vain', () => {
+	const ids = (turns: Turns<Waiter>) => turns.order(1);
+	const back = (id: string): Waiter => ({ id, owner: id.replace(/\d/, ''), maxRunning: 1, isBack: true });
+
+	function begun(): Turns<Waiter> {
+		const turns = new Turns<Waiter>();
+		for (const id of ['ann1', 'bob1', 'ann2', 'cat1']) {
+			turns.join({ id, owner: id.replace(/\d/, ''), maxRunning: 1 });
+		}
+		expect([turns.start()?.id, turns.start()?.id]).toEqual(['ann1', 'bob1']);
+		return turns;
+	}
+
+	it('are next, in the order in which they come back, and cost their owners no other turn', () => {
+		const turns = begun();
+		for (const id of ['ann1', 'bob1']) {
+			turns.join(back(id));
+			turns.ended(id.replace(/\d/, ''));
+		}
+		turns.join({ id: 'bob2', owner: 'bob', maxRunning: 1 });
+		expect(ids(turns)).toEqual(['ann1', 'bob1', 'cat1', 'ann2', 'bob2']);
+	});
+
+	it('are behind all others while they cannot run', () => {
+		const turns = begun();
+		turns.join({ ...back('ann1'), isStuck: () => true });
+		turns.ended('ann');
+		expect(ids(turns)).toEqual(['cat1', 'ann2', 'ann1']);
+	});
+});
+
 describe('the announced order', () => {
 	it.each(Array.from({ length: 40 }, (_, i) => [i + 1, 1 + (i % 4)]))(
 		'of line %i with %i slots is the one in which its jobs start',

@@ -1,4 +1,5 @@
-import { beforeEach, expect, it } from 'vitest';
+import { beforeEach, expect, it, vi } from 'vitest';
+import type { RemoteWorker } from '../../../../gpu/queue/broker/remote-worker.ts';
 import { createQueuedRunner } from '../../../../gpu/queue/queued-runner.ts';
 import type { JobRunner } from '../../../../gpu/queue/runner.ts';
 import { until } from '../../../fakes/until.ts';
@@ -17,10 +18,11 @@ describeOnStage('models of workers', (stage) => {
 	});
 
 	/** Resolves when the bot knows it. */
-	async function worker(machine: string, models: string, slots = 1): Promise<void> {
-		stage.worker({ machine, slots, env: { FAKE_MODELS: models } });
+	async function worker(machine: string, models: string, slots = 1): Promise<RemoteWorker> {
+		const started = stage.worker({ machine, slots, env: { FAKE_MODELS: models } });
 		const isKnown = async () => (await runner.devices()).some((device) => device.machine === machine);
-		await until(machine, isKnown);
+		await vi.waitFor(async () => expect(await isKnown()).toBe(true), { timeout: 20_000 });
+		return started;
 	}
 
 	const submit = (id: string, prompt: string, model: string, upscaler?: string) => {
@@ -44,6 +46,22 @@ describeOnStage('models of workers', (stage) => {
 		expect((await events.end('a1')).type).toBe('done');
 		await until('the other reason', () => JSON.stringify(last('a2')).includes('both fake and XXL'));
 		expect(last('a2')).toMatchObject({ position: 0, standstill: missing('both fake and XXL') });
+	});
+
+	it('that a worker takes away with it: its job waits again and says why, and its owner’s others go ahead', async () => {
+		const leaving = await worker('gpu1', 'XL');
+		await worker('gpu2', 'fake');
+		await submit('a1', 'sleep 600', 'XL');
+		await events.next('a1', 'progress');
+		await submit('a2', 'at once', 'fake');
+		await submit('a3', 'at once', 'XL');
+		await leaving.close();
+		expect((await events.end('a2')).type).toBe('done');
+		expect(last('a1')).toMatchObject({ type: 'queued', position: 0, standstill: missing('the model XL') });
+		await worker('gpu3', 'XL');
+		for (const id of ['a1', 'a3']) expect((await events.end(id)).type).toBe('done');
+		const started = events.all.filter(({ type }) => type === 'started').map(({ id }) => id);
+		expect(started).toEqual(['a1', 'a2', 'a1', 'a3']);
 	});
 
 	it('that only a busy one has: the next such job keeps its place in line, and others go ahead', async () => {
