@@ -15,6 +15,8 @@ export interface RosterOptions {
 	readonly version: string;
 	readonly log: LogLine;
 	readonly onStalled: (placement: string) => void;
+	/** In milliseconds. Default: performance.now() */
+	readonly now?: () => number;
 }
 
 export class Roster {
@@ -24,6 +26,8 @@ export class Roster {
 	#models: ModelList | undefined;
 	/** The models of each worker that differ from those of others, as last logged. */
 	readonly #strange = new Map<string, string>();
+	/** Workers that were logged because they took long to become ready, and are not yet. */
+	readonly #slow = new WeakSet<Site>();
 
 	constructor(options: RosterOptions) {
 		this.#options = options;
@@ -91,6 +95,7 @@ export class Roster {
 	async #update(site: Site, known: Introduction | undefined): Promise<void> {
 		this.#take(site, known);
 		if (site.state && site.lacksModels) await this.#readModels(site, site.state.modelsChanged);
+		this.#checkReadiness(site);
 		if (!site.known && site.isIdle) await this.#forget(site.id);
 	}
 
@@ -102,6 +107,15 @@ export class Roster {
 		if (typeof models === 'string') site.modelsProblem = models;
 		else [site.models, site.modelsProblem] = [models, undefined];
 		site.modelsRead = modelsChanged;
+	}
+
+	/** Logs which worker takes long to become ready, and when it is. */
+	#checkReadiness(site: Site): void {
+		site.checkReadiness();
+		if (!this.#slow.has(site) && site.delay) {
+			this.#options.log(`the worker ${site.id} gets no jobs yet. ${site.delay}`, 'warn');
+			this.#slow.add(site);
+		} else if (site.isUsable && this.#slow.delete(site)) this.#options.log(`the worker ${site.id} is ready`, 'info');
 	}
 
 	#take(site: Site, known: Introduction | undefined): void {
@@ -128,10 +142,10 @@ export class Roster {
 	}
 
 	#site(id: string): Site {
-		const { link, keys, onStalled } = this.#options;
+		const { link, keys, onStalled, now } = this.#options;
 		const known = this.#sites.get(id);
 		if (known) return known;
-		const site = new Site({ id, link, keys, onStalled });
+		const site = new Site({ id, link, keys, onStalled, now });
 		this.#sites.set(id, site);
 		return site;
 	}

@@ -23,6 +23,12 @@ const CHECK_MS = 1000;
 /** For how long a worker may still be announced after it died, in milliseconds, rounded up. */
 const SUSPECT_MS = 10_000;
 
+/**
+ * How long a worker may be connected without being ready before people are told, in milliseconds: to start takes seconds, and to
+ * look through models of many gigabytes on a slow disk a minute or two.
+ */
+const SLOW_MS = 2 * 60_000;
+
 /** Nobody reads BullMQ's stream of events; it cannot be turned off. */
 const EVENTS_KEPT = 10;
 
@@ -32,6 +38,8 @@ export interface SiteOptions {
 	readonly keys: Pick<Keys, 'queues'>;
 	/** Called with each placement whose lock has run out. */
 	readonly onStalled: (placement: string) => void;
+	/** In milliseconds. Default: performance.now() */
+	readonly now?: () => number;
 }
 
 export class Site {
@@ -45,14 +53,18 @@ export class Site {
 	known: Introduction | undefined;
 	/** How many jobs and trainings it was given and has not ended. */
 	readonly given: Record<Lane | 'training', number> = { usual: 0, short: 0, training: 0 };
-	/** When something last stalled there, on the clock of performance.now(). */
+	readonly #now: () => number;
+	/** When something last stalled there. */
 	#stalledAt = Number.NEGATIVE_INFINITY;
+	/** Since when it has been connected without being usable, as far as `look` has noticed. */
+	#unreadySince: number | undefined;
 	readonly #queue: Queue<Assignment | TrainingAssignment>;
 	readonly #watch: Worker;
 	readonly #link: Link;
 
-	constructor({ id, link, keys, onStalled }: SiteOptions) {
+	constructor({ id, link, keys, onStalled, now = () => performance.now() }: SiteOptions) {
 		this.id = id;
+		this.#now = now;
 		this.#link = link;
 		const options = { connection: link.redis, prefix: keys.queues };
 		const onError = (error: Error) => link.complain(error);
@@ -78,12 +90,25 @@ export class Site {
 
 	/** Whether it is probably dead, although it has not been missed yet. */
 	get isSuspect(): boolean {
-		return performance.now() - this.#stalledAt < SUSPECT_MS;
+		return this.#now() - this.#stalledAt < SUSPECT_MS;
 	}
 
 	/** Call this when it says anything, which the dead do not. */
 	heard(): void {
 		this.#stalledAt = Number.NEGATIVE_INFINITY;
+	}
+
+	/** Call this now and then, so that it is known for how long it has not been ready. */
+	checkReadiness(): void {
+		if (!this.state || this.isUsable) this.#unreadySince = undefined;
+		else this.#unreadySince ??= this.#now();
+	}
+
+	/** That it takes long to become ready, in one sentence; undefined if it does not. */
+	get delay(): string | undefined {
+		const ms = this.#unreadySince === undefined ? 0 : this.#now() - this.#unreadySince;
+		if (ms < SLOW_MS) return undefined;
+		return `It has been connected for ${Math.floor(ms / 60_000)} min and is not ready yet; its log says why.`;
 	}
 
 	/** Whether its list of models has yet to be read. */
@@ -122,7 +147,10 @@ export class Site {
 	devices(): readonly DeviceReport[] {
 		if (!this.known) return [];
 		const { machine, state, problem = this.modelsProblem } = this.known;
-		if (state && problem === undefined) return state.devices.map((report) => ({ ...report, machine }));
+		if (state && problem === undefined) {
+			const { delay } = this;
+			return state.devices.map((report) => ({ ...(delay && { problem: delay }), ...report, machine }));
+		}
 		return [{ machine, device: 'unknown', slots: 0, running: 0, loaded: [], problem }];
 	}
 
@@ -146,7 +174,7 @@ export class Site {
 		if (state === 'completed') return { is: 'over', end: job.returnvalue };
 		if (job.stalledCounter > 0) {
 			// Without a broker nobody can renew a lock.
-			if (!this.#link.wasDown) this.#stalledAt = performance.now();
+			if (!this.#link.wasDown) this.#stalledAt = this.#now();
 			return { is: 'stalled' };
 		}
 		if (state === 'failed') return { is: job.failedReason === GIVEN_BACK ? 'back' : 'died' };

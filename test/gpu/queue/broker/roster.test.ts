@@ -24,12 +24,13 @@ describeOnBroker('what a bot knows of its workers', (broker) => {
 	let link: Link;
 	let roster: Roster;
 	let logged: string[];
+	let now: number;
 	beforeEach(async () => {
-		logged = [];
+		[logged, now] = [[], 0];
 		const log = (line: string) => void logged.push(line);
 		link = new Link(broker.server.url, log);
 		await until('the broker', () => link.isUp);
-		roster = new Roster({ link, keys, version: '1', log, onStalled: () => {} });
+		roster = new Roster({ link, keys, version: '1', log, onStalled: () => {}, now: () => now });
 	});
 	afterEach(async () => {
 		await roster.close();
@@ -105,6 +106,28 @@ describeOnBroker('what a bot knows of its workers', (broker) => {
 		await announce('gpu1-a');
 		await roster.read();
 		expect(usable()).toEqual(['gpu1-a']);
+	});
+
+	it('comes to include that a worker does not become ready, and for how long', async () => {
+		const problems = () => roster.devices().map(({ problem }) => problem);
+		const unready = { ...state, ready: false };
+		await announce('gpu1-a', unready);
+		await announce('gpu2-b', { ...unready, devices: [{ ...state.devices[0], problem: 'No such device.' }] });
+		await roster.read();
+		now = 119_000;
+		await roster.read();
+		expect(problems()).toEqual([undefined, 'No such device.']);
+		now = 185_000;
+		await roster.read();
+		await roster.read();
+		const delay = 'It has been connected for 3 min and is not ready yet; its log says why.';
+		expect(problems()).toEqual([delay, 'No such device.']);
+		await announce('gpu1-a');
+		await roster.read();
+		expect(problems()).toEqual([undefined, 'No such device.']);
+		expect(logged.filter((line) => line.includes('gpu1-a'))).toEqual([
+			...['the worker gpu1-a is here', `the worker gpu1-a gets no jobs yet. ${delay}`, 'the worker gpu1-a is ready'],
+		]);
 	});
 
 	it.each([
