@@ -6,10 +6,13 @@
 import type { Job } from '../jobs/index.ts';
 import type { DeviceReport, JobEnd, JobEvent, ModelList } from './runner.ts';
 
-/** What happens to a job before its end. `interrupted`: what runs it is gone, or cannot be reached, and it waits to be started anew. */
+/**
+ * What happens to a job before its end. `interrupted`: what runs it is gone, or cannot be reached, and it waits to be started anew;
+ * or it is held up for a `reason`, one sentence for the person who asked.
+ */
 export type ExecutionEvent =
 	| Extract<JobEvent, { type: 'started' | 'progress' }>
-	| { readonly id: string; readonly type: 'interrupted' };
+	| { readonly id: string; readonly type: 'interrupted'; readonly reason?: string };
 
 /** How often a job is run if what runs it dies. */
 export const ATTEMPTS = 2;

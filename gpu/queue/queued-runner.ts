@@ -38,6 +38,8 @@ interface Task {
 	place?: Place;
 	/** Why it cannot run for now, whoever else does. */
 	obstacle?: string;
+	/** Why it is held up although its turn has come. */
+	held?: string;
 	/** Absent while it waits. */
 	limit?: TimeLimit;
 	/** How often the process that ran it has died; absent until it had to go back into the line. */
@@ -81,11 +83,11 @@ export function createQueuedRunner(
 	}
 
 	/** Says where a job is, and why it stays there. */
-	function emitPlace({ id, place, obstacle }: Task): void {
+	function emitPlace({ id, place, held, obstacle }: Task): void {
 		if (!place) return;
 		const { position, isSettled, isShort } = place;
 		const facts = { ...(!isSettled && { mayGrow: true as const }), ...(isShort && { short: true as const }) };
-		const reason = standstill ?? obstacle;
+		const reason = held ?? standstill ?? obstacle;
 		emit({ id, type: 'queued', position, ...facts, ...(reason && { standstill: reason }) });
 	}
 
@@ -147,6 +149,7 @@ export function createQueuedRunner(
 				task.limit?.clear();
 				task.limit = runs ? new TimeLimit(limitMs, (ms) => stop(task, timedOut(id, ms))) : undefined;
 				task.place = runs ? undefined : next;
+				task.held = event.type === 'interrupted' ? event.reason : undefined;
 			}
 			if (event.type === 'interrupted') emitPlace(task);
 			else emit(event);

@@ -3,18 +3,18 @@
  * workers, broker and network in between.
  */
 import { randomUUID } from 'node:crypto';
-import { type BlobRef, UserError } from '../../jobs/index.ts';
+import { type BlobRef, isFullDisk, UserError } from '../../jobs/index.ts';
 import { ATTEMPTS, type Execution } from '../executor.ts';
 import { type Lane, laneOf } from '../lanes.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import { blobsOf, type Dock, receiveResult, send } from './cargo.ts';
-import { diedTwice, failureOf, lost } from './failure.ts';
+import { diedTwice, failureOf, HELD, lost } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { JOB, jobEnd, type Report } from './protocol.ts';
 import type { Room } from './room.ts';
-import type { Site } from './site.ts';
+import type { Place, Task } from './task.ts';
 
 export interface DispatcherOptions {
 	readonly link: Link;
@@ -24,24 +24,6 @@ export interface DispatcherOptions {
 	readonly log: LogLine;
 	/** Called when a job was handed out, or has ended. */
 	readonly onChange: () => void;
-}
-
-interface Task extends Execution {
-	readonly lane: Lane;
-	readonly resolve: (end: JobEnd) => void;
-	deaths: number;
-	isRunning: boolean;
-	/** Where it is; absent while no worker has room for it. */
-	at?: Place;
-}
-
-interface Place {
-	readonly site: Site;
-	readonly placement: string;
-	/** It is in the site's queue. */
-	isThere: boolean;
-	/** Somebody is looking what has become of it. `again`: something has happened since. */
-	looking?: 'once' | 'again';
 }
 
 /** What a worker says about one placement. */
@@ -236,10 +218,11 @@ export class Dispatcher {
 		if (task.signal.aborted) await this.#cancel(task, at); // its worker may not have heard of that
 	}
 
-	/** Takes in the result, and leaves nothing on the broker. */
-	async #finish(task: Task, { site, placement }: Place, said: unknown): Promise<void> {
+	/** Takes in the result, and leaves nothing on the broker; without room on the disk it stays there for as long as it lasts. */
+	async #finish(task: Task, at: Place, said: unknown): Promise<void> {
 		const { dock, log } = this.#options;
 		const { id } = task;
+		const { site, placement } = at;
 		try {
 			const end = jobEnd.parse(said);
 			if (end.type === 'done') {
@@ -248,10 +231,21 @@ export class Dispatcher {
 			}
 			this.#over(task, { ...end, id });
 		} catch (error) {
+			if (isFullDisk(error)) return this.#hold(task, at, blobsOf(said));
 			log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
-			this.#over(task, error instanceof UserError ? lost(id) : failureOf(id, error));
+			this.#over(task, error instanceof UserError ? lost(id, at.held !== undefined) : failureOf(id, error));
 		}
 		await site.withdraw(placement);
+	}
+
+	/** Leaves its result on the broker, where it is looked for again and again. */
+	#hold(task: Task, at: Place, blobs: readonly BlobRef[]): void {
+		if (!at.held) {
+			this.#options.log('the disk is full: a result waits on the broker', 'warn', { request: task.id });
+			task.tell({ id: task.id, type: 'interrupted', reason: HELD });
+		}
+		task.isRunning = false;
+		at.held = blobs;
 	}
 
 	/** Lets another worker run it, or the same one again. */
@@ -278,7 +272,7 @@ export class Dispatcher {
 	#over(task: Task, end: JobEnd): void {
 		if (!this.#tasks.delete(task.id)) return;
 		if (task.at) task.at.site.given[task.lane]--;
-		void this.#release(blobsOf(task.job));
+		void this.#release([...blobsOf(task.job), ...(task.at?.held ?? [])]);
 		task.resolve(end);
 		this.place();
 	}
@@ -286,7 +280,7 @@ export class Dispatcher {
 	/** Removes blobs from the broker that no job needs there. */
 	async #release(refs: readonly BlobRef[]): Promise<void> {
 		const { dock, link } = this.#options;
-		const needed = new Set([...this.#tasks.values()].flatMap(({ job }) => blobsOf(job)));
+		const needed = new Set([...this.#tasks.values()].flatMap(({ job, at }) => [...blobsOf(job), ...(at?.held ?? [])]));
 		const idle = refs.filter((ref) => !needed.has(ref));
 		await Promise.all(idle.map((ref) => dock.between.remove(ref))).catch((error) => link.complain(error));
 	}

@@ -10,10 +10,17 @@ export function failureOf(id: string, error: unknown): JobEnd {
 	return { id, type: 'failed', fault: 'internal', message: brokerError(error)?.message ?? OURS };
 }
 
-/** Its result is nowhere. */
-export const lost = (id: string): JobEnd => ({ id, type: 'failed', fault: 'internal', message: LOST });
+/** @param wasHeld its result was there, but there was no room for it in time */
+export function lost(id: string, wasHeld = false): JobEnd {
+	if (wasHeld) return { id, type: 'failed', fault: 'user', message: FULL_DISK };
+	return { id, type: 'failed', fault: 'internal', message: LOST };
+}
 
 export const diedTwice = (id: string): JobEnd => ({ id, type: 'failed', fault: 'internal', message: DIED_TWICE });
+
+/** Why a job that is done has not ended. */
+export const HELD =
+	"The bot's disk is full; the result is kept for an hour, and comes as soon as its operator has made room.";
 
 const LOST = 'The result got lost on its way from a worker; try again.';
 const DIED_TWICE = "Workers died twice while running this job, so the job was given up; the bot's log says more.";

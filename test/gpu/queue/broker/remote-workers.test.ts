@@ -1,5 +1,5 @@
 import { Queue } from 'bullmq';
-import { expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
@@ -56,14 +56,47 @@ describeOnStage('remote workers', (stage) => {
 		await vi.waitFor(async () => expect(await isThere()).toBe(0));
 	});
 
-	it('says that the bot’s disk is full if a result does not fit', async () => {
+	describe('while the bot’s disk is full', () => {
 		const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-		const blobs = { ...stage.blobs, put: () => Promise.reject(full) };
-		const executor = stage.bot({ blobs });
-		stage.worker();
-		expect(await run(executor, 'a', 'at once').end).toEqual({
-			...{ id: 'a', type: 'failed', fault: 'user' },
-			message: "The bot's disk is full; its operator must make room, then this works again.",
+		const reason =
+			"The bot's disk is full; the result is kept for an hour, and comes as soon as its operator has made room.";
+
+		async function held() {
+			let isFull = true;
+			const put = (bytes: Uint8Array) => (isFull ? Promise.reject(full) : stage.blobs.put(bytes));
+			const executor = stage.bot({ blobs: { ...stage.blobs, put } });
+			stage.worker();
+			const job = run(executor, 'a', 'at once');
+			await until('the sentence', () => job.events.at(-1)?.type === 'interrupted');
+			expect(job.events.at(-1)).toEqual({ id: 'a', type: 'interrupted', reason });
+			const [blob] = await stage.redis.keys(stage.keys.blob('*'));
+			const makeRoom = () => {
+				isFull = false;
+			};
+			return { ...job, blob, makeRoom };
+		}
+
+		it('keeps a result on the broker, says so, and takes it in as soon as there is room', async () => {
+			const { end, events, blob, makeRoom } = await held();
+			makeRoom();
+			expect((await end).type).toBe('done');
+			expect(await stage.redis.exists(blob)).toBe(0);
+			expect(events.filter(({ type }) => type === 'interrupted')).toHaveLength(1);
+		});
+
+		it('gives the result up when it is no longer there', async () => {
+			const { end, blob, makeRoom } = await held();
+			await stage.redis.del(blob);
+			makeRoom();
+			const message = "The bot's disk is full; its operator must make room, then this works again.";
+			expect(await end).toEqual({ id: 'a', type: 'failed', fault: 'user', message });
+		});
+
+		it('leaves nothing of a result that is not wanted any more', async () => {
+			const { end, stop, blob } = await held();
+			stop.abort();
+			expect((await end).type).toBe('cancelled');
+			await vi.waitFor(async () => expect(await stage.redis.exists(blob)).toBe(0));
 		});
 	});
 
