@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { type Job as Placement, Worker } from 'bullmq';
+import { FULL_DISK } from '../../jobs/index.ts';
 import type { BlobStore } from '../blobs.ts';
 import type { Executor } from '../executor.ts';
 import type { JobEnd } from '../runner.ts';
@@ -147,12 +148,18 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 			return { id: placement, type: 'failed', fault: 'internal', message };
 		}
 		try {
-			return await runHere(placement, assignment.data, signal);
+			return here(await runHere(placement, assignment.data, signal));
 		} catch (error) {
 			if (error === gaveBack || error === died) throw error;
 			log(`a job could not be run: ${error instanceof Error ? error.stack : error}`, 'warn', about(placement));
-			return failureOf(placement, error);
+			return here(failureOf(placement, error));
 		}
+	}
+
+	/** The bot's operator has to know which disk is full. */
+	function here(end: JobEnd): JobEnd {
+		if (end.type !== 'failed' || end.message !== FULL_DISK) return end;
+		return { ...end, message: `The disk of the worker ${machine} is full; make room there, then this works again.` };
 	}
 
 	async function runHere(placement: string, assignment: Assignment, signal: AbortSignal): Promise<JobEnd> {

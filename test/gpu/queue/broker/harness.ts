@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { DeviceName } from '../../../../gpu/jobs/index.ts';
+import type { BlobStore } from '../../../../gpu/queue/blobs.ts';
 import {
 	type BrokerExecutor,
 	type BrokerExecutorOptions,
@@ -40,6 +41,7 @@ export function startWorker(
 		env,
 		trainingDevice,
 		checkpointSeconds,
+		blobs,
 		log = () => {},
 	}: WorkerSetup = {},
 ): RemoteWorker {
@@ -49,7 +51,10 @@ export function startWorker(
 	const trainingEnv = { ...TRAINING_ENV, ...(checkpointSeconds && { CHECKPOINT_SECONDS: String(checkpointSeconds) }) };
 	const device = trainingDevice ?? 'cpu';
 	const training = { device, isReserved: trainingDevice !== undefined, threads: 1, env: trainingEnv };
-	return startRemoteWorker({ url, queue, machine, version, executor, training, dataDir, blobs: storeIn(dataDir), log });
+	return startRemoteWorker({
+		...{ url, queue, machine, version, executor, training, dataDir, log },
+		blobs: blobs ?? storeIn(dataDir),
+	});
 }
 
 export interface WorkerSetup {
@@ -58,6 +63,8 @@ export interface WorkerSetup {
 	readonly slots?: number;
 	readonly trainingDevice?: DeviceName;
 	readonly checkpointSeconds?: number;
+	/** Default: those in its data directory */
+	readonly blobs?: BlobStore;
 	/** For the inference process. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly log?: (line: string) => void;

@@ -1,6 +1,5 @@
 import { Queue } from 'bullmq';
-import { describe, expect, it, vi } from 'vitest';
-import type { JobOf } from '../../../../gpu/jobs/index.ts';
+import { expect, it, vi } from 'vitest';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
 import { VERSION } from '../../../../src/base/version.ts';
@@ -54,50 +53,6 @@ describeOnStage('remote workers', (stage) => {
 		expect(await isThere()).toBe(1);
 		await needing;
 		await vi.waitFor(async () => expect(await isThere()).toBe(0));
-	});
-
-	describe('while the bot’s disk is full', () => {
-		const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
-		const reason =
-			"The bot's disk is full; the result is kept for an hour, and comes as soon as its operator has made room.";
-
-		async function held() {
-			let isFull = true;
-			const put = (bytes: Uint8Array) => (isFull ? Promise.reject(full) : stage.blobs.put(bytes));
-			const executor = stage.bot({ blobs: { ...stage.blobs, put } });
-			stage.worker();
-			const job = run(executor, 'a', 'at once');
-			await until('the sentence', () => job.events.at(-1)?.type === 'interrupted');
-			expect(job.events.at(-1)).toEqual({ id: 'a', type: 'interrupted', reason });
-			const [blob] = await stage.redis.keys(stage.keys.blob('*'));
-			const makeRoom = () => {
-				isFull = false;
-			};
-			return { ...job, blob, makeRoom };
-		}
-
-		it('keeps a result on the broker, says so, and takes it in as soon as there is room', async () => {
-			const { end, events, blob, makeRoom } = await held();
-			makeRoom();
-			expect((await end).type).toBe('done');
-			expect(await stage.redis.exists(blob)).toBe(0);
-			expect(events.filter(({ type }) => type === 'interrupted')).toHaveLength(1);
-		});
-
-		it('gives the result up when it is no longer there', async () => {
-			const { end, blob, makeRoom } = await held();
-			await stage.redis.del(blob);
-			makeRoom();
-			const message = "The bot's disk is full; its operator must make room, then this works again.";
-			expect(await end).toEqual({ id: 'a', type: 'failed', fault: 'user', message });
-		});
-
-		it('leaves nothing of a result that is not wanted any more', async () => {
-			const { end, stop, blob } = await held();
-			stop.abort();
-			expect((await end).type).toBe('cancelled');
-			await vi.waitFor(async () => expect(await stage.redis.exists(blob)).toBe(0));
-		});
 	});
 
 	it('keeps jobs while no worker is connected, and says so', async () => {
@@ -239,24 +194,5 @@ describeOnStage('remote workers', (stage) => {
 
 	it('asks for nothing but a worker if there never was one', async () => {
 		await expect(stage.bot().models()).rejects.toThrow('No worker is ready.');
-	});
-
-	it('fails the job that does not fit into the broker’s memory, and no other', async () => {
-		const executor = stage.bot();
-		stage.worker();
-		await until('the worker', () => executor.ready);
-		await stage.redis.config('SET', 'maxmemory', '4mb');
-		const image = await stage.blobs.put(Buffer.alloc(5_000_000, 'x'));
-		const { prompt, ...job } = fakeJob('at once');
-		const { signal } = new AbortController();
-		const edit: JobOf<'edit'> = { ...job, kind: 'edit', prompt, image, starts: [3] };
-		expect(await executor.run({ id: 'a', job: edit, signal, tell: () => {} })).toEqual({
-			...{ id: 'a', type: 'failed', fault: 'internal' },
-			message: 'The broker is out of memory; raise its maxmemory.',
-		});
-		// The memory through which it came is free a moment later.
-		const next = () => run(executor, 'b', prompt).end;
-		await vi.waitFor(async () => expect((await next()).type).toBe('done'), { timeout: 20_000, interval: 200 });
-		await stage.redis.config('SET', 'maxmemory', 0);
 	});
 });

@@ -1,0 +1,88 @@
+/** Jobs for which there is no room: on a worker's disk, on the bot's, or in the broker's memory. */
+import { describe, expect, it, vi } from 'vitest';
+import type { JobOf } from '../../../../gpu/jobs/index.ts';
+import type { Executor } from '../../../../gpu/queue/executor.ts';
+import { memoryBlobs } from '../../../fakes/memory-blobs.ts';
+import { until } from '../../../fakes/until.ts';
+import { fakeJob } from '../recorder.ts';
+import { describeOnStage, run } from './stage.ts';
+
+describeOnStage('without room', (stage) => {
+	const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+
+	/** A job with an upload of that size. */
+	async function editOf(bytes: number): Promise<JobOf<'edit'>> {
+		const { prompt, ...job } = fakeJob('at once');
+		return { ...job, kind: 'edit', prompt, image: await stage.blobs.put(Buffer.alloc(bytes, 'x')), starts: [3] };
+	}
+
+	const runEdit = async (executor: Executor, bytes: number) =>
+		executor.run({ id: 'a', job: await editOf(bytes), signal: new AbortController().signal, tell: () => {} });
+
+	it('says whose disk is full', async () => {
+		const executor = stage.bot();
+		stage.worker({ blobs: { ...memoryBlobs(), put: () => Promise.reject(full) } });
+		expect(await runEdit(executor, 9)).toEqual({
+			...{ id: 'a', type: 'failed', fault: 'user' },
+			message: 'The disk of the worker gpu1 is full; make room there, then this works again.',
+		});
+	});
+
+	describe('while the bot’s disk is full', () => {
+		const reason =
+			"The bot's disk is full; the result is kept for an hour, and comes as soon as its operator has made room.";
+
+		async function held() {
+			let isFull = true;
+			const put = (bytes: Uint8Array) => (isFull ? Promise.reject(full) : stage.blobs.put(bytes));
+			const executor = stage.bot({ blobs: { ...stage.blobs, put } });
+			stage.worker();
+			const job = run(executor, 'a', 'at once');
+			await until('the sentence', () => job.events.at(-1)?.type === 'interrupted');
+			expect(job.events.at(-1)).toEqual({ id: 'a', type: 'interrupted', reason });
+			const [blob] = await stage.redis.keys(stage.keys.blob('*'));
+			const makeRoom = () => {
+				isFull = false;
+			};
+			return { ...job, blob, makeRoom };
+		}
+
+		it('keeps a result on the broker, says so, and takes it in as soon as there is room', async () => {
+			const { end, events, blob, makeRoom } = await held();
+			makeRoom();
+			expect((await end).type).toBe('done');
+			expect(await stage.redis.exists(blob)).toBe(0);
+			expect(events.filter(({ type }) => type === 'interrupted')).toHaveLength(1);
+		});
+
+		it('gives the result up when it is no longer there', async () => {
+			const { end, blob, makeRoom } = await held();
+			await stage.redis.del(blob);
+			makeRoom();
+			const message = "The bot's disk is full; its operator must make room, then this works again.";
+			expect(await end).toEqual({ id: 'a', type: 'failed', fault: 'user', message });
+		});
+
+		it('leaves nothing of a result that is not wanted any more', async () => {
+			const { end, stop, blob } = await held();
+			stop.abort();
+			expect((await end).type).toBe('cancelled');
+			await vi.waitFor(async () => expect(await stage.redis.exists(blob)).toBe(0));
+		});
+	});
+
+	it('fails the job that does not fit into the broker’s memory, and no other', async () => {
+		const executor = stage.bot();
+		stage.worker();
+		await until('the worker', () => executor.ready);
+		await stage.redis.config('SET', 'maxmemory', '4mb');
+		expect(await runEdit(executor, 5_000_000)).toEqual({
+			...{ id: 'a', type: 'failed', fault: 'internal' },
+			message: 'The broker is out of memory; raise its maxmemory.',
+		});
+		// The memory through which it came is free a moment later.
+		const next = () => run(executor, 'b', 'at once').end;
+		await vi.waitFor(async () => expect((await next()).type).toBe('done'), { timeout: 20_000, interval: 200 });
+		await stage.redis.config('SET', 'maxmemory', 0);
+	});
+});
