@@ -108,9 +108,8 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	}
 
 	#placesIn(lane: Lane, slots: number): [string, Place][] {
-		const turns = this.#turns[lane];
-		const settled = new Set(turns.settled());
-		return turns.order(slots).map((id, position) => {
+		const { order, settled } = this.#turns[lane].standing(slots);
+		return order.map((id, position) => {
 			return [id, { position, isSettled: settled.has(id), isShort: lane === 'short' }];
 		});
 	}

@@ -15,8 +15,11 @@ export interface Waiter {
 }
 
 /** @param running the owners of the running jobs */
-export const mayStart = ({ owner, maxRunning }: Waiter, running: readonly string[]) =>
-	running.filter((other) => other === owner).length < maxRunning;
+export function mayStart({ owner, maxRunning }: Waiter, running: readonly string[]): boolean {
+	let own = 0;
+	for (const other of running) if (other === owner) own++;
+	return own < maxRunning;
+}
 
 /**
  * The jobs in the order in which they will start, if the running ones end in the order in which they started.

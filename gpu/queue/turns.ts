@@ -8,9 +8,21 @@
  */
 import { mayStart, startingOrder, type Waiter } from './starting-order.ts';
 
+/** Where the waiting jobs are. */
+export interface Standing {
+	/**
+	 * Their ids in the order in which they will start, if no others come and the running jobs end in the order in which they
+	 * started.
+	 */
+	readonly order: readonly string[];
+	/** Ids of those that no later job can get ahead of: it is their owners' turn in the current round. */
+	readonly settled: ReadonlySet<string>;
+}
+
 export class Turns<Job extends Waiter> {
-	/** In order of arrival. */
-	#waiting: Job[] = [];
+	/** In order of arrival, but those that are back first. */
+	readonly #back = new Map<string, Job>();
+	readonly #fresh = new Map<string, Job>();
 	/** The round of the job that started last. */
 	#round = 0;
 	/** The first round that is still open to an owner; owners without an entry may join the current one. */
@@ -26,20 +38,22 @@ export class Turns<Job extends Waiter> {
 	/** How many jobs may start now, whatever slots there are; `enough` if there are more. */
 	ready(enough: number): number {
 		let ready = 0;
-		for (let i = 0; ready < enough && i < this.#waiting.length; i++) {
-			if (this.#mayStart(this.#waiting[i])) ready++;
+		for (const line of [this.#back, this.#fresh]) {
+			for (const job of line.values()) {
+				if (ready >= enough) return ready;
+				if (this.#mayStart(job)) ready++;
+			}
 		}
 		return ready;
 	}
 
 	get waiting(): readonly Job[] {
-		return this.#waiting;
+		return [...this.#back.values(), ...this.#fresh.values()];
 	}
 
 	/** One that is back goes ahead of all that are not. */
 	join(job: Job): void {
-		const fresh = job.isBack ? this.#waiting.findIndex(({ isBack }) => !isBack) : -1;
-		this.#waiting.splice(fresh === -1 ? this.#waiting.length : fresh, 0, job);
+		(job.isBack ? this.#back : this.#fresh).set(job.id, job);
 	}
 
 	/** Takes out the job whose turn it is; it counts as running from now on. */
@@ -61,34 +75,27 @@ export class Turns<Job extends Waiter> {
 	}
 
 	leave(id: string): void {
-		this.#waiting = this.#waiting.filter((job) => job.id !== id);
+		if (!this.#back.delete(id)) this.#fresh.delete(id);
 	}
 
-	/**
-	 * Ids of the waiting jobs in the order in which they will start, if no others come and the running jobs end in the order in
-	 * which they started.
-	 *
-	 * @param slots how many jobs run at the same time
-	 */
-	order(slots: number): string[] {
-		const waiting = this.#inOrder().map(({ job }) => job);
-		return startingOrder(waiting, this.#running, slots).map(({ id }) => id);
-	}
-
-	/** Ids of the waiting jobs that no later job can get ahead of: it is their owners' turn in the current round. */
-	settled(): string[] {
-		return this.#inOrder()
-			.filter(({ job, round }) => round <= this.#round && mayStart(job, this.#running))
-			.map(({ job }) => job.id);
+	/** @param slots how many jobs run at the same time */
+	standing(slots: number): Standing {
+		const waiting = this.#inOrder();
+		const isSettled = ({ job, round }: InRound<Job>) => round <= this.#round && mayStart(job, this.#running);
+		const jobs = waiting.map(({ job }) => job);
+		return {
+			order: startingOrder(jobs, this.#running, slots).map(({ id }) => id),
+			settled: new Set(waiting.filter(isSettled).map(({ job }) => job.id)),
+		};
 	}
 
 	#mayStart(job: Job): boolean {
 		return mayStart(job, this.#running) && (job.fits?.() ?? true);
 	}
 
-	#inOrder(): { job: Job; round: number }[] {
+	#inOrder(): readonly InRound<Job>[] {
 		const openRound = new Map(this.#openRound);
-		const rounds = this.#waiting.map((job) => {
+		const rounds = this.waiting.map((job) => {
 			if (job.isStuck?.()) return { job, round: Number.POSITIVE_INFINITY };
 			if (job.isBack) return { job, round: this.#round };
 			const round = openRound.get(job.owner) ?? this.#round;
@@ -97,4 +104,9 @@ export class Turns<Job extends Waiter> {
 		});
 		return rounds.sort((a, b) => a.round - b.round); // stable: within a round, first come first served
 	}
+}
+
+interface InRound<Job> {
+	readonly job: Job;
+	readonly round: number;
 }

@@ -41,7 +41,7 @@ function play(turns: Turns<Waiter>, running: string[], slots: number): string[] 
 }
 
 describe('jobs whose turn was in vain', () => {
-	const ids = (turns: Turns<Waiter>) => turns.order(1);
+	const ids = (turns: Turns<Waiter>) => turns.standing(1).order;
 	const back = (id: string): Waiter => ({ id, owner: id.replace(/\d/, ''), maxRunning: 1, isBack: true });
 
 	function begun(): Turns<Waiter> {
@@ -76,7 +76,7 @@ describe('the announced order', () => {
 		'of line %i with %i slots is the one in which its jobs start',
 		(seed, slots) => {
 			const { turns, running } = fill(seed * 7919, 30, slots);
-			const announced = turns.order(slots);
+			const announced = turns.standing(slots).order;
 			expect(announced).toHaveLength(turns.waiting.length);
 			expect(play(turns, running, slots)).toEqual(announced);
 		},
@@ -95,7 +95,7 @@ describe('the announced order', () => {
 				},
 			});
 		}
-		expect(turns.order(2)).toEqual(Array.from({ length: 1000 }, (_, i) => String(i)));
+		expect(turns.standing(2).order).toEqual(Array.from({ length: 1000 }, (_, i) => String(i)));
 		expect(asked).toBeLessThan(5000);
 	});
 });
