@@ -30,8 +30,8 @@ interface Task {
 	readonly isShort: boolean;
 	/** Milliseconds from its start until it fails, unless its progress shows that it takes longer. */
 	readonly limitMs: number;
-	/** Ends its execution. */
-	readonly stop: AbortController;
+	/** Ends its execution; absent until its turn has come. */
+	stop?: AbortController;
 	/** Set once the job was asked to stop: how it will end, whatever the executor still reports. */
 	stopping?: JobEnd;
 	/** As last told; absent while it runs. */
@@ -136,7 +136,9 @@ export function createQueuedRunner(
 			task.deaths = deaths;
 		};
 		const { deaths } = task;
-		const end = await executor.run({ id, job, isShort, signal: task.stop.signal, tell, deaths, onReturn });
+		task.stop = new AbortController();
+		const { signal } = task.stop;
+		const end = await executor.run({ id, job, isShort, signal, tell, deaths, onReturn });
 		if (!isBack || task.stopping || closed) return over(task, task.stopping ?? end);
 		join(task);
 		adapt();
@@ -159,7 +161,7 @@ export function createQueuedRunner(
 	function stop(task: Task, end: JobEnd): void {
 		if (task.stopping) return;
 		task.stopping = end;
-		task.stop.abort();
+		task.stop?.abort();
 	}
 
 	function over(task: Task, end: JobEnd): void {
@@ -175,8 +177,7 @@ export function createQueuedRunner(
 			executor.start();
 			if (executor.givenUp) throw new RunnerError(executor.givenUp);
 			const limitMs = Math.max(jobTimeoutMs, PATIENCE * (expectedMs ?? 0));
-			const stop = new AbortController();
-			const task: Task = { id, owner, maxRunning, job, isShort: isShort(job, expectedMs), limitMs, stop };
+			const task: Task = { id, owner, maxRunning, job, isShort: isShort(job, expectedMs), limitMs };
 			task.obstacle = obstacle?.(job);
 			tasks.set(id, task);
 			join(task);

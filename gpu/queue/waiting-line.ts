@@ -30,8 +30,8 @@ export class WaitingLine {
 	readonly #fair: FairQueue;
 	readonly #queue: PQueue<FairQueue, FairOptions>;
 	readonly #onMoved: OnMoved;
-	/** The waiting entries: how to take each out, and what was last reported of it. */
-	readonly #waiting = new Map<string, { readonly leaving: AbortController; told?: Place }>();
+	/** The waiting entries, and what was last reported of each. */
+	readonly #waiting = new Map<string, Place | undefined>();
 	#isTelling = false;
 	/** On the clock of performance.now(). */
 	#restUntil = 0;
@@ -75,8 +75,7 @@ export class WaitingLine {
 	/** @param turn called when its turn comes; must not reject; once it resolves, the next entry gets the slot */
 	join(entry: Waiting, turn: () => Promise<void>): void {
 		const { id, owner, isShort } = entry;
-		const leaving = new AbortController();
-		this.#waiting.set(id, { leaving });
+		this.#waiting.set(id, undefined);
 		const take = async () => {
 			this.#waiting.delete(id);
 			this.#tellSoon();
@@ -84,19 +83,17 @@ export class WaitingLine {
 			this.#fair.ended({ owner, isShort });
 			this.#tellSoon();
 		};
-		this.#queue.add(take, { ...entry, signal: leaving.signal }).catch((error: unknown) => {
-			if (!leaving.signal.aborted) throw error;
-		});
+		void this.#queue.add(take, entry);
 		this.#tellSoon();
 	}
 
 	/** Takes an entry out of the line; false if it is not waiting there (any more). */
 	leave(id: string): boolean {
-		const leaving = this.#waiting.get(id)?.leaving;
-		this.#waiting.delete(id);
-		leaving?.abort();
+		if (!this.#waiting.delete(id)) return false;
+		// Not by a signal: with its listeners, one for each entry would take more memory than the entry.
+		this.#fair.remove(id);
 		this.#tellSoon();
-		return leaving !== undefined;
+		return true;
 	}
 
 	#tellSoon(): void {
@@ -111,9 +108,8 @@ export class WaitingLine {
 		const start = performance.now();
 		this.#isTelling = false;
 		for (const [id, place] of this.#fair.places()) {
-			const waiting = this.#waiting.get(id);
-			if (!waiting || isSame(place, waiting.told)) continue;
-			waiting.told = place;
+			if (!this.#waiting.has(id) || isSame(place, this.#waiting.get(id))) continue;
+			this.#waiting.set(id, place);
 			this.#onMoved(id, place);
 		}
 		const took = performance.now() - start;
