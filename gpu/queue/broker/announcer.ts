@@ -2,6 +2,7 @@
 import type { Executor } from '../executor.ts';
 import type { ModelList } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
+import { BotWatch } from './bot-watch.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import type { Report } from './protocol.ts';
@@ -16,6 +17,8 @@ const MODELS_BEATS = 10;
 
 export interface AnnouncerOptions {
 	readonly id: string;
+	/** The QUEUE_NAME. */
+	readonly queue: string;
 	readonly machine: string;
 	readonly version: string;
 	readonly executor: Executor;
@@ -30,6 +33,7 @@ export interface AnnouncerOptions {
 
 export class Announcer {
 	readonly #options: AnnouncerOptions;
+	readonly #watch: BotWatch;
 	#timer: NodeJS.Timeout | undefined;
 	#models: string | undefined;
 	#modelsChanged = 0;
@@ -43,6 +47,7 @@ export class Announcer {
 
 	constructor(options: AnnouncerOptions) {
 		this.#options = options;
+		this.#watch = new BotWatch(options);
 	}
 
 	start(): void {
@@ -87,8 +92,9 @@ export class Announcer {
 		try {
 			// No transaction: a broker without memory refuses `sadd`, but has to keep the rest. A bot that took this worker for
 			// dead may have removed the one and not the other.
-			const [[, isThere] = [], [error, isNew] = []] =
-				(await link.redis.pipeline().pexpire(keys.worker(id), LIFE_MS).sadd(keys.workers, id).exec()) ?? [];
+			const pipeline = link.redis.pipeline().pexpire(keys.worker(id), LIFE_MS).sadd(keys.workers, id).get(keys.bot);
+			const [[, isThere] = [], [error, isNew] = [], [unread, bot] = []] = (await pipeline.exec()) ?? [];
+			if (!unread) this.#watch.see(bot as string | null);
 			if (!isThere || isNew) await this.#announce(JSON.stringify(this.#state()), true);
 			if (error) throw error;
 		} catch (error) {

@@ -62,7 +62,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 	};
 	const roster = new Roster({ link, keys, version, log, onStalled });
 	const reservation = createReservation({
-		...{ redis: link.redis, keys, queue, bot },
+		...{ redis: link.redis, keys, queue, bot, version },
 		takeOver: () => roster.takeOver(),
 	});
 	const room = new Room(roster);

@@ -18,8 +18,13 @@ const holderSchema = z.object({
 	bot: z.string(),
 	/** Names a start of it. */
 	run: z.string(),
+	/** Its version of Flipside, for its workers. */
+	version: z.string().optional(),
 });
 type Holder = z.infer<typeof holderSchema>;
+
+/** @returns undefined if it cannot be read */
+export const readHolder = (text: string): Holder | undefined => holderSchema.safeParse(parseJson(text)).data;
 
 export interface ReservationOptions {
 	readonly redis: Redis;
@@ -28,6 +33,8 @@ export interface ReservationOptions {
 	readonly queue: string;
 	/** Names the bot that wants it. */
 	readonly bot: string;
+	/** Its version. */
+	readonly version: string;
 	/** Called when somebody else may have had the queue before; if that fails, again with the next renewal. */
 	readonly takeOver: () => Promise<void>;
 }
@@ -48,7 +55,12 @@ export interface Reservation {
  *
  * @throws {BrokerError} when another bot has the queue
  */
-export async function assertFree({ redis, keys, queue, bot }: Omit<ReservationOptions, 'takeOver'>): Promise<void> {
+export async function assertFree({
+	redis,
+	keys,
+	queue,
+	bot,
+}: Omit<ReservationOptions, 'takeOver' | 'version'>): Promise<void> {
 	const end = performance.now() + LIFE_MS;
 	let last = Number.POSITIVE_INFINITY;
 	for (;;) {
@@ -61,8 +73,8 @@ export async function assertFree({ redis, keys, queue, bot }: Omit<ReservationOp
 	}
 }
 
-export function createReservation({ redis, keys, queue, bot, takeOver }: ReservationOptions): Reservation {
-	const me: Holder = { bot, run: randomUUID() };
+export function createReservation({ redis, keys, queue, bot, version, takeOver }: ReservationOptions): Reservation {
+	const me: Holder = { bot, run: randomUUID(), version };
 	const value = JSON.stringify(me);
 	let hadOnce = false;
 	let isTakenOver = false;
@@ -107,7 +119,7 @@ return 1`;
 /** @returns the value as it is, and what it says, if it can be read */
 async function holderOf(redis: Redis, keys: Pick<Keys, 'bot'>) {
 	const text = (await redis.get(keys.bot)) ?? '';
-	return { text, holder: holderSchema.safeParse(parseJson(text)).data, isFree: text === '' };
+	return { text, holder: readHolder(text), isFree: text === '' };
 }
 
 function taken(queue: string): BrokerError {

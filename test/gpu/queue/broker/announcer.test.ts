@@ -35,7 +35,7 @@ describeOnBroker('what a worker says of itself', (broker) => {
 		await until('the broker', () => link.isUp);
 		const training = { device: 'cpu', isReserved: false } as const;
 		announcer = new Announcer({
-			...{ id, machine: 'gpu1', version: '1', executor, training, keys, link, log },
+			...{ id, queue: 'test', machine: 'gpu1', version: '1', executor, training, keys, link, log },
 			say: () => {},
 		});
 	});
@@ -63,6 +63,12 @@ describeOnBroker('what a worker says of itself', (broker) => {
 			await saidReady();
 			expect(await broker.redis.hget(keys.worker(id), 'models')).toBe('{"usable":[],"damaged":[]}');
 		});
+	});
+
+	it('is answered by the bot’s version, which is logged if it is another one', async () => {
+		await broker.redis.set(keys.bot, JSON.stringify({ bot: 'bot', run: '1', version: '2' }));
+		announcer.start();
+		await until('the line', () => logged.some((line) => line.startsWith('The bot runs Flipside 2 and this worker 1')));
 	});
 
 	it('is said again until the broker has room for it', async () => {

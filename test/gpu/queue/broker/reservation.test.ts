@@ -11,7 +11,7 @@ const REFUSED = 'Another bot uses the queue "test"; stop it, or set QUEUE_NAME t
 describeOnBroker('who has a queue', (broker) => {
 	const keys = keysOf('test');
 	const reserve = (bot: string, takeOver = async () => {}) =>
-		createReservation({ redis: broker.redis, keys, queue: 'test', bot, takeOver });
+		createReservation({ redis: broker.redis, keys, queue: 'test', bot, version: '1', takeOver });
 	const free = (bot: string) => assertFree({ redis: broker.redis, keys, queue: 'test', bot });
 
 	it('takes it over again until that succeeds, and then no more', async () => {
