@@ -42,9 +42,12 @@ export async function sendResult(result: JobResult, dock: Dock): Promise<void> {
 	await Promise.all(blobsOf(result).map((ref) => put(ref, dock)));
 }
 
-/** Takes in a job's result, which stays in between. Throws a UserError if part of it is gone. */
+/**
+ * Takes in a job's result, which stays in between. Throws a UserError if part of it is gone. One blob after the other, so that the
+ * bot holds only one in memory, however many a worker has named.
+ */
 export async function receiveResult(result: JobResult, dock: Dock): Promise<void> {
-	await Promise.all(blobsOf(result).map((ref) => take(ref, dock)));
+	for (const ref of blobsOf(result)) await take(ref, dock);
 }
 
 const put = async (ref: BlobRef, { own, between }: Dock) => void (await between.put(await own.get(ref)));

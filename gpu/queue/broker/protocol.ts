@@ -23,6 +23,13 @@ export const assignmentSchema = z.object({
 });
 export type Assignment = z.infer<typeof assignmentSchema>;
 
+/** More than any job makes or says: a worker that was taken over must not use up the bot's memory. */
+const MAX_IMAGES = 1000;
+const MAX_NOTES = 100;
+
+/** In characters of base64; a preview is a small picture of some kilobytes. */
+const MAX_PREVIEW = 2 ** 20;
+
 const sentence = z.string().max(10_000);
 const count = z.int().min(0);
 const measure = z.number().optional();
@@ -42,10 +49,10 @@ const jobImage = z.object({
 } satisfies Record<keyof JobImage, z.ZodType>);
 
 const jobResult = z.object({
-	images: z.array(jobImage),
+	images: z.array(jobImage).max(MAX_IMAGES),
 	file: blobRef.optional(),
 	seconds: measure,
-	notes: z.array(sentence),
+	notes: z.array(sentence).max(MAX_NOTES),
 } satisfies Record<keyof JobResult, z.ZodType>);
 
 const id = z.string().max(200);
@@ -79,7 +86,7 @@ export const reportSchema = z.discriminatedUnion('type', [
 		done: z.number().min(0),
 		total: z.number().min(0),
 		/** In base64. */
-		preview: z.base64().optional(),
+		preview: z.base64().max(MAX_PREVIEW).optional(),
 	}),
 ]);
 export type Report = z.infer<typeof reportSchema>;

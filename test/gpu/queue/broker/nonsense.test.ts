@@ -31,6 +31,7 @@ describeOnStage('nonsense on the broker', (stage) => {
 			...['null', { worker: 'stranger' }, { placement: 'x', type: 'progress' }],
 			{ worker: known, type: 'progress', placement, done: 'half', total: 9 },
 			{ worker: known, type: 'progress', placement, done: 1, total: 99, preview: { length: 5 } },
+			{ worker: known, type: 'progress', placement, done: 1, total: 99, preview: 'A'.repeat(2_000_000) },
 			{ worker: known, type: 'exploded', placement },
 			{ worker: known, type: 'state', state },
 			{ worker: known, type: 'state', state: { version: VERSION } },
@@ -56,6 +57,8 @@ describeOnStage('nonsense on the broker', (stage) => {
 			resultWith({ blob: '../../etc/passwd', width: 8, height: 8, seed: 1 }),
 			resultWith({ blob: 'a'.repeat(64), width: -1, height: 8, seed: 1 }),
 			{ id: 'x', type: 'done', result: { images: [], notes: [{}] } },
+			{ id: 'x', type: 'done', result: { images: [], notes: Array(101).fill('a') } },
+			resultWith(...Array(1001).fill({ blob: 'a'.repeat(64), width: 8, height: 8, seed: 1 })),
 		];
 		stage.addWorker(strangeWorker(stage, values));
 		const executor = stage.bot();
@@ -66,7 +69,7 @@ describeOnStage('nonsense on the broker', (stage) => {
 	});
 });
 
-const resultWith = (image: object) => ({ id: 'x', type: 'done', result: { images: [image], notes: [] } });
+const resultWith = (...images: object[]) => ({ id: 'x', type: 'done', result: { images, notes: [] } });
 
 /** A worker that knows the model "fake" and returns one of these values for each job. */
 function strangeWorker({ url, queue }: Ends, values: readonly unknown[]): { close(): Promise<void> } {
