@@ -147,7 +147,7 @@ export class Dispatcher {
 	}
 
 	async #give(task: Task, at: Place): Promise<void> {
-		const { dock, log } = this.#options;
+		const { dock, link, log } = this.#options;
 		const { id, job, lane } = task;
 		try {
 			const files = await send(job, dock);
@@ -155,6 +155,8 @@ export class Dispatcher {
 			at.isThere = true;
 			if (this.#tasks.get(id) !== task) await this.#takeBack(at);
 		} catch (error) {
+			// Such as a password that was changed: what waits for the connection fails, and no job is to blame.
+			if (!link.isUp) return this.#moveOn(task, at);
 			log(`a job could not be handed over: ${stackOf(error)}`, 'warn', { request: id });
 			this.#over(task, failureOf(id, error));
 		}
@@ -220,7 +222,7 @@ export class Dispatcher {
 
 	/** Takes in the result, and leaves nothing on the broker; without room on the disk it stays there for as long as it lasts. */
 	async #finish(task: Task, at: Place, said: unknown): Promise<void> {
-		const { dock, log } = this.#options;
+		const { dock, link, log } = this.#options;
 		const { id } = task;
 		const { site, placement } = at;
 		try {
@@ -232,6 +234,7 @@ export class Dispatcher {
 			this.#over(task, { ...end, id });
 		} catch (error) {
 			if (isFullDisk(error)) return this.#hold(task, at, blobsOf(said));
+			if (!link.isUp) throw error; // it is looked at again
 			log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
 			this.#over(task, error instanceof UserError ? lost(id, at.held !== undefined) : failureOf(id, error));
 		}

@@ -1,0 +1,81 @@
+/** What a dispatcher does when the broker refuses it in the middle of something, with no broker. */
+import { beforeEach, expect, it, vi } from 'vitest';
+import { Dispatcher, type DispatcherOptions } from '../../../../gpu/queue/broker/dispatcher.ts';
+import type { Site } from '../../../../gpu/queue/broker/site.ts';
+import type { JobEnd } from '../../../../gpu/queue/runner.ts';
+import { memoryBlobs } from '../../../fakes/memory-blobs.ts';
+import { fakeJob } from '../recorder.ts';
+
+const REFUSED = new Error('WRONGPASS invalid username-password pair');
+
+let isUp: boolean;
+let site: Site;
+let between: ReturnType<typeof memoryBlobs>;
+let dispatcher: Dispatcher;
+beforeEach(() => {
+	isUp = true;
+	between = memoryBlobs();
+	site = {
+		given: { usual: 0, short: 0, training: 0 },
+		state: {},
+		give: vi.fn(async () => {}),
+		withdraw: vi.fn(async () => true),
+		look: vi.fn(async () => ({ is: 'running' })),
+	} as unknown as Site;
+	const link = {
+		get isUp() {
+			return isUp;
+		},
+		publish: () => {},
+		complain: () => {},
+	};
+	dispatcher = new Dispatcher({
+		...{ link, keys: { orders: '' }, room: { siteFor: () => site }, log: () => {}, onChange: () => {} },
+		dock: { dataDir: '', own: memoryBlobs(), between },
+	} as unknown as DispatcherOptions);
+	dispatcher.open();
+});
+
+function run(onReturn?: (deaths: number) => void) {
+	const told: string[] = [];
+	const tell = ({ type }: { type: string }) => void told.push(type);
+	const end = dispatcher.run({ id: 'a', job: fakeJob('a cat'), signal: new AbortController().signal, tell, onReturn });
+	return { end, told };
+}
+
+it('hands a job over again that was refused because the connection was', async () => {
+	vi.mocked(site.give).mockImplementationOnce(async () => {
+		isUp = false;
+		throw REFUSED;
+	});
+	void run();
+	await vi.waitFor(() => expect(site.give).toHaveBeenCalledTimes(2));
+	expect(site.given.usual).toBe(1);
+});
+
+it('fails one that was refused for itself', async () => {
+	vi.mocked(site.give).mockRejectedValueOnce(new Error('too large'));
+	expect((await run().end).type).toBe('failed');
+	expect(site.given.usual).toBe(0);
+});
+
+it('fetches a result again that could not be fetched because the connection was refused', async () => {
+	const blob = await between.put(Buffer.from('a picture'));
+	const result = { images: [{ blob, width: 8, height: 8, seed: 1 }], notes: [] };
+	const said: JobEnd = { id: 'a~1', type: 'done', result };
+	vi.mocked(site.look).mockResolvedValue({ is: 'over', end: said });
+	const get = vi.spyOn(between, 'get').mockImplementationOnce(async () => {
+		isUp = false;
+		throw REFUSED;
+	});
+	const { end } = run();
+	await vi.waitFor(() => expect(site.give).toHaveBeenCalled());
+	dispatcher.lookAtAll();
+	await vi.waitFor(() => expect(get).toHaveBeenCalled());
+	isUp = true;
+	await vi.waitFor(() => {
+		dispatcher.lookAtAll();
+		expect(get).toHaveBeenCalledTimes(2);
+	});
+	expect(await end).toMatchObject({ id: 'a', type: 'done' });
+});
