@@ -18,7 +18,7 @@ export class Link {
 	/** The last complaint; undefined while all is well. */
 	#trouble: string | undefined;
 	#isClosed = false;
-	/** When the connection was last lost or came back, on the clock of performance.now(). */
+	/** When the connection was last lost or came back, on the clock of performance.now(); that it came first does not count. */
 	#changedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(url: string, log: LogLine) {
@@ -26,10 +26,14 @@ export class Link {
 		this.redis = openConnection(url);
 		this.#ear = openConnection(url);
 		this.redis.on('error', (error) => this.complain(error));
-		this.redis.on('close', () => this.#changed());
+		this.redis.on('close', () => {
+			this.#changedAt = performance.now();
+			this.#changed();
+		});
 		this.redis.on('ready', () => {
 			if (this.#trouble !== undefined) log('the broker can be reached again', 'info');
 			this.#trouble = undefined;
+			if (Number.isFinite(this.#changedAt)) this.#changedAt = performance.now();
 			this.#changed();
 		});
 	}
@@ -89,7 +93,6 @@ export class Link {
 	}
 
 	#changed(): void {
-		this.#changedAt = performance.now();
 		for (const listener of this.#listeners) listener();
 	}
 }

@@ -157,12 +157,11 @@ describeOnBroker('what a bot knows of its workers', (broker) => {
 		await site.give('job', 'a~1', {} as Assignment);
 		await broker.redis.hset(`${keys.queues}:gpu1-a:a~1`, 'stc', 1);
 		// What was not renewed while the broker was away says nothing of the worker.
+		vi.spyOn(link, 'wasDown', 'get').mockReturnValueOnce(true);
 		expect([await site.look('a~1'), site.isSuspect]).toEqual([{ is: 'stalled' }, false]);
-		const wasDown = vi.spyOn(link, 'wasDown', 'get').mockReturnValue(false);
 		expect([await site.look('a~1'), site.isSuspect]).toEqual([{ is: 'stalled' }, true]);
 		roster.heard({ worker: 'gpu1-a', type: 'ended', placement: 'b~1' });
 		expect(site.isSuspect).toBe(false);
-		wasDown.mockRestore();
 	});
 
 	it('survives nonsense that is published, or was offered', async () => {
