@@ -9,7 +9,7 @@ import { type Lane, laneOf } from '../lanes.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import { blobsOf, type Dock, receiveResult, send } from './cargo.ts';
-import { diedTwice, failureOf, HELD, lost } from './failure.ts';
+import { diedTwice, failureOf, HELD, LEFT, lost } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { JOB, jobEnd, type Report } from './protocol.ts';
@@ -207,6 +207,7 @@ export class Dispatcher {
 			case 'stalled':
 			case 'back':
 				await site.withdraw(placement);
+				this.#options.log(`a job left ${site.id}: ${LEFT[outcome.is]}`, 'info', { request: task.id });
 				// Without a broker nobody can renew a lock, so that is not the worker's fault.
 				if (outcome.is === 'died' || (outcome.is === 'stalled' && !this.#options.link.wasDown)) task.deaths++;
 				return this.#moveOn(task, at);

@@ -18,6 +18,13 @@ export function lost(id: string, wasHeld = false): JobEnd {
 
 export const diedTwice = (id: string): JobEnd => ({ id, type: 'failed', fault: 'internal', message: DIED_TWICE });
 
+/** For the log: why a job has to run elsewhere. */
+export const LEFT = {
+	died: 'the process that ran it died',
+	stalled: 'the worker was not heard of for too long',
+	back: 'the worker gave it back, or the broker has lost it',
+} as const;
+
 /** Why a job that is done has not ended. */
 export const HELD =
 	"The bot's disk is full; the result is kept for an hour, and comes as soon as its operator has made room.";

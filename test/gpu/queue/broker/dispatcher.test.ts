@@ -1,4 +1,4 @@
-/** What a dispatcher does when the broker refuses it in the middle of something, with no broker. */
+/** What a dispatcher does when something goes wrong at the broker or at a worker, without either. */
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Dispatcher, type DispatcherOptions } from '../../../../gpu/queue/broker/dispatcher.ts';
 import type { Site } from '../../../../gpu/queue/broker/site.ts';
@@ -12,10 +12,13 @@ let isUp: boolean;
 let site: Site;
 let between: ReturnType<typeof memoryBlobs>;
 let dispatcher: Dispatcher;
+let logged: string[];
 beforeEach(() => {
+	logged = [];
 	isUp = true;
 	between = memoryBlobs();
 	site = {
+		id: 'gpu1-a',
 		given: { usual: 0, short: 0, training: 0 },
 		state: {},
 		give: vi.fn(async () => {}),
@@ -30,7 +33,13 @@ beforeEach(() => {
 		complain: () => {},
 	};
 	dispatcher = new Dispatcher({
-		...{ link, keys: { orders: '' }, room: { siteFor: () => site }, log: () => {}, onChange: () => {} },
+		...{
+			link,
+			keys: { orders: '' },
+			room: { siteFor: () => site },
+			log: (line: string) => void logged.push(line),
+			onChange: () => {},
+		},
 		dock: { dataDir: '', own: memoryBlobs(), between },
 	} as unknown as DispatcherOptions);
 	dispatcher.open();
@@ -51,6 +60,18 @@ it('hands a job over again that was refused because the connection was', async (
 	void run();
 	await vi.waitFor(() => expect(site.give).toHaveBeenCalledTimes(2));
 	expect(site.given.usual).toBe(1);
+});
+
+it('logs why a job goes elsewhere, and gives it back with the count of its deaths', async () => {
+	const onReturn = vi.fn();
+	vi.mocked(site.look).mockResolvedValue({ is: 'died' });
+	const { end, told } = run(onReturn);
+	await vi.waitFor(() => expect(site.give).toHaveBeenCalled());
+	dispatcher.pause();
+	dispatcher.lookAtAll();
+	expect(await end).toEqual({ id: 'a', type: 'cancelled' });
+	expect([onReturn.mock.calls, told, site.given.usual]).toEqual([[[1]], [], 0]);
+	expect(logged).toEqual(['a job left gpu1-a: the process that ran it died']);
 });
 
 it('fails one that was refused for itself', async () => {
