@@ -26,8 +26,8 @@ export class Roster {
 	#models: ModelList | undefined;
 	/** The models of each worker that differ from those of others, as last logged. */
 	readonly #strange = new Map<string, string>();
-	/** Workers that were logged because they took long to become ready, and are not yet. */
-	readonly #slow = new WeakSet<Site>();
+	/** Workers of which it was logged that they get no jobs. */
+	readonly #troubled = new WeakSet<Site>();
 
 	constructor(options: RosterOptions) {
 		this.#options = options;
@@ -95,7 +95,7 @@ export class Roster {
 	async #update(site: Site, known: Introduction | undefined): Promise<void> {
 		this.#take(site, known);
 		if (site.state && site.lacksModels) await this.#readModels(site, site.state.modelsChanged);
-		this.#checkReadiness(site);
+		this.#tellTrouble(site);
 		if (!site.known && site.isIdle) await this.#forget(site.id);
 	}
 
@@ -109,13 +109,14 @@ export class Roster {
 		site.modelsRead = modelsChanged;
 	}
 
-	/** Logs which worker takes long to become ready, and when it is. */
-	#checkReadiness(site: Site): void {
+	/** Logs once why a worker gets no jobs, and when it does. */
+	#tellTrouble(site: Site): void {
 		site.checkReadiness();
-		if (!this.#slow.has(site) && site.delay) {
-			this.#options.log(`the worker ${site.id} gets no jobs yet. ${site.delay}`, 'warn');
-			this.#slow.add(site);
-		} else if (site.isUsable && this.#slow.delete(site)) this.#options.log(`the worker ${site.id} is ready`, 'info');
+		const { id, trouble, isUsable } = site;
+		if (trouble && !this.#troubled.has(site)) {
+			this.#options.log(`the worker ${id} gets no jobs. ${trouble}`, 'warn');
+			this.#troubled.add(site);
+		} else if (isUsable && this.#troubled.delete(site)) this.#options.log(`the worker ${id} is ready`, 'info');
 	}
 
 	#take(site: Site, known: Introduction | undefined): void {

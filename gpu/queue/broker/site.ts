@@ -104,8 +104,12 @@ export class Site {
 		else this.#unreadySince ??= this.#now();
 	}
 
-	/** That it takes long to become ready, in one sentence; undefined if it does not. */
-	get delay(): string | undefined {
+	/** Why it gets no jobs, in one sentence, unless that will pass in a moment. */
+	get trouble(): string | undefined {
+		return this.known?.problem ?? this.modelsProblem ?? this.#delay;
+	}
+
+	get #delay(): string | undefined {
 		const ms = this.#unreadySince === undefined ? 0 : this.#now() - this.#unreadySince;
 		if (ms < SLOW_MS) return undefined;
 		return `It has been connected for ${Math.floor(ms / 60_000)} min and is not ready yet; its log says why.`;
@@ -146,10 +150,10 @@ export class Site {
 
 	devices(): readonly DeviceReport[] {
 		if (!this.known) return [];
-		const { machine, state, problem = this.modelsProblem } = this.known;
-		if (state && problem === undefined) {
-			const { delay } = this;
-			return state.devices.map((report) => ({ ...(delay && { problem: delay }), ...report, machine }));
+		const { machine, state } = this.known;
+		const { trouble: problem } = this;
+		if (state && this.modelsProblem === undefined) {
+			return state.devices.map((report) => ({ ...(problem && { problem }), ...report, machine }));
 		}
 		return [{ machine, device: 'unknown', slots: 0, running: 0, loaded: [], problem }];
 	}

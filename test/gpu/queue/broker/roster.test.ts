@@ -126,7 +126,7 @@ describeOnBroker('what a bot knows of its workers', (broker) => {
 		await roster.read();
 		expect(problems()).toEqual([undefined, 'No such device.']);
 		expect(logged.filter((line) => line.includes('gpu1-a'))).toEqual([
-			...['the worker gpu1-a is here', `the worker gpu1-a gets no jobs yet. ${delay}`, 'the worker gpu1-a is ready'],
+			...['the worker gpu1-a is here', `the worker gpu1-a gets no jobs. ${delay}`, 'the worker gpu1-a is ready'],
 		]);
 	});
 
@@ -144,6 +144,7 @@ describeOnBroker('what a bot knows of its workers', (broker) => {
 			{ machine: 'gpu1', device: 'unknown', slots: 0, running: 0, loaded: [], problem },
 		]);
 		expect(usable()).toEqual([]);
+		expect(logged).toContain(`the worker gpu1-a gets no jobs. ${problem}`);
 		await announce('gpu1-a', { ...state, modelsChanged: 2 }, { usable: [model], damaged: [] });
 		await roster.read();
 		expect([usable(), roster.devices()[0].problem]).toEqual([['gpu1-a'], undefined]);
@@ -162,6 +163,13 @@ describeOnBroker('what a bot knows of its workers', (broker) => {
 		expect([await site.look('a~1'), site.isSuspect]).toEqual([{ is: 'stalled' }, true]);
 		roster.heard({ worker: 'gpu1-a', type: 'ended', placement: 'b~1' });
 		expect(site.isSuspect).toBe(false);
+	});
+
+	it('is logged of a worker of another version once', async () => {
+		await announce('gpu1-a', { machine: 'gpu1', version: '0.9' });
+		for (let i = 0; i < 3; i++) await roster.read();
+		const problem = 'It runs Flipside 0.9, and the bot 1; update the older one.';
+		expect(logged).toEqual(['the worker gpu1-a is here', `the worker gpu1-a gets no jobs. ${problem}`]);
 	});
 
 	it('survives nonsense that is published, or was offered', async () => {
