@@ -107,12 +107,12 @@ export class RemoteWorkers extends WorkerProcesses {
 		this.runner = this.#newRunner();
 	}
 
-	/** Resolves when the bot knows all that were started. */
+	/** Resolves when the bot knows all that were started and has missed those that were killed at work, and no job runs. */
 	async ready(): Promise<void> {
 		const end = Date.now() + DONE_MS;
 		for (;;) {
 			const known = await this.runner.devices();
-			if (known.length === this.count) return;
+			if (known.length === this.count && known.every(({ running }) => running === 0)) return;
 			if (Date.now() > end) throw new Error(`waited in vain for the workers: ${JSON.stringify(known)}`);
 			await delay(20);
 		}
