@@ -1,3 +1,4 @@
+/** Graphs that are loaded when they are first needed. */
 import type { LoadedGraph } from './session.ts';
 
 export interface OpenedWhenRun extends LoadedGraph {

@@ -12,22 +12,28 @@ const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPor
 const session = await ort.InferenceSession.create(model, options);
 /** @type {Record<string, ort.Tensor>} the latest feed of every name */
 const inputs = {};
+/** One message after the other: a run that cannot begin must not be answered before those that have. */
+let dealtWith = Promise.resolve();
+port.on('message', (/** @type {import('./threaded-session.ts').ToThread} */ message) => {
+	dealtWith = dealtWith.then(() => (message === 'close' ? close() : run(message)));
+});
+port.postMessage('ready');
 
-port.on('message', async (/** @type {import('./threaded-session.ts').ToThread} */ message) => {
-	if (message === 'close') {
-		await session.release();
-		port.close();
-		return;
-	}
+/** @param {Readonly<Record<string, Feed>>} feeds those that have changed */
+async function run(feeds) {
 	try {
-		for (const [name, feed] of Object.entries(message)) inputs[name] = toOrt(feed);
-		const outputs = Object.entries(await session.run({ ...inputs })); // the next message may come before it starts
+		for (const [name, feed] of Object.entries(feeds)) inputs[name] = toOrt(feed);
+		const outputs = Object.entries(await session.run(inputs));
 		port.postMessage({ outputs: outputs.map(([name, { data, dims }]) => [name, { data, shape: dims }]) });
 	} catch (error) {
 		port.postMessage({ error });
 	}
-});
-port.postMessage('ready');
+}
+
+async function close() {
+	await session.release();
+	port.close();
+}
 
 /** @param {Feed} feed @returns {ort.Tensor} */
 function toOrt({ data, shape }) {

@@ -1,4 +1,4 @@
-/** Runs graphs. The only file that knows onnxruntime-node. */
+/** Runs graphs. Besides the thread of threaded-session.ts, the only code that knows onnxruntime-node. */
 import { availableParallelism } from 'node:os';
 import * as ort from 'onnxruntime-node';
 import type { Device, Gpu } from '../device.ts';

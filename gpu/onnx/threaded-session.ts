@@ -26,15 +26,18 @@ export async function openThreadedSession(model: Uint8Array, options: SessionOpt
 	});
 	const sent = new Map<string, Feed>();
 	const waiting: { resolve(answer: FromThread): void; reject(error: unknown): void }[] = [];
-	let failed: { readonly error: unknown } | undefined;
+	/** Why it can answer nothing any more. */
+	let ended: { readonly error: unknown } | undefined;
+	const end = (error: unknown) => {
+		ended ??= { error };
+		for (const { reject } of waiting.splice(0)) reject(ended.error);
+	};
 	thread.on('message', (answer: FromThread) => waiting.shift()?.resolve(answer));
-	thread.on('error', (error) => {
-		failed = { error };
-		for (const { reject } of waiting.splice(0)) reject(error);
-	});
+	thread.on('error', end);
+	thread.on('exit', () => end(new Error('the thread of a session has ended')));
 	/** The next answer. Only while somebody waits does the thread keep the process alive. */
 	const answer = async () => {
-		if (failed) throw failed.error;
+		if (ended) throw ended.error;
 		thread.ref();
 		try {
 			return await new Promise<FromThread>((resolve, reject) => waiting.push({ resolve, reject }));
@@ -54,11 +57,11 @@ export async function openThreadedSession(model: Uint8Array, options: SessionOpt
 			throw (answered as { error: unknown }).error;
 		},
 		async close() {
-			if (failed) return;
+			if (ended) return;
 			thread.ref();
-			const ended = once(thread, 'exit');
+			const exit = once(thread, 'exit');
 			thread.postMessage('close' satisfies ToThread);
-			await ended;
+			await exit;
 		},
 	};
 }

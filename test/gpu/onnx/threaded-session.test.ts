@@ -54,6 +54,21 @@ test('what ONNX Runtime complains of is thrown, and the next run works', async (
 	expect([...y.data]).toEqual([-2, -3]);
 });
 
+test('a run that cannot begin fails alone, whatever is under way', async () => {
+	const impossible = { data: new Float32Array(3), shape: [2, 2] };
+	const runs = Array.from({ length: 40 }, (_, i) => session.run({ x: i % 2 ? impossible : ones, n: counted }));
+	const ends = (await Promise.allSettled(runs)).map(({ status }) => status);
+	expect(ends).toEqual(runs.map((_, i) => (i % 2 ? 'rejected' : 'fulfilled')));
+});
+
+test('what is under way ends before it is closed; then it cannot be run, and is closed', async () => {
+	const closing = await openThreadedSession(toModel(graph), options);
+	const [{ y }] = await Promise.all([closing.run({ x: ones, n: counted }), closing.close()]);
+	expect([...y.data]).toEqual([-2, -3]);
+	await expect(closing.run({ x: ones, n: counted })).rejects.toThrow('the thread of a session has ended');
+	await closing.close();
+});
+
 test('a model that cannot be loaded', async () => {
 	await expect(openThreadedSession(Uint8Array.of(1, 2, 3), options)).rejects.toThrow();
 });
