@@ -71,7 +71,7 @@ export class Dispatcher {
 
 	/** Hands out every job for which there is room. */
 	place(): void {
-		if (this.#isOpen) for (const task of this.#tasks.values()) if (!task.at) this.#placeOne(task);
+		for (const task of this.#tasks.values()) if (!task.at) this.#placeOne(task);
 		this.#options.onChange();
 	}
 
@@ -138,7 +138,9 @@ export class Dispatcher {
 	}
 
 	#placeOne(task: Task): void {
-		const site = this.#options.room.siteFor(task);
+		const { link, room } = this.#options;
+		// What fails without the broker would be tried again and again.
+		const site = this.#isOpen && link.isUp ? room.siteFor(task) : undefined;
 		if (!site) return;
 		const at: Place = { site, placement: `${task.id}~${randomUUID().slice(0, 8)}`, isThere: false };
 		task.at = at;
@@ -261,7 +263,7 @@ export class Dispatcher {
 		else if (task.deaths >= ATTEMPTS) this.#over(task, diedTwice(task.id));
 		else {
 			this.#interrupt(task);
-			if (this.#isOpen) this.#placeOne(task);
+			this.#placeOne(task);
 			if (!task.at && task.onReturn) this.#return(task, task.onReturn);
 			else this.place();
 		}

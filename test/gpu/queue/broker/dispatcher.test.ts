@@ -1,4 +1,5 @@
 /** What a dispatcher does when something goes wrong at the broker or at a worker, without either. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Dispatcher, type DispatcherOptions } from '../../../../gpu/queue/broker/dispatcher.ts';
 import type { Site } from '../../../../gpu/queue/broker/site.ts';
@@ -52,12 +53,17 @@ function run(onReturn?: (deaths: number) => void) {
 	return { end, told };
 }
 
-it('hands a job over again that was refused because the connection was', async () => {
-	vi.mocked(site.give).mockImplementationOnce(async () => {
+it('hands a job over again that was refused because the connection was, once that is back', async () => {
+	vi.mocked(site.give).mockImplementation(async () => {
 		isUp = false;
 		throw REFUSED;
 	});
 	void run();
+	await delay(20);
+	expect(site.give).toHaveBeenCalledOnce();
+	vi.mocked(site.give).mockResolvedValue();
+	isUp = true;
+	dispatcher.open();
 	await vi.waitFor(() => expect(site.give).toHaveBeenCalledTimes(2));
 	expect(site.given.usual).toBe(1);
 });
