@@ -262,6 +262,7 @@ export class Dispatcher {
 		if (task.signal.aborted) this.#over(task, cancelled(task));
 		else if (task.deaths >= ATTEMPTS) this.#over(task, diedTwice(task.id));
 		else {
+			if (at.held) task.tell({ id: task.id, type: 'interrupted' }); // its result is lost, and not held up
 			this.#interrupt(task);
 			this.#placeOne(task);
 			if (!task.at && task.onReturn) this.#return(task, task.onReturn);

@@ -2,7 +2,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { Dispatcher, type DispatcherOptions } from '../../../../gpu/queue/broker/dispatcher.ts';
+import { HELD } from '../../../../gpu/queue/broker/failure.ts';
 import type { Site } from '../../../../gpu/queue/broker/site.ts';
+import type { ExecutionEvent } from '../../../../gpu/queue/executor.ts';
 import type { JobEnd } from '../../../../gpu/queue/runner.ts';
 import { memoryBlobs } from '../../../fakes/memory-blobs.ts';
 import { fakeJob } from '../recorder.ts';
@@ -11,13 +13,14 @@ const REFUSED = new Error('WRONGPASS invalid username-password pair');
 
 let isUp: boolean;
 let site: Site;
+let own: ReturnType<typeof memoryBlobs>;
 let between: ReturnType<typeof memoryBlobs>;
 let dispatcher: Dispatcher;
 let logged: string[];
 beforeEach(() => {
 	logged = [];
 	isUp = true;
-	between = memoryBlobs();
+	[own, between] = [memoryBlobs(), memoryBlobs()];
 	site = {
 		id: 'gpu1-a',
 		given: { usual: 0, short: 0, training: 0 },
@@ -41,16 +44,26 @@ beforeEach(() => {
 			log: (line: string) => void logged.push(line),
 			onChange: () => {},
 		},
-		dock: { dataDir: '', own: memoryBlobs(), between },
+		dock: { dataDir: '', own, between },
 	} as unknown as DispatcherOptions);
 	dispatcher.open();
 });
 
+/** How a job ended whose result is on the broker. */
+async function done(): Promise<JobEnd> {
+	const blob = await between.put(Buffer.from('a picture'));
+	return { id: 'a~1', type: 'done', result: { images: [{ blob, width: 8, height: 8, seed: 1 }], notes: [] } };
+}
+
 function run(onReturn?: (deaths: number) => void) {
 	const told: string[] = [];
-	const tell = ({ type }: { type: string }) => void told.push(type);
+	const reasons: (string | undefined)[] = [];
+	const tell = (event: ExecutionEvent) => {
+		told.push(event.type);
+		if (event.type === 'interrupted') reasons.push(event.reason);
+	};
 	const end = dispatcher.run({ id: 'a', job: fakeJob('a cat'), signal: new AbortController().signal, tell, onReturn });
-	return { end, told };
+	return { end, told, reasons };
 }
 
 it('hands a job over again that was refused because the connection was, once that is back', async () => {
@@ -86,11 +99,24 @@ it('fails one that was refused for itself', async () => {
 	expect(site.given.usual).toBe(0);
 });
 
+it('says that a job waits for a worker again when the result is lost that waited for room on the disk', async () => {
+	vi.spyOn(own, 'put').mockRejectedValueOnce(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+	vi.mocked(site.look)
+		.mockResolvedValueOnce({ is: 'over', end: await done() })
+		.mockResolvedValueOnce({ is: 'back' })
+		.mockResolvedValue({ is: 'waiting' });
+	const { told, reasons } = run();
+	await vi.waitFor(() => expect(site.give).toHaveBeenCalledOnce());
+	await vi.waitFor(() => {
+		dispatcher.lookAtAll();
+		expect(site.give).toHaveBeenCalledTimes(2);
+	});
+	expect(told).toEqual(['interrupted', 'interrupted']);
+	expect(reasons).toEqual([HELD, undefined]);
+});
+
 it('fetches a result again that could not be fetched because the connection was refused', async () => {
-	const blob = await between.put(Buffer.from('a picture'));
-	const result = { images: [{ blob, width: 8, height: 8, seed: 1 }], notes: [] };
-	const said: JobEnd = { id: 'a~1', type: 'done', result };
-	vi.mocked(site.look).mockResolvedValue({ is: 'over', end: said });
+	vi.mocked(site.look).mockResolvedValue({ is: 'over', end: await done() });
 	const get = vi.spyOn(between, 'get').mockImplementationOnce(async () => {
 		isUp = false;
 		throw REFUSED;
