@@ -46,8 +46,8 @@ const running = new Map<string, AbortController>();
 
 countBatches((counts) => say({ type: 'batches', counts }));
 
-// Without its bot it has nothing to do.
-process.on('disconnect', () => process.exit());
+// Without its bot it has nothing to do, and nothing to save. A gentler end aborts while ONNX Runtime is busy in another thread.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 // Ctrl+C reaches every process of a terminal; the bot decides when to end.
 process.on('SIGINT', () => {});
 process.on('message', (message: ToWorker) => void answer(message));

@@ -1,4 +1,5 @@
 /** The real inference process with the bundled models, through the local runner. */
+import { once } from 'node:events';
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,8 +11,10 @@ import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { createLocalRunner } from '../../gpu/queue/local-runner.ts';
 import type { JobRunner, ModelSummary } from '../../gpu/queue/runner.ts';
+import { spawnProcess } from '../../gpu/queue/spawn.ts';
 import { type Recorder, record, workerPids } from './queue/recorder.ts';
 
+const ENTRY = fileURLToPath(new URL('../../gpu/worker.ts', import.meta.url));
 const BUNDLED = fileURLToPath(new URL('../../assets/models/emoji-if', import.meta.url));
 
 describe('the inference process', () => {
@@ -67,6 +70,15 @@ describe('the inference process', () => {
 		expect(damaged).toMatchObject([{ name: 'damaged', damage: expect.stringContaining('safetensors') }]);
 		expect(model.sampleSize).toBeGreaterThanOrEqual(32);
 		expect(log.filter((line) => /^the model damaged cannot be used: /.test(line))).toHaveLength(1);
+	});
+
+	it('is killed when its bot is gone, also while another thread loads a network', async () => {
+		const env = { DATA_DIR: dataDir, DEVICES: 'cpu', THREADS: '2' };
+		const { child } = spawnProcess({ entry: ENTRY, env }, () => {});
+		const exit = once(child, 'exit');
+		await once(child, 'message'); // it is ready, and loads what it needs for larger batches
+		child.disconnect();
+		expect(await exit).toEqual([null, 'SIGKILL']);
 	});
 
 	it('stores pictures as PNG without metadata, with reproducible bytes', async () => {
