@@ -35,8 +35,8 @@ export interface Execution {
 	/** How often the process that ran it has died before. Default: never */
 	readonly deaths?: number;
 	/**
-	 * Called, with how often that has happened by now, when nothing that is there can run it any more. With this its run ends, as
-	 * cancelled, and whoever asked lets it wait in line again. Absent: it is rerun as soon as something can.
+	 * Called, with how often that has happened by now, when what ran it is gone and nothing else has room for it. With this its run
+	 * ends, as cancelled, and whoever asked lets it wait in line again. Absent: it is rerun as soon as something can.
 	 */
 	readonly onReturn?: (deaths: number) => void;
 }

@@ -42,7 +42,7 @@ const STOP = 0x2e;
 /** No tensor needs longer integers; Python writes those from 2^31 as LONG1. */
 const MAX_LONG_BYTES = 8;
 
-/** A tensor takes about thirty, a checkpoint of the largest models a few ten thousand; values of one byte can fill the memory. */
+/** A tensor takes about 35, so a large model's some ten thousand; without a limit, values of one byte could fill the memory. */
 const MAX_INSTRUCTIONS = 200_000;
 
 /** @throws {PickleError} */

@@ -34,7 +34,7 @@ const GLOBALS: ReadonlySet<string> = new Set([
 	ORDERED_DICT,
 ]);
 
-/** The largest pickle: at some 200 bytes per tensor, tens of thousands of tensors. */
+/** The largest pickle: many times what thousands of tensors take, at some 200 bytes each. */
 const MAX_PICKLE_BYTES = 16 * 2 ** 20;
 
 /** Most files in a zip: storages and the few files about the format. */

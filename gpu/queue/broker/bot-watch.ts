@@ -40,13 +40,13 @@ export class BotWatch {
 
 	#absent(): string {
 		const { queue } = this.#options;
-		return `No bot uses the queue "${queue}", so this worker gets no jobs; start one, or set QUEUE_NAME as it is set there.`;
+		return `No bot uses the queue "${queue}", so this worker gets no jobs; start a bot, or set QUEUE_NAME here as it is set for the bot.`;
 	}
 
 	#misfit(text: string): string | undefined {
 		const { version: own } = this.#options;
 		const version = readHolder(text)?.version ?? own;
 		if (version === own) return undefined;
-		return `The bot runs Flipside ${version} and this worker ${own}, so it gets no jobs; update the older one.`;
+		return `The bot runs Flipside ${version} and this worker ${own}, so the worker gets no jobs; update the older one.`;
 	}
 }

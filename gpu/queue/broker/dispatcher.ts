@@ -247,7 +247,9 @@ export class Dispatcher {
 	/** Leaves its result on the broker, where it is looked for again and again. */
 	#hold(task: Task, at: Place, blobs: readonly BlobRef[]): void {
 		if (!at.held) {
-			this.#options.log('the disk is full: a result waits on the broker', 'warn', { request: task.id });
+			this.#options.log('the disk is full, so a result waits on the broker for an hour; make room', 'warn', {
+				request: task.id,
+			});
 			task.tell({ id: task.id, type: 'interrupted', reason: HELD });
 		}
 		task.isRunning = false;

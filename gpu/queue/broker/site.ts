@@ -56,7 +56,7 @@ export class Site {
 	readonly #now: () => number;
 	/** When something last stalled there. */
 	#stalledAt = Number.NEGATIVE_INFINITY;
-	/** Since when it has been connected without being usable, as far as `look` has noticed. */
+	/** Since when it has been connected without being usable, as far as `checkReadiness` has noticed. */
 	#unreadySince: number | undefined;
 	readonly #queue: Queue<Assignment | TrainingAssignment>;
 	readonly #watch: Worker;

@@ -28,7 +28,7 @@ it('says once that there is no bot, and that it has come', () => {
 	see(null, 100);
 	see(BOT, 2);
 	const absent =
-		'No bot uses the queue "class-a", so this worker gets no jobs; start one, or set QUEUE_NAME as it is set there.';
+		'No bot uses the queue "class-a", so this worker gets no jobs; start a bot, or set QUEUE_NAME here as it is set for the bot.';
 	expect(logged).toEqual([absent, AGAIN]);
 });
 
@@ -37,7 +37,7 @@ it('says that the bot has another version, also after a restart', () => {
 	see(null, 5);
 	see(NEWER, 2);
 	see(BOT, 1);
-	const misfit = 'The bot runs Flipside 2 and this worker 1, so it gets no jobs; update the older one.';
+	const misfit = 'The bot runs Flipside 2 and this worker 1, so the worker gets no jobs; update the older one.';
 	expect(logged).toEqual([misfit, AGAIN]);
 });
 
