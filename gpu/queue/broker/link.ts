@@ -1,4 +1,5 @@
 /** What a bot and a worker have in common: their connections to the broker, and messages through it. */
+import { inspect } from 'node:util';
 import type { Redis } from 'ioredis';
 import type { ZodType } from 'zod';
 import type { LogLine } from '../spawn.ts';
@@ -74,11 +75,20 @@ export class Link {
 		this.#ear.on('message', (from: string, text: string) => {
 			if (from !== channel) return;
 			const read = schema.safeParse(parseJson(text));
-			if (read.success) return listener(read.data);
+			if (read.success) return this.#hand(read.data, listener);
 			if (!isKnown) this.#log(`a message from another machine could not be read: ${misfit(read.error)}`, 'warn');
 			isKnown = true;
 		});
 		this.#ear.subscribe(channel).catch((error) => this.complain(error));
+	}
+
+	/** A mistake of ours in one message must not end the bot, which an exception here would. */
+	#hand<Message>(message: Message, listener: (message: Message) => void): void {
+		try {
+			listener(message);
+		} catch (error) {
+			this.#log(`a message from another machine could not be dealt with: ${inspect(error)}`, 'warn');
+		}
 	}
 
 	/** Notices when the listening connection is dead, which is otherwise silent for hours. */
