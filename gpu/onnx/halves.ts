@@ -10,15 +10,15 @@ import { openThreadedSession } from './threaded-session.ts';
 
 /**
  * A graph all of whose inputs and outputs are [B, ...]. Of an even batch one half runs here and one in another thread, each in a
- * session of its own with its own weights. Others run whole in a third one, on all threads. The other thread starts to load at
- * once, since it keeps nobody waiting; what this one needs it loads for the first batch of either kind.
+ * session of its own with its own weights. Both load at once. Other batches run whole in a third one, on all threads, which is
+ * loaded for the first of them: guidance makes calls in pairs.
  *
  * @param options threads: an even number
  */
 export function inHalves(model: Uint8Array, options: SessionOptions & { readonly threads: number }): LoadedGraph {
 	const half = { ...options, threads: options.threads / 2 };
 	const [there, here] = [openThreadedSession, openSession].map((open) => openedWhenRun(() => open(model, half)));
-	there.load();
+	for (const graph of [there, here]) graph.load();
 	const whole = openedWhenRun(() => openSession(model, options));
 	const cut = cutter();
 	return {

@@ -23,7 +23,7 @@ import { type GraphOptions, promptGraph, stepGraph } from './unet.ts';
 
 /**
  * The batch sizes that suit a device. Measured with the bundled model, evaluations per second relative to one at a time:
- * - cpu, 2 cores, the network alone, in halves (inHalves): 2 together 1.26, 4 together 1.33, 8 together 1.36.
+ * - cpu, 2 cores, the network alone, in halves (inHalves): 2 together 1.25, 4 together 1.4, 8 together 1.4.
  * - cuda, H100: 2 together 1.79. The first evaluation of 4 or 8 after one of another size took over a second (8: 1.6 s),
  *   every time; further ones of the same size take about 10 ms. So there are few sizes; guidance makes calls in pairs.
  * - webgpu: not measured.

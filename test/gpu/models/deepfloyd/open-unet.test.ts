@@ -55,7 +55,7 @@ test.each([
 	[{ threads: 2, memory: 'staged' }, 0],
 ] as const)('with %j a half of each batch is left to %i threads elsewhere', async (device, threads) => {
 	const session = { run: vi.fn(), close: vi.fn(async () => {}) };
-	vi.mocked(openThreadedSession).mockResolvedValue(session);
+	for (const opening of [openThreadedSession, openSession]) vi.mocked(opening).mockResolvedValue(session);
 	await open(device);
 	expect(vi.mocked(openThreadedSession).mock.calls.map(([, options]) => options.threads)).toEqual(
 		threads ? [threads] : [],
