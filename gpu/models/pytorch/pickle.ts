@@ -107,7 +107,9 @@ class Machine {
 			if (!execute) throw new PickleError(`holds the instruction 0x${code.toString(16)}, which no tensor needs`);
 			execute();
 		}
-		throw new PickleError(`has more than ${MAX_INSTRUCTIONS} instructions, far more than tensors need`);
+		throw new PickleError(
+			`has more than ${MAX_INSTRUCTIONS.toLocaleString('en')} instructions, enough for 4,000 tensors; save fewer in a file`,
+		);
 	}
 
 	#end(): PickleValue {

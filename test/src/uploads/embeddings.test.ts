@@ -90,7 +90,7 @@ describe('one sentence rejects', () => {
 		// Dictionaries of one byte each.
 		const pickle = Buffer.alloc(10_000_000, '}');
 		expect(await refusal(zipSync({ 'a/data.pkl': pickle }, { level: 0 }), 'bomb.pth')).toBe(
-			'bomb.pth: data.pkl has more than 200000 instructions, far more than tensors need.',
+			'bomb.pth: data.pkl has more than 200,000 instructions, enough for 4,000 tensors; save fewer in a file.',
 		);
 	});
 
