@@ -34,7 +34,7 @@ export interface Composition {
 export async function compose(config: Config, { role, log = createLog(config), ...rest }: Composition) {
 	const { warn = (sentence: string) => log.warn({}, sentence) } = rest;
 	const { database, close } = await openStorePatiently(config.dataDir, role === 'bot', warn).catch(async (error) => {
-		await rest.inference?.then(({ runner }) => runner.close());
+		await rest.inference?.then(({ runner }) => runner.close()).catch(() => {});
 		throw error;
 	});
 	const { runner: own, devices, trainings } = await (rest.inference ?? startInference(config, { role, log, warn }));
