@@ -1,3 +1,4 @@
+/** Messages that no worker and no bot can have sent, from a machine that has lost its mind or was taken over. */
 import { Worker } from 'bullmq';
 import { expect, it } from 'vitest';
 import { openConnection } from '../../../../gpu/queue/broker/connection.ts';
