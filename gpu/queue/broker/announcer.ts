@@ -66,7 +66,7 @@ export class Announcer {
 		const text = JSON.stringify(state);
 		if (text === this.#said) return;
 		this.#said = text;
-		this.#announce(text, this.#announced !== this.#modelsChanged).catch((error) => {
+		this.#announce(this.#announced !== this.#modelsChanged).catch((error) => {
 			if (this.#said === text) this.#said = ''; // it was not
 			link.complain(error);
 		});
@@ -95,24 +95,25 @@ export class Announcer {
 			const pipeline = link.redis.pipeline().pexpire(keys.worker(id), LIFE_MS).sadd(keys.workers, id).get(keys.bot);
 			const [[, isThere] = [], [error, isNew] = [], [unread, bot] = []] = (await pipeline.exec()) ?? [];
 			if (!unread) this.#watch.see(bot as string | null);
-			if (!isThere || isNew) await this.#announce(JSON.stringify(this.#state()), true);
+			if (!isThere || isNew) await this.#announce(true);
 			if (error) throw error;
 		} catch (error) {
 			link.complain(error);
 		}
 	}
 
-	async #announce(state: string, withModels: boolean): Promise<void> {
+	/** Says on the broker how this worker is now. */
+	async #announce(withModels: boolean): Promise<void> {
 		if (this.#stopped) return;
 		const { id, keys, link } = this.#options;
 		const key = keys.worker(id);
 		const modelsChanged = this.#modelsChanged;
-		const fields = { state, ...(withModels && { models: this.#models ?? '' }) };
+		const fields = { state: JSON.stringify(this.#state()), ...(withModels && { models: this.#models ?? '' }) };
 		const replies = await link.redis.multi().hset(key, fields).pexpire(key, LIFE_MS).sadd(keys.workers, id).exec();
 		const [[error, added] = []] = replies ?? [];
 		if (error) throw error;
 		// The broker had forgotten the rest.
-		if (added && !withModels) return this.#announce(state, true);
+		if (added && !withModels) return this.#announce(true);
 		if (withModels) this.#announced = modelsChanged;
 		if (this.#wasReady || !this.#state().ready) return;
 		this.#wasReady = true;

@@ -65,6 +65,15 @@ describeOnBroker('what a worker says of itself', (broker) => {
 		});
 	});
 
+	it('is as of now when it is said again, not as of what was forgotten', async () => {
+		announcer.start();
+		await seen(saidReady);
+		await broker.redis.multi().del(keys.worker(id)).srem(keys.workers, id).exec();
+		for (slots of [3, 4]) announcer.refresh();
+		await seen(async () => expect(await broker.redis.hget(keys.worker(id), 'models')).not.toBeNull());
+		expect(JSON.parse((await broker.redis.hget(keys.worker(id), 'state')) ?? '{}')).toMatchObject({ slots: 4 });
+	});
+
 	it('is answered by the bot’s version, which is logged if it is another one', async () => {
 		await broker.redis.set(keys.bot, JSON.stringify({ bot: 'bot', run: '1', version: '2' }));
 		announcer.start();
