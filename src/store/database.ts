@@ -1,5 +1,5 @@
 /** Opens the embedded database, brings it up to date, and sets it aside when it is damaged. */
-import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import Libsql from 'libsql';
 import { isFullDisk } from '../../gpu/jobs/index.ts';
@@ -39,9 +39,12 @@ export const databaseFile = (dataDir: string) => join(dataDir, 'flipside.db');
 /** Where the daily copies are. */
 export const backupDirectory = (dataDir: string) => join(dataDir, 'backups');
 
+/** Instead of a file. */
+const MEMORY = ':memory:';
+
 /** A database in memory, for tests. */
 export function memoryDatabase(): Database {
-	return prepare(new Libsql(':memory:'), ':memory:');
+	return prepare(new Libsql(MEMORY), MEMORY);
 }
 
 /**
@@ -106,6 +109,8 @@ function prepare(database: Database, file: string, warn: (sentence: string) => v
 		// A committed transaction survives the end of the process, however it ends. A power cut may cost the last seconds'
 		// transactions, never the database: waiting for the disk at each commit would hold up everybody else.
 		database.pragma('synchronous = NORMAL');
+		// SQLite would say so only at the first change.
+		if (file !== MEMORY && isOnlyForReading(file)) setVersion(database, versionOf(database));
 		// When two processes start together, one migrates and the other finds it done. Reading everything locks nobody out.
 		if (!isAtVersion(database, MIGRATIONS.length)) inTransaction(database, () => migrate(database, file));
 		else migrate(database, file);
@@ -126,6 +131,21 @@ function prepare(database: Database, file: string, warn: (sentence: string) => v
 		database.close();
 		throw error;
 	}
+}
+
+/** Where a database's header says from which version on SQLite may write it, and the newest: sqlite.org/fileformat2.html */
+const WRITE_VERSION = { at: 18, newest: 2 };
+
+/** Whether SQLite takes a file for one that only a newer version may write. */
+function isOnlyForReading(file: string): boolean {
+	const header = Buffer.alloc(WRITE_VERSION.at + 1); // zeros where a new file has nothing yet
+	const descriptor = openSync(file, 'r');
+	try {
+		readSync(descriptor, header, 0, header.length, 0);
+	} finally {
+		closeSync(descriptor);
+	}
+	return header[WRITE_VERSION.at] > WRITE_VERSION.newest;
 }
 
 function migrate(database: Database, file: string): void {

@@ -93,6 +93,13 @@ function changed(text: string, byte: number, offset = 0): Buffer {
 	return bytes;
 }
 
+test('a database that SQLite would only read is set aside', () => {
+	const bytes = Buffer.from(sound);
+	bytes[18] = 3; // its write version
+	expect(readAll(bytes).requests).toEqual([]);
+	expect(warnings).toEqual([expect.stringMatching(/^The database .* was damaged\. It was set aside as/)]);
+});
+
 describe('a row', () => {
 	test.each([
 		['whose text is no UTF-8', () => changed('prompt 7 of', 0xff)],
