@@ -1,5 +1,5 @@
 /** Messages through a real broker. */
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { Link } from '../../../../gpu/queue/broker/link.ts';
 import { until } from '../../../fakes/until.ts';
@@ -16,9 +16,9 @@ describeOnBroker('a message', (broker) => {
 			heard.push(number);
 		});
 		// Nobody says when a subscription has begun.
-		await until('a number', async () => {
+		await vi.waitFor(async () => {
 			for (const number of [1, 2]) await broker.redis.publish('numbers', JSON.stringify({ number }));
-			return heard.length > 0;
+			expect(heard).not.toEqual([]);
 		});
 		link.close();
 		expect(new Set(heard)).toEqual(new Set([2]));
