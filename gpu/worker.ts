@@ -94,6 +94,7 @@ async function run(id: string, job: Job): Promise<WorkerJobEvent> {
 	}
 }
 
+/** A bot that has just gone hears nothing; without the callback that would be an exception. */
 function say(message: FromWorker): void {
-	process.send?.(message);
+	process.send?.(message, undefined, undefined, () => {});
 }
