@@ -22,6 +22,9 @@ describeOnBroker('what a training says and writes', (broker) => {
 	let between: BlobStore;
 	/** What the broker's blobs do before they answer. */
 	let before: () => void;
+	const withoutRoom = () => {
+		throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+	};
 	let heard: FromTrainingProcess[];
 	let log: string[];
 	let outbox: Outbox;
@@ -92,9 +95,7 @@ describeOnBroker('what a training says and writes', (broker) => {
 	it('waits for room on the bot’s disk, and says so once', async () => {
 		await write(STEP, 'weights');
 		await outbox.send({ type: 'done' });
-		before = () => {
-			throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
-		};
+		before = withoutRoom;
 		expect(await inbox.takeIn(() => true)).toBe(false);
 		expect(await inbox.takeIn(() => true)).toBe(false);
 		before = () => {};
@@ -112,9 +113,7 @@ describeOnBroker('what a training says and writes', (broker) => {
 	it('does not wait when the training was told to end', async () => {
 		await write(STEP, 'weights');
 		await outbox.send({ type: 'stopped' });
-		before = () => {
-			throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
-		};
+		before = withoutRoom;
 		expect(await inbox.takeIn(() => false)).toBe(true);
 		expect(heard).toEqual([{ type: 'stopped' }]);
 	});
