@@ -7,7 +7,7 @@ import type { BlobStore } from '../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
 import type { DeviceReport, ModelList } from '../gpu/queue/runner.ts';
 import type { Config } from './base/config.ts';
-import { createLog, type Log } from './base/log.ts';
+import { createLog, type Log, warningTo } from './base/log.ts';
 import type { Outcome } from './desk/desk.ts';
 import type { Show } from './desk/view.ts';
 import { startInference } from './inference.ts';
@@ -43,7 +43,7 @@ export interface BackendOptions {
 /** @throws {ConfigError} when a running bot does not respond, or the data directory cannot be used */
 export async function connectBackend(
 	config: Config,
-	{ alone, log = createLog(config), warn = (sentence) => log.warn({}, sentence) }: BackendOptions = {},
+	{ alone, log = createLog(config), warn = warningTo(log) }: BackendOptions = {},
 ): Promise<BackendConnection> {
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
 	const bot = alone ? undefined : await callBot(config.dataDir, blobs);

@@ -9,7 +9,7 @@ import { createLocalTrainingHost } from '../gpu/queue/local-training-host.ts';
 import type { LogLine } from '../gpu/queue/spawn.ts';
 import type { Config } from './base/config.ts';
 import type { Log } from './base/log.ts';
-import { createLog } from './base/log.ts';
+import { createLog, warningTo } from './base/log.ts';
 import { Desk } from './desk/desk.ts';
 import { Artists } from './drawing/artists.ts';
 import { type Inference, startInference } from './inference.ts';
@@ -32,7 +32,7 @@ export interface Composition {
 
 /** @throws {ConfigError} when the data directory cannot be used */
 export async function compose(config: Config, { role, log = createLog(config), ...rest }: Composition) {
-	const { warn = (sentence: string) => log.warn({}, sentence) } = rest;
+	const { warn = warningTo(log) } = rest;
 	const { database, close } = await openStorePatiently(config.dataDir, role === 'bot', warn).catch(async (error) => {
 		await rest.inference?.then(({ runner }) => runner.close()).catch(() => {});
 		throw error;

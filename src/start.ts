@@ -2,7 +2,7 @@
 import { inspect } from 'node:util';
 import { RunnerError } from '../gpu/queue/runner.ts';
 import { ConfigError, readConfig, secretsOf, withTokenProblems } from './base/config.ts';
-import { createLog } from './base/log.ts';
+import { createLog, warningTo } from './base/log.ts';
 import { printable } from './base/printable.ts';
 import { createRedactor } from './base/redact.ts';
 import { startInference } from './inference.ts';
@@ -13,9 +13,8 @@ export async function start(): Promise<void> {
 	try {
 		const config = withTokenProblems(platforms, () => readConfig(platforms));
 		const log = createLog(config);
-		const warn = (sentence: string) => log.warn({}, sentence);
 		// Remote workers must not be taken from a bot that already runs here, which shows when the data directory is opened.
-		const inference = config.broker ? undefined : startInference(config, { role: 'bot', log, warn });
+		const inference = config.broker ? undefined : startInference(config, { role: 'bot', log, warn: warningTo(log) });
 		inference?.catch(() => {}); // runBot reports it
 		const { runBot } = await import('./bot.ts');
 		await runBot(config, platforms, { log, inference });

@@ -15,6 +15,9 @@ export interface Log {
 	debug(details: object, message: string): void;
 }
 
+/** What the operator must see, where nobody else shows it. */
+export const warningTo = (log: Log) => (sentence: string) => log.warn({}, sentence);
+
 /** Keys whose values never reach the log: secrets, and people's requests, which errors of the client libraries contain. */
 const SECRETS = ['token', '*.token', 'headers.authorization', '*.headers.authorization', 'error.requestBody'];
 
