@@ -3,22 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** Twice the two processors of a small machine: tests that wait for timers, pages and processes leave them idle. */
 const WORKERS = 4;
 
+const EQUAL_BYTES = 'test/equal-bytes.ts';
+
 /** Tests take seconds, but where many others calculated on the same two cores some took more than 30. */
 const DAILY = {
 	testTimeout: 90_000,
 	hookTimeout: 60_000,
 	expect: { poll: { timeout: 10_000 } },
 	maxWorkers: WORKERS,
-	setupFiles: ['test/equal-bytes.ts'],
+	setupFiles: [EQUAL_BYTES],
 };
-
-const FAST = ['test/**/*.test.ts'];
-
-/**
- * They share modules only with each other: in a process where Slack's client was loaded first, its undici becomes the global
- * dispatcher, and it cannot send what discord.js uploads ("action is not a function"). The bot loads Discord's first.
- */
-const DISCORD = ['test/src/platforms/discord/**/*.test.ts'];
 
 /**
  * Tests that need modules of their own: they mock some or count on what a module keeps. All others share the modules of their
@@ -39,8 +33,16 @@ export default defineConfig({
 		// What a run compiled is kept for the next one, under node_modules.
 		experimental: { fsModuleCache: true },
 		projects: [
-			{ test: { name: 'fast', include: FAST, exclude: [...DISCORD, ...APART], isolate: false, ...DAILY } },
-			{ test: { name: 'discord', include: DISCORD, isolate: false, ...DAILY } },
+			{
+				test: {
+					name: 'fast',
+					include: ['test/**/*.test.ts'],
+					exclude: APART,
+					isolate: false,
+					...DAILY,
+					setupFiles: ['test/discord-first.ts', EQUAL_BYTES],
+				},
+			},
 			{ test: { name: 'apart', include: APART, ...DAILY } },
 			{
 				test: {
