@@ -14,12 +14,14 @@ import { blockedKernelGradient } from './cpu/blocked-kernel-gradient.ts';
 import { modulationsAtOnce } from './cpu/modulations.ts';
 import { moveByConvolution } from './cpu/moved-copies.ts';
 import { channelDotByProducts, fusedMatMulTransposedB } from './cpu/products.ts';
-import { geluSlopeBySingleTaps, scaleBySingleTaps } from './cpu/single-taps.ts';
+import { batchNormalizationBySingleTaps, geluSlopeBySingleTaps, scaleBySingleTaps } from './cpu/single-taps.ts';
 import { upsampledConvInBlocks } from './cpu/upsampled-convolution.ts';
 import { type Rule, rule } from './lower.ts';
 
 const RULES: readonly Rule[] = [
-	rule(batchNormalizationOfBatch, batchNormalizationInTrainingMode),
+	rule(batchNormalizationOfBatch, (inputs, options) => {
+		return batchNormalizationBySingleTaps(inputs, options) ?? batchNormalizationInTrainingMode(inputs, options);
+	}),
 	rule(channelDot, (images) => [channelDotByProducts(images)]),
 	rule(geluSlope, geluSlopeBySingleTaps),
 	rule(matMulTransposedB, (matrices) => [fusedMatMulTransposedB(matrices)]),

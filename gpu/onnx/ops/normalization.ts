@@ -111,16 +111,21 @@ export const batchNormalizationOfBatch = defineOpWithOutputs<BatchNormOptions>({
 		return [{ dtype, shape }, statistics, statistics];
 	},
 	expand: ([x, scale, bias], options) => {
-		const [batch, , height, width] = x.shape.map(Number);
-		const count = batch * height * width;
-		const mean = scaleBy(channelSums(x), 1 / count);
-		const meanSquare = scaleBy(channelDot([x, x]), 1 / count);
-		const variance = relu([sub([meanSquare, mul([mean, mean])])]);
+		const { mean, variance } = batchStatistics(x);
 		return [batchNormalization([x, scale, bias, mean, variance], options), mean, variance];
 	},
 	gradient: ({ inputs: [x, scale], outputs: [, mean, variance], options: { epsilon } }, [dy]) =>
 		dy ? batchNormGradients(x, scale, { mean, variance, epsilon }, dy) : [],
 });
+
+/** Of every channel over batch, height and width, both [C]: the mean, and the population variance as E[x²] − E[x]². */
+export function batchStatistics(x: Value): { mean: Value; variance: Value } {
+	const [batch, , height, width] = x.shape.map(Number);
+	const count = batch * height * width;
+	const mean = scaleBy(channelSums(x), 1 / count);
+	const meanSquare = scaleBy(channelDot([x, x]), 1 / count);
+	return { mean, variance: relu([sub([meanSquare, mul([mean, mean])])]) };
+}
 
 /**
  * Gradients of x, scale and bias for dy [B, C, H, W]; mean and variance [C]. Written as a·dy + b·x + c, where a, b and c are
@@ -133,10 +138,9 @@ function batchNormGradients(
 	{ mean, variance, epsilon }: { readonly mean: Value; readonly variance: Value } & BatchNormOptions,
 	dy: Value,
 ): (() => Value)[] {
-	const { graph } = x;
 	const [batch, , height, width] = x.shape.map(Number);
 	const count = batch * height * width;
-	const inverseStd = div([graph.scalar(1), sqrt([add([variance, graph.scalar(epsilon)])])]); // [C]
+	const inverseStd = inverseDeviation(variance, epsilon); // [C]
 	const dBias = channelSums(dy);
 	const dScale = mul([sub([channelDot([dy, x]), mul([mean, dBias])]), inverseStd]);
 	return [
@@ -149,4 +153,10 @@ function batchNormGradients(
 		() => dScale,
 		() => dBias,
 	];
+}
+
+/** 1 / √(variance + epsilon) */
+export function inverseDeviation(variance: Value, epsilon: number): Value {
+	const { graph } = variance;
+	return div([graph.scalar(1), sqrt([add([variance, graph.scalar(epsilon)])])]);
 }

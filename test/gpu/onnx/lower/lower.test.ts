@@ -42,7 +42,8 @@ describe.each<[string, readonly Rule[], [string, number[][], Build, string, numb
 		'the CPU',
 		cpuRules(),
 		[
-			['batch normalisation', [[3, 4, 2, 2], [4], [4]], BATCH_NORM, 'Sub', 0],
+			['batch normalisation', [LARGE, [3], [3]], BATCH_NORM, 'FusedConv', 1],
+			['batch normalisation of small images', [[3, 4, 2, 2], [4], [4]], BATCH_NORM, 'Sub', 0],
 			[
 				'A · Bᵀ',
 				[
