@@ -7,8 +7,10 @@ import { COURSE_VALUES } from '../lib/course-values.ts';
 import { andPlainly } from '../lib/lists.ts';
 import type { ShippedEpochs } from '../mnist/shipped.ts';
 import { digitFigures } from './digit-figures.ts';
+import { DIGIT_LESSONS } from './digit-lessons.ts';
 import type { Example } from './examples.ts';
 import { type CourseFigure, type FigureRequest, type FigureRow, type Photo, rowsOf } from './figure.ts';
+import { FLOW_LESSONS } from './flow-lessons.ts';
 import { LESSONS } from './lessons.ts';
 import type { OwnRuns } from './own-runs.ts';
 import type { Recordings } from './recorded.ts';
@@ -214,7 +216,7 @@ export const courseFigures = ({
 const idsOf = (edition: Edition) => courseFigures({ edition }).map(({ id }) => id);
 
 /** The figures of all editions, in the order of the exercises: part A's start with a number. */
-export const FIGURE_IDS = [...new Set(EDITIONS.flatMap(idsOf))].sort(
+export const FIGURE_IDS = [...new Set([LESSONS, DIGIT_LESSONS, FLOW_LESSONS].flatMap(Object.keys))].sort(
 	new Intl.Collator('en', { numeric: true }).compare,
 );
 

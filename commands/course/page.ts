@@ -1,6 +1,6 @@
 /** The report as one self-contained web page: styles and pictures are inside. */
 import { html, raw } from 'hono/html';
-import sharp from 'sharp';
+import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Figure } from '../lib/command.ts';
 import { andPlainly } from '../lib/lists.ts';
 import { requestLine } from '../lib/request-line.ts';

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
-import { courseFigures } from '../../../commands/course/figures.ts';
+import { courseFigures, FIGURE_IDS } from '../../../commands/course/figures.ts';
 import { loadRecordings } from '../../../commands/course/recorded.ts';
+import { EDITIONS } from '../../../commands/course/trainings.ts';
 import { FLOW_EPOCHS } from '../../../gpu/jobs/index.ts';
 
 const recorded = await loadRecordings();
@@ -22,3 +23,8 @@ test.each(PAGES)(
 		expect(papers.length).toBeGreaterThan(0);
 	},
 );
+
+test('every figure with a lesson is in an edition', () => {
+	const figures = EDITIONS.flatMap((edition) => courseFigures({ edition }));
+	expect(new Set(figures.map(({ id }) => id))).toEqual(new Set(FIGURE_IDS));
+});
