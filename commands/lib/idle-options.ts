@@ -25,7 +25,10 @@ const guided: Rule = {
 
 const method = (...fitting: readonly string[]): Rule => ({
 	isIdle: (values) => !fitting.includes(values.method as string),
-	company: `method ${or.format(fitting)}`,
+	// Only when it is read: see lister.
+	get company() {
+		return `method ${or.format(fitting)}`;
+	},
 });
 
 /** The rules for every command that samples. */
@@ -37,7 +40,9 @@ const walks = method('compare', 'iterative');
 
 const guidedEstimates: Rule = {
 	isIdle: (values) => estimates.isIdle(values) || guided.isIdle(values),
-	company: `${estimates.company}, and ${guided.company}`,
+	get company() {
+		return `${estimates.company}, and ${guided.company}`;
+	},
 };
 
 const repaints: Rule = { isIdle: ({ rule }) => rule !== 'repaint', company: 'rule repaint' };
