@@ -1,6 +1,6 @@
 /** Handles files that are too large for a channel: pictures are made smaller, other files are left out with a note. */
-import sharp from 'sharp';
 import type { Attachment, Figure } from '../../../commands/lib/command.ts';
+import { sharp } from '../../../gpu/tensor/sharp.ts';
 import type { MessageView } from '../../desk/view.ts';
 import { MAX_FILES, type Payload, render } from './render.ts';
 

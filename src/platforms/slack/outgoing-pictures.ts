@@ -1,8 +1,8 @@
 /** Uploads pictures to Slack, waits until Slack has checked them, and deletes them when they are no longer needed. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { webApi } from '@slack/bolt';
-import sharp from 'sharp';
 import type { Attachment, Figure } from '../../../commands/lib/command.ts';
+import { sharp } from '../../../gpu/tensor/sharp.ts';
 import type { Log } from '../../base/log.ts';
 import type { Api } from './api.ts';
 import { describeError } from './api-errors.ts';
