@@ -4,17 +4,18 @@
  *
  * Environment: THREADS as in gpu/worker.ts.
  */
+
 import { MissingProviderError } from './onnx/session.ts';
 import { type SelfTested, selfTest } from './self-test/self-test.ts';
 import { readDevice } from './worker/device.ts';
+import { liveWithBot } from './worker/live-with-bot.ts';
 
 const device = readDevice({ ...process.env, DEVICES: process.argv[2] });
 if (device.provider === 'cpu' || !process.send) {
 	throw new Error('gpu/self-test.ts is started by the bot, with a GPU’s name and an IPC channel');
 }
 
-process.on('disconnect', () => process.exit());
-process.on('SIGINT', () => {});
+liveWithBot();
 
 process.send(await selfTest(device).catch(explain), () => process.exit());
 

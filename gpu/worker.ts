@@ -15,6 +15,7 @@ import { loadSharp } from './tensor/sharp.ts';
 import { countBatches } from './worker/batch-counts.ts';
 import { readDevice } from './worker/device.ts';
 import { createDigitShelf } from './worker/digit-shelf.ts';
+import { liveWithBot } from './worker/live-with-bot.ts';
 import { reportSteps } from './worker/progress.ts';
 import { failureOf, runJob, type Workshop } from './worker/run-job.ts';
 import { createShelf } from './worker/shelf.ts';
@@ -46,10 +47,7 @@ const running = new Map<string, AbortController>();
 
 countBatches((counts) => say({ type: 'batches', counts }));
 
-// Without its bot it has nothing to do, and nothing to save. A gentler end aborts while ONNX Runtime is busy in another thread.
-process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-// Ctrl+C reaches every process of a terminal; the bot decides when to end.
-process.on('SIGINT', () => {});
+liveWithBot();
 process.on('message', (message: ToWorker) => void answer(message));
 void start();
 
