@@ -42,8 +42,6 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	readonly #turns: Readonly<Record<Lane, Turns<WaitingJob>>> = { usual: new Turns(), short: new Turns() };
 	#shortSlots: number;
 	#slots: number;
-	/** The last result of `places`, which is called often; undefined once something has changed. */
-	#announced: ReadonlyMap<string, Place> | undefined;
 
 	/**
 	 * @param slots how many jobs of any length run at the same time, at least 1
@@ -59,7 +57,6 @@ export class FairQueue implements Queue<Run, FairOptions> {
 		if (shortSlots > 0 !== this.#shortSlots > 0) throw new RangeError('FairQueue: short slots cannot come or go');
 		this.#slots = slots;
 		this.#shortSlots = shortSlots;
-		this.#announced = undefined;
 	}
 
 	/** How many jobs may start now: p-queue asks for the next one only if there is one. */
@@ -71,18 +68,16 @@ export class FairQueue implements Queue<Run, FairOptions> {
 
 	enqueue(
 		run: Run,
-		{ id, owner, maxRunning = Number.POSITIVE_INFINITY, isShort, ...others }: Partial<FairOptions> = {},
+		{ id, owner, maxRunning = Number.POSITIVE_INFINITY, isShort, fits, isStuck, isBack }: Partial<FairOptions> = {},
 	): void {
 		if (id === undefined || owner === undefined) throw new TypeError('FairQueue: a job needs an id and an owner');
 		if (maxRunning < 1) throw new RangeError('FairQueue: a job that may never run would wait forever');
-		this.#turns[this.#laneOf(isShort)].join({ ...others, run, id, owner, maxRunning });
-		this.#announced = undefined;
+		this.#turns[this.#laneOf(isShort)].join({ id, owner, maxRunning, fits, isStuck, isBack, run });
 	}
 
 	dequeue(): Run | undefined {
 		const { usual, short } = this.#turns;
 		const room = this.#room();
-		this.#announced = undefined;
 		const next = (room.usual > 0 && usual.start()) || (room.short > 0 && short.start());
 		return next ? next.run : undefined;
 	}
@@ -90,21 +85,15 @@ export class FairQueue implements Queue<Run, FairOptions> {
 	/** Records that a job that was handed out has ended. */
 	ended({ owner, isShort }: Pick<FairOptions, 'owner' | 'isShort'>): void {
 		this.#turns[this.#laneOf(isShort)].ended(owner);
-		this.#announced = undefined;
 	}
 
 	remove(id: string): void {
 		for (const lane of Object.values(this.#turns)) lane.leave(id);
-		this.#announced = undefined;
 	}
 
 	/** The place of each waiting job, by its id. */
 	places(): ReadonlyMap<string, Place> {
-		this.#announced ??= new Map([
-			...this.#placesIn('usual', this.#slots),
-			...this.#placesIn('short', this.#shortSlots),
-		]);
-		return this.#announced;
+		return new Map([...this.#placesIn('usual', this.#slots), ...this.#placesIn('short', this.#shortSlots)]);
 	}
 
 	#placesIn(lane: Lane, slots: number): [string, Place][] {
