@@ -43,6 +43,8 @@ export class Forecasts {
 	readonly #paces: Paces;
 	readonly #capacity: () => Capacity;
 	readonly #tracked = new Map<string, Tracked>();
+	/** Ids of the waiting jobs that are not short. */
+	readonly #line = new Set<string>();
 	/** The amount of arithmetic in one evaluation of each model, on a common scale. */
 	readonly #sizes = new Map<string, number>();
 	/** The runner's guess at each model's pace, in seconds for one evaluation. */
@@ -66,11 +68,8 @@ export class Forecasts {
 
 	/** Records a job given to the runner. Until its position is known it counts as the last in line. */
 	queued(id: string, job: Job): void {
-		let position = 0;
-		for (const tracked of this.#tracked.values()) {
-			if (tracked.position !== undefined && !tracked.short) position++;
-		}
-		this.#tracked.set(id, { job, position, done: 0, total: 0 });
+		this.#tracked.set(id, { job, position: this.#line.size, done: 0, total: 0 });
+		this.#line.add(id);
 		if (this.#plan) this.#assign(this.#plan, this.#plan.free, id, job);
 	}
 
@@ -81,12 +80,15 @@ export class Forecasts {
 		// A job that only joins the end of the line changes nobody's plan.
 		if (tracked.position !== position || tracked.short !== short) this.#changed();
 		Object.assign(tracked, { position, mayGrow, short, started: undefined, done: 0, total: 0 });
+		if (short) this.#line.delete(id);
+		else this.#line.add(id);
 	}
 
 	started(id: string, now = Date.now()): void {
 		this.#changed();
 		const tracked = this.#tracked.get(id);
 		if (tracked) Object.assign(tracked, { position: undefined, started: now });
+		this.#line.delete(id);
 	}
 
 	progress(id: string, done: number, total: number): void {
@@ -99,6 +101,7 @@ export class Forecasts {
 		this.#changed();
 		const { job, started } = this.#tracked.get(id) ?? {};
 		this.#tracked.delete(id);
+		this.#line.delete(id);
 		if (!succeeded || !job || started === undefined) return;
 		const [{ kind, model, evaluations }, ...others] = workOf(job);
 		// A time shared by several models says nothing about any one of them.
