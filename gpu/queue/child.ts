@@ -142,6 +142,7 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 		},
 		async close() {
 			closed = true;
+			ready = false;
 			clearTimeout(pause);
 			const child = current;
 			if (!child) return;

@@ -35,6 +35,9 @@ export interface LocalExecutorOptions {
 /** A worker that is silent for this many times the grace period of a cancel counts as hung. */
 const HUNG = 20;
 
+/** How long questions about the models are gathered, in milliseconds: to ask costs more than anything else in taking a job. */
+const GATHER_MS = 100;
+
 interface RunningJob extends Execution {
 	readonly resolve: (end: JobEnd) => void;
 	/** Whether the current worker has received the job. */
@@ -52,6 +55,8 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 	const running = new Map<string, RunningJob>();
 	const listeners = new Set<() => void>();
 	const askedForModels: { resolve(models: ModelList): void; reject(error: Error): void }[] = [];
+	/** Whether the models will be asked for again in a moment, on behalf of all who want to know until then. */
+	let isGathering = false;
 	/** When the worker last sent anything. */
 	let lastHeard = 0;
 	/** The last answer, returned at once to callers: a worker inside a network call may not respond for seconds. */
@@ -117,7 +122,7 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		lastHeard = Date.now();
 		problem = undefined;
 		for (const task of running.values()) hand(task);
-		if (askedForModels.length > 0) child.send({ type: 'models' });
+		if (askedForModels.length > 0) askForModels();
 		changed();
 	}
 
@@ -146,6 +151,15 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 			child.healthy();
 			finish(task, message);
 		}
+	}
+
+	function askForModels(): void {
+		if (child.ready) child.send({ type: 'models' });
+	}
+
+	function askAgain(): void {
+		isGathering = false;
+		askForModels();
 	}
 
 	function onModels(models: ModelList): void {
@@ -214,9 +228,14 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		models() {
 			return new Promise((resolve, reject) => {
 				child.start();
-				if (child.ready) child.send({ type: 'models' });
-				if (knownModels) resolve(knownModels);
-				else if (child.givenUp) reject(new RunnerError(child.givenUp));
+				if (knownModels) {
+					if (!isGathering) setTimeout(askAgain, GATHER_MS).unref();
+					isGathering = true;
+					resolve(knownModels);
+					return;
+				}
+				askForModels();
+				if (child.givenUp) reject(new RunnerError(child.givenUp));
 				else askedForModels.push({ resolve, reject });
 			});
 		},
