@@ -61,6 +61,10 @@ const requestsOf = ({ rows }: CourseFigure) => rows.flatMap(({ requests }) => re
 /** Stands for a picture that has not been made yet. */
 const FUTURE_PICTURE: Upload = { blob: '0'.repeat(64), name: 'picture.png' };
 
+/** The same context with another way to perform jobs. It is not a copy, since contexts may make their parts on demand. */
+const performing = (context: CommandContext, perform: CommandContext['perform']): CommandContext =>
+	new Proxy(context, { get: (whole, part) => (part === 'perform' ? perform : Reflect.get(whole, part)) });
+
 /** The jobs that a figure will queue, found by asking for them without running any; what is refused queues none. */
 export async function planFigure(report: Report, figure: CourseFigure, context: CommandContext): Promise<Job[]> {
 	const jobs: Job[] = [];
@@ -71,7 +75,7 @@ export async function planFigure(report: Report, figure: CourseFigure, context: 
 	};
 	for (const request of requestsOf(figure)) {
 		const { command, values } = await prepare(report, request, () => FUTURE_PICTURE, context).catch(ifRefused);
-		await command?.run(values, { ...context, perform }).catch((error) => {
+		await command?.run(values, performing(context, perform)).catch((error) => {
 			if (error !== noted) ifRefused(error);
 		});
 	}
@@ -94,7 +98,7 @@ export async function makeFigure(report: Report, figure: CourseFigure, context: 
 		};
 		try {
 			const { command, raw, values, line } = await prepare(report, request, (of) => pictures[of], context);
-			const reply = await command.run(values, { ...context, perform });
+			const reply = await command.run(values, performing(context, perform));
 			const { image } = raw;
 			const file = typeof image === 'object' && { ...image, bytes: await blobs.get(image.blob) };
 			requests.push({

@@ -157,6 +157,7 @@ export interface Studio {
 
 export type DrawFilm = <F extends FilmName>(film: F, input: FilmInputs[F]) => Promise<Figure>;
 
+/** Not to be copied with a spread: its parts may be getters of a class. */
 export interface CommandContext extends Studio {
 	/** The request's id, which stays the same when the bot runs it again after a restart. */
 	readonly request: string;

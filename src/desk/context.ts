@@ -1,11 +1,13 @@
 /** What a command has to work with, limited to what this request and its owner may do. */
-import type { Cancelling, CommandContext, QueueEntry, Trainings, Wording } from '../../commands/lib/command.ts';
-import type { OptionSpecs, RawOptions } from '../../commands/lib/options.ts';
+import type { Cancelling, Command, CommandContext, Figure, QueueEntry } from '../../commands/lib/command.ts';
+import type { RawOptions } from '../../commands/lib/options.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
-import { costOf, isFullDisk, type Job, UserError } from '../../gpu/jobs/index.ts';
+import { costOf, isFullDisk, type Job } from '../../gpu/jobs/index.ts';
+import type { ResultStore } from '../../gpu/queue/results.ts';
 import { type DeviceReport, type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
 import type { ModerationStore } from '../store/moderation.ts';
-import type { RequestRecord } from '../store/records.ts';
+import type { RequestRecord, User } from '../store/records.ts';
+import type { Admission } from './admission.ts';
 import { loadReply } from './answers.ts';
 import { resultButtons } from './buttons.ts';
 import type { DeskDeps } from './deps.ts';
@@ -14,6 +16,8 @@ import type { JobTracker } from './job-tracker.ts';
 import { Overall } from './overall.ts';
 import { promptFilesOf, withPromptFiles } from './prompt-files.ts';
 import { channelOf } from './request.ts';
+import type { RequestViews } from './request-views.ts';
+import { trainingsOf } from './trainings.ts';
 import { unknownWordNotes } from './unknown-words.ts';
 import type { MessageView, Show } from './view.ts';
 
@@ -23,9 +27,9 @@ const RECENT_MS = 24 * 60 * 60 * 1000;
 export interface ContextDeps
 	extends Pick<DeskDeps, 'runner' | 'training' | 'artists' | 'store' | 'results' | 'blobs' | 'log'> {
 	readonly moderation: ModerationStore;
+	readonly admission: Pick<Admission, 'admitJob'>;
 	readonly tracker: JobTracker;
-	/** The models at the time when the request was checked; none if its command uses no model. */
-	readonly known: ModelList;
+	readonly views: Pick<RequestViews, 'line' | 'wording'>;
 	/** Requests that are under way in this process. */
 	readonly live: ReadonlyMap<string, RequestRecord>;
 	/** Whether a request has anything under way that can be cancelled. */
@@ -34,120 +38,220 @@ export interface ContextDeps
 	readonly isPrepared: (id: string) => boolean;
 	/** See Requests.cancel. */
 	readonly cancel: (id: string) => Promise<Cancelling | undefined>;
-	/** Whether the person wants it no matter how long it takes. */
-	readonly confirmed: boolean;
 	/** Stores a record's changes. Does not throw. */
 	readonly save: (record: RequestRecord) => void;
-	/** A request as a typed line. */
-	readonly line: (record: RequestRecord) => string;
-	/** The syntax of the place where the answer is read. */
-	readonly wording: Wording;
-	/** Throws a UserError when this person may not queue another job; most requests are refused before they get here. */
-	readonly checkLimits: () => void;
 	/** Aborted when the bot stops. */
 	readonly stopping: AbortSignal;
 }
 
+/** A request that has passed all checks. */
+export interface CheckedRequest {
+	readonly record: RequestRecord;
+	readonly command: Command;
+	/** The models at the time when it was checked; none if its command uses no model. */
+	readonly known: ModelList;
+	/** Whether the person wants it no matter how long it takes. */
+	readonly confirmed: boolean;
+	/** Its view, to be filled in with its progress. */
+	readonly blank: MessageView;
+}
+
 /**
- * @param specs the options of its command
- * @param blank the request's view, to be filled in with its progress
- * @param show receives each new view
+ * A request keeps its context as long as it waits, and uses little of it. So the parts are getters, which make them when they are
+ * used.
  */
-export function commandContext(
-	deps: ContextDeps,
-	record: RequestRecord,
-	specs: OptionSpecs,
-	blank: MessageView,
-	show: Show,
-): CommandContext {
-	const { runner, store, results, blobs, moderation, tracker, live, cancel, save, checkLimits, stopping, log } = deps;
-	const { artists, line, wording } = deps;
-	const { owner } = record;
-	let told: Told = { text: '', figures: [], buttons: [] };
-	let overall: Overall | undefined;
-	const imprint = imprintOfProgress(record, specs);
-	const models = () => runner.models();
-	const isMine = (other: RequestRecord | undefined) => other?.owner.id === owner.id;
-	return {
-		request: record.id,
-		blobs,
-		film: (film, input) => artists.draw(film, input, tracker.signal(record.id)),
-		results: {
-			get: (key) => results.get(key),
-			put: async (key, result) => {
-				try {
-					await results.put(key, result);
-				} catch (error) {
-					if (!isFullDisk(error)) throw error;
-					// The result is shown anyway; it is only computed again after a restart.
-					log.error({ request: record.id, error }, 'a result could not be stored');
-					return;
-				}
-				// If the bot crashes, the request resumes from here, so earlier crashes no longer count.
-				record.crashes = 0;
-				save(record);
-			},
-		},
-		moderation: moderation.in(channelOf(record)),
-		models,
-		devices: () => runner.devices().catch(noDevices),
-		promptFiles: promptFilesOf(record, { store, blobs, models }),
-		training: trainingsOf(record, deps),
-		wording,
-		canAsk: record.messageRef !== undefined,
-		stopping,
-		tell: (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
+export class RequestContext implements CommandContext {
+	readonly #deps: ContextDeps;
+	readonly #request: CheckedRequest;
+	readonly #show: Show;
+	/** The run that it followed before this start of the bot. */
+	readonly #followed: string | undefined;
+	#told: Told = { text: '', figures: [], buttons: [] };
+	#overall: Overall | undefined;
+	#imprint: ReturnType<typeof imprintOfProgress> | undefined;
+
+	constructor(deps: ContextDeps, request: CheckedRequest, show: Show) {
+		this.#deps = deps;
+		this.#request = request;
+		this.#show = show;
+		this.#followed = request.record.training?.run;
+	}
+
+	get request(): string {
+		return this.#request.record.id;
+	}
+
+	get blobs() {
+		return this.#deps.blobs;
+	}
+
+	get film(): CommandContext['film'] {
+		const { artists, tracker } = this.#deps;
+		return (film, input) => artists.draw(film, input, tracker.signal(this.request));
+	}
+
+	get results() {
+		return resultsFor(this.#request.record, this.#deps);
+	}
+
+	get moderation() {
+		return this.#deps.moderation.in(channelOf(this.#request.record));
+	}
+
+	get models() {
+		return () => this.#deps.runner.models();
+	}
+
+	get devices() {
+		return () => this.#deps.runner.devices().catch(noDevices);
+	}
+
+	get promptFiles() {
+		return promptFilesOf(this.#request.record, { ...this.#deps, models: this.models });
+	}
+
+	get training() {
+		return trainingsOf(this.#request.record, this.#followed, this.#deps);
+	}
+
+	get wording() {
+		return this.#deps.views.wording(this.#request.record);
+	}
+
+	get canAsk() {
+		return this.#request.record.messageRef !== undefined;
+	}
+
+	get stopping() {
+		return this.#deps.stopping;
+	}
+
+	get tell(): CommandContext['tell'] {
+		return (text, figures = [], { progress, endsAt, buttons = [] } = {}) => {
 			// As in the reply, so that a picture that is shown in both is the same file.
-			told = { text, figures: imprint(figures), buttons: resultButtons(record, [], buttons) };
+			const shown = resultButtons(this.#request.record, [], buttons);
+			this.#told = { text, figures: this.#imprinted(figures), buttons: shown };
 			const eta = endsAt === undefined ? undefined : { endsAt };
-			show({ ...blank, state: 'running', ...told, progress, eta, ...overall?.state() });
-		},
-		askFirst: (seconds) => {
-			if (!deps.confirmed && record.messageRef !== undefined) throw new TakesLong(seconds);
-		},
-		together: (jobs) => {
-			overall = new Overall(jobs);
-		},
-		milestone: (text, figures) => {
-			const milestone = { text, figures: imprint(figures) };
-			show({ ...blank, state: 'running', ...told, milestone });
-		},
-		perform: async (job, { aside = false } = {}) => {
+			this.#show({ ...this.#running, progress, eta, ...this.#overall?.state() });
+		};
+	}
+
+	get askFirst(): CommandContext['askFirst'] {
+		return (seconds) => {
+			if (!this.#request.confirmed && this.canAsk) throw new TakesLong(seconds);
+		};
+	}
+
+	get together(): CommandContext['together'] {
+		return (jobs) => {
+			this.#overall = new Overall(jobs);
+		};
+	}
+
+	get milestone(): CommandContext['milestone'] {
+		return (text, figures) => {
+			this.#show({ ...this.#running, milestone: { text, figures: this.#imprinted(figures) } });
+		};
+	}
+
+	get perform(): CommandContext['perform'] {
+		return async (job, { aside = false } = {}) => {
+			const { admission, tracker } = this.#deps;
+			const { record, command, known, blank } = this.#request;
 			costOf(job); // refuses a job that cannot run before it waits in line
 			// A command that reports on itself has already said how long it takes, and done part of the work.
-			if (!told.text) askFirst(job, deps, record);
-			checkLimits();
-			const { job: whole, notes } = await withPromptFiles(job, record, { store, models });
-			const part = (view: MessageView) => (aside ? withoutProgress(view) : (overall?.within(job, view) ?? view));
-			const result = await tracker.perform(record, whole, blank, (view) => show(under(told, part(view))));
-			if (!aside) overall?.finished(job);
-			const ours = [...uploadNotes(record.options), ...notes, ...unknownWordNotes(whole, deps.known)];
+			if (!this.#told.text) askFirst(job, this.#request, this.#deps);
+			admission.admitJob(command, record);
+			const { job: whole, notes } = await withPromptFiles(job, record, { ...this.#deps, models: this.models });
+			const part = (view: MessageView) => (aside ? withoutProgress(view) : (this.#overall?.within(job, view) ?? view));
+			const show = (view: MessageView) => this.#show(under(this.#told, part(view)));
+			const result = await tracker.perform(record, whole, blank, show);
+			if (!aside) this.#overall?.finished(job);
+			const ours = [...uploadNotes(record.options), ...notes, ...unknownWordNotes(whole, known)];
 			return { ...result, notes: [...ours, ...result.notes] };
-		},
-		cancel: async (id) => (owner.staff || isMine(live.get(id)) ? cancel(id) : undefined),
-		queue: () =>
-			[...live.values()].filter(deps.canBeCancelled).map(
+		};
+	}
+
+	get cancel(): CommandContext['cancel'] {
+		const { live, cancel } = this.#deps;
+		return async (id) => (this.#owner.staff || this.#isMine(live.get(id)) ? cancel(id) : undefined);
+	}
+
+	get queue(): CommandContext['queue'] {
+		const { live, tracker, canBeCancelled, isPrepared } = this.#deps;
+		return () =>
+			[...live.values()].filter(canBeCancelled).map(
 				(other): QueueEntry => ({
 					id: other.id,
 					command: other.command,
 					owner: other.owner.name,
-					mine: isMine(other),
+					mine: this.#isMine(other),
 					position: tracker.position(other.id),
 					...(tracker.mayGrow(other.id) && { mayGrow: true }),
-					...(!deps.isPrepared(other.id) && { preparing: true }),
+					...(!isPrepared(other.id) && { preparing: true }),
 				}),
-			),
-		recent: () =>
+			);
+	}
+
+	get recent(): CommandContext['recent'] {
+		const { store, views } = this.#deps;
+		return () =>
 			store
-				.endedSince(owner.id, Date.now() - RECENT_MS)
+				.endedSince(this.#owner.id, Date.now() - RECENT_MS)
 				.filter(({ job, madeFor }) => job && !madeFor)
 				.flatMap((other) => {
 					const { id, state } = other;
-					return state === 'done' || state === 'failed' ? [{ id, line: line(other), state }] : [];
-				}),
-		recall: async (id) => {
+					return state === 'done' || state === 'failed' ? [{ id, line: views.line(other), state }] : [];
+				});
+	}
+
+	get recall(): CommandContext['recall'] {
+		const { store, blobs } = this.#deps;
+		return async (id) => {
 			const other = store.get(id);
-			return other?.answer && isMine(other) ? loadReply(blobs, other.answer) : undefined;
+			return other?.answer && this.#isMine(other) ? loadReply(blobs, other.answer) : undefined;
+		};
+	}
+
+	get #owner(): User {
+		return this.#request.record.owner;
+	}
+
+	/** The view of a request that is at work, with what its command told last. */
+	get #running(): MessageView {
+		return { ...this.#request.blank, state: 'running', ...this.#told };
+	}
+
+	#imprinted(figures: readonly Figure[]): readonly Figure[] {
+		const { record, command } = this.#request;
+		this.#imprint ??= imprintOfProgress(record, command.options);
+		return this.#imprint(figures);
+	}
+
+	#isMine(other: RequestRecord | undefined): boolean {
+		return other?.owner.id === this.#owner.id;
+	}
+}
+
+/** Results that outlive the bot, and from which the request is resumed. */
+function resultsFor(
+	record: RequestRecord,
+	{ results, log, save }: Pick<ContextDeps, 'results' | 'log' | 'save'>,
+): Pick<ResultStore, 'get' | 'put'> {
+	return {
+		get: (key) => results.get(key),
+		put: async (key, result) => {
+			try {
+				await results.put(key, result);
+			} catch (error) {
+				if (!isFullDisk(error)) throw error;
+				// The result is shown anyway; it is only computed again after a restart.
+				log.error({ request: record.id, error }, 'a result could not be stored');
+				return;
+			}
+			// If the bot crashes, the request resumes from here, so earlier crashes no longer count.
+			record.crashes = 0;
+			save(record);
 		},
 	};
 }
@@ -162,7 +266,7 @@ const uploadNotes = (options: RawOptions): string[] =>
 	Object.values(options).flatMap((value) => (typeof value === 'object' && value.note ? [value.note] : []));
 
 /** Throws a TakesLong when a job takes longer than the channel allows without asking first. */
-function askFirst(job: Job, { tracker, moderation, confirmed }: ContextDeps, record: RequestRecord): void {
+function askFirst(job: Job, { record, confirmed }: CheckedRequest, { tracker, moderation }: ContextDeps): void {
 	const { askAfter } = moderation.settings(channelOf(record));
 	if (askAfter === undefined || confirmed || record.messageRef === undefined) return;
 	const seconds = (tracker.expected(job) ?? 0) / 1000;
@@ -184,27 +288,3 @@ const withoutProgress = ({ progress, eta, ...view }: MessageView): MessageView =
 });
 
 type Told = Pick<MessageView, 'text' | 'figures' | 'buttons'>;
-
-/** Trainings on behalf of the request's owner. Deleting a run affects everyone, so only staff may. */
-function trainingsOf(record: RequestRecord, { training, save }: Pick<ContextDeps, 'training' | 'save'>): Trainings {
-	const { id: request, owner } = record;
-	return {
-		followed: record.training?.run,
-		follow: (run) => {
-			if (record.training?.run !== run) record.training = { run, keptSteps: 0 };
-			save(record);
-		},
-		start: ({ plan, preset }) => training.start({ plan, preset, who: owner.name, request }),
-		resume: (id) => training.resume(id),
-		stop: () => training.stop(),
-		status: () => training.status(),
-		runs: () => training.runs(),
-		losses: (id) => training.losses(id),
-		forecast: (plan) => training.forecast(plan),
-		onEvent: (listener) => training.onEvent(listener),
-		remove: async (id) => {
-			if (!owner.staff) throw new UserError('Only staff can delete a training run.');
-			await training.remove(id);
-		},
-	};
-}

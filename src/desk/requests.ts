@@ -15,7 +15,7 @@ import { expectedOf, type Incoming, type IncomingFiles, LostFile, lostFile, with
 import { Admission } from './admission.ts';
 import { BEGIN, cancelButton } from './buttons.ts';
 import { type CheckedOptions, checkedOptions, withSeed } from './checked-options.ts';
-import { commandContext } from './context.ts';
+import { type ContextDeps, RequestContext } from './context.ts';
 import { DailyLimit } from './daily-limit.ts';
 import type { DeskDeps } from './deps.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
@@ -43,6 +43,8 @@ export class Requests {
 	readonly #forecasts: Forecasts;
 	readonly #tracker: JobTracker;
 	readonly #preparations: Preparations;
+	/** What all commands have in common. */
+	readonly #context: ContextDeps;
 	/** Requests that are under way in this process. */
 	readonly #live = new Map<string, RequestRecord>();
 	readonly #stopping = new AbortController();
@@ -67,6 +69,19 @@ export class Requests {
 		const save = (record: RequestRecord) => this.writer.save(record);
 		this.#tracker = new JobTracker({ runner, save, forecasts: this.#forecasts, maxRunning: limits.running });
 		this.#preparations = new Preparations({ blobs, stopping: this.#stopping.signal });
+		this.#context = {
+			...deps,
+			moderation,
+			admission: this.#admission,
+			tracker: this.#tracker,
+			views,
+			live: this.#live,
+			cancel: (id) => this.cancel(id),
+			canBeCancelled: (record) => this.#canBeCancelled(record),
+			isPrepared: (id) => !this.#preparations.has(id),
+			save,
+			stopping: this.#stopping.signal,
+		};
 	}
 
 	/** From now on nothing fails for good: requests that end because the runner closes continue after the next start. */
@@ -249,29 +264,9 @@ export class Requests {
 		confirmed: boolean,
 	): Promise<Outcome> {
 		try {
-			const line = (other: RequestRecord) => this.views.line(other);
-			const stopping = this.#stopping.signal;
-			const cancel = (id: string) => this.cancel(id);
-			const save = (changed: RequestRecord) => this.writer.save(changed);
-			const own = {
-				moderation: this.moderation,
-				tracker: this.#tracker,
-				known: models,
-				live: this.#live,
-				confirmed,
-				cancel,
-				canBeCancelled: (other: RequestRecord) => this.#canBeCancelled(other),
-				isPrepared: (id: string) => !this.#preparations.has(id),
-				line,
-				wording: this.views.wording(record),
-				save,
-				checkLimits: () => this.#admission.admitJob(command, record),
-				stopping,
-			};
-			const deps = { ...this.#deps, ...own };
-			const said = await command
-				.run(values, commandContext(deps, record, command.options, blank, show))
-				.catch(asQuestion);
+			const checked = { record, command, known: models, confirmed, blank };
+			const context = new RequestContext(this.#context, checked, show);
+			const said = await command.run(values, context).catch(asQuestion);
 			const reply = imprintedReply(record, command.options, said);
 			this.#tracker.check(record.id);
 			return await this.endings.done(record, blank, reply, show);
