@@ -79,7 +79,7 @@ export class Conversations {
 				request = state.requestId;
 				// `open` resolves with the last state, which is shown once, and not as one that may be skipped.
 				if (!isOpen(state)) return;
-				latest = state;
+				if (message.watch) latest = state;
 				live.show(state);
 				if (state.milestone) milestones = milestones.then(() => this.#reached(entry, state));
 			});

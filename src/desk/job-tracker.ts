@@ -131,19 +131,16 @@ export class JobTracker {
 			const expectedMs = forecasts.expected(job);
 			runner.submit(job, { id, owner: owner.id, maxRunning: limit, expectedMs }).catch(reject);
 		});
-		return end
-			.then(
-				(result) => {
-					record.result = result;
-					forecasts.over(id, true);
-					return result;
-				},
-				(error) => {
-					forecasts.over(id, false);
-					throw error;
-				},
-			)
-			.finally(() => this.#listeners.delete(id));
+		try {
+			record.result = await end;
+			forecasts.over(id, true);
+			return record.result;
+		} catch (error) {
+			forecasts.over(id, false);
+			throw error;
+		} finally {
+			this.#listeners.delete(id);
+		}
 	}
 }
 

@@ -95,23 +95,17 @@ export class Requests {
 
 	/** See Desk.open. */
 	async open(request: Request, show: Show): Promise<Outcome> {
-		return this.#ended(request.command, await this.#open(request, show));
-	}
-
-	async #open({ files = {}, ...given }: Request, show: Show): Promise<Outcome> {
-		const { store } = this.#deps;
-		const id = store.newId();
-		const request = { ...given, options: withNames(given.options, files) };
-		const { user: owner, messageRef } = request;
-		let blank = this.views.blank(id, { ...request, owner }, false);
+		const { command: name, files = {}, user: owner, messageRef, confirmed, freshSeed } = request;
+		const id = this.#deps.store.newId();
+		let asked = withNames(request.options, files);
+		const blank = () => this.views.blank(id, { command: name, options: asked, owner, messageRef }, false);
 		let record: RequestRecord;
 		try {
 			const command = this.#admission.commandOf(request);
 			this.#admission.check(command, request);
-			const asked = this.#admission.read(command, request.options);
-			blank = this.views.blank(id, { ...request, options: asked, owner }, false);
+			asked = this.#admission.read(command, asked);
 			const { seed } = this.moderation.settings(channelOf(request));
-			const options = withSeed(command.options, asked, request.freshSeed ? undefined : seed);
+			const options = withSeed(command.options, asked, freshSeed ? undefined : seed);
 			record = { id, command: command.name, options, owner, messageRef, state: 'running' };
 			// It counts as under way while it waits to be stored, which is before anything is shown.
 			this.#live.set(id, record);
@@ -119,9 +113,9 @@ export class Requests {
 			this.#deps.log.info({ request: id, command: command.name, channel: channelOf(record) }, 'a request came in');
 		} catch (error) {
 			this.#live.delete(id);
-			return this.endings.refused(blank, request, error, show);
+			return this.#ended(name, this.endings.refused(blank(), request, error, show));
 		}
-		return this.#run(record, files, blank, show, request.confirmed === true);
+		return this.#ended(name, await this.#run(record, files, blank(), show, confirmed === true));
 	}
 
 	/** See Desk.take. */

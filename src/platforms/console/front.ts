@@ -26,10 +26,10 @@ export class Front {
 	}
 
 	/** Resolves as soon as the request is accepted or refused; everything after that is shown in the timeline. */
-	ask(asked: Asked, user: User): Promise<WireAnswer> {
-		return this.#converse(user, async (show, messageRef) => {
-			return (await this.#deps.desk.open({ ...asked, user, messageRef }, show)).view;
-		});
+	ask({ command, options, files }: Asked, user: User): Promise<WireAnswer> {
+		return this.#converse(user, (show, messageRef) =>
+			this.#deps.desk.open({ command, options, files, user, messageRef }, show).then(({ view }) => view),
+		);
 	}
 
 	/** See Desk.knownPrompts. */
@@ -69,16 +69,15 @@ export class Front {
 		const answer = { id: messageRef.message };
 		let isTaken = false;
 		return new Promise((resolve, reject) => {
-			const opened = async (show: Show) => {
-				const view = await open((state) => {
+			// The timeline hides what is for the asker alone, so only an immediate refusal has to stay out of it.
+			const shown = (view: MessageView) => ({ ...view, personal: isRefusal(view) && !isTaken });
+			const opened = (show: Show) =>
+				open((state) => {
 					show(state);
 					if (isRefusal(state)) return;
 					isTaken = true;
 					resolve(answer);
-				}, messageRef);
-				// The timeline hides what is for the asker alone, so only an immediate refusal has to stay out of it.
-				return { ...view, personal: isRefusal(view) && !isTaken };
-			};
+				}, messageRef).then(shown);
 			const alone = async ({ text }: MessageView) => resolve({ error: text });
 			this.#deps.conversations.follow(messageRef, opened, alone).then(() => resolve(answer), reject);
 		});
