@@ -109,6 +109,11 @@ export class Forecasts {
 		this.#paces.add(kind, model, (now - started) / 1000 / evaluations);
 	}
 
+	/** How many jobs wait, apart from short ones. */
+	get waiting(): number {
+		return this.#line.size;
+	}
+
 	/** How many jobs will start before this one, as last reported; undefined if it is not waiting. */
 	position(id: string): number | undefined {
 		return this.#tracked.get(id)?.position;

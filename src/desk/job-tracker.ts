@@ -1,6 +1,7 @@
 /** Queues the jobs of requests, and turns each job's events into views and states until it ends. */
 import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
 import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
+import { SHORT_LINE } from '../../gpu/queue/long-line.ts';
 import type { JobEvent, JobRunner, QueuedEvent } from '../../gpu/queue/runner.ts';
 import type { RequestRecord } from '../store/records.ts';
 import { cancelButton } from './buttons.ts';
@@ -127,6 +128,7 @@ export class JobTracker {
 				}
 			});
 			forecasts.queued(id, job);
+			if (forecasts.waiting > SHORT_LINE) say({ state: 'waiting', text: LONG_LINE, eta: undefined });
 			const limit = owner.staff ? undefined : maxRunning;
 			const expectedMs = forecasts.expected(job);
 			runner.submit(job, { id, owner: owner.id, maxRunning: limit, expectedMs }).catch(reject);
@@ -143,6 +145,9 @@ export class JobTracker {
 		}
 	}
 }
+
+/** Until the runner says at which place, which in a long line may take a moment. */
+const LONG_LINE = 'Waiting in a long line.';
 
 /** Instead of a place in line, for a job that had already started. */
 const INTERRUPTED = 'Waiting: it was interrupted, and goes on as soon as it can.';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Cancelled } from '../../../commands/lib/perform-errors.ts';
+import { SHORT_LINE } from '../../../gpu/queue/long-line.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
 import { Forecasts } from '../../../src/desk/forecasts.ts';
 import { JobTracker } from '../../../src/desk/job-tracker.ts';
@@ -98,6 +99,16 @@ describe('the waiting line', () => {
 	/** A job's start in its last view, in whole seconds. */
 	const startsIn = (views: readonly MessageView[]) =>
 		Math.max(0, Math.round(((views.at(-1)?.eta?.startsAt ?? Number.NaN) - Date.now()) / 1000));
+
+	test('shows at once that a job waits in a long one, of which the runner reports only now and then', async () => {
+		const waiting = Array.from({ length: SHORT_LINE + 1 }, (_, i) => perform(`job ${i}`));
+		expect(waiting.slice(0, -1).flatMap(({ views }) => views)).toEqual([]);
+		const [last] = waiting.slice(-1);
+		expect(last.views).toMatchObject([{ state: 'waiting', text: 'Waiting in a long line.', eta: undefined }]);
+		runner.tell({ id: last.record.id, type: 'queued', position: 7 });
+		await Promise.resolve();
+		expect(last.views.at(-1)).toMatchObject({ text: 'Waiting: 7 ahead of this one.' });
+	});
 
 	test('forecasts the start of each waiting job from the positions after a change', async () => {
 		const [a, b, c] = ['a', 'b', 'c'].map(perform);
