@@ -14,7 +14,7 @@ import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
 import { JOB, jobEnd, type Report } from './protocol.ts';
 import type { Room } from './room.ts';
-import type { Place, Task } from './task.ts';
+import { heldLonger, type Place, type Task } from './task.ts';
 
 export interface DispatcherOptions {
 	readonly link: Link;
@@ -227,7 +227,8 @@ export class Dispatcher {
 	async #finish(task: Task, at: Place, said: unknown): Promise<void> {
 		const { dock, link, log } = this.#options;
 		const { id } = task;
-		const { site, placement } = at;
+		const { site, placement, held } = at;
+		if (held && performance.now() < held.until) return;
 		try {
 			const end = jobEnd.parse(said);
 			if (end.type === 'done') {
@@ -239,7 +240,7 @@ export class Dispatcher {
 			if (isFullDisk(error)) return this.#hold(task, at, blobsOf(said));
 			if (!link.isUp) throw error; // it is looked at again
 			log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
-			this.#over(task, error instanceof UserError ? lost(id, at.held !== undefined) : failureOf(id, error));
+			this.#over(task, error instanceof UserError ? lost(id, held !== undefined) : failureOf(id, error));
 		}
 		await site.withdraw(placement);
 	}
@@ -253,7 +254,7 @@ export class Dispatcher {
 			task.tell({ id: task.id, type: 'interrupted', reason: HELD });
 		}
 		task.isRunning = false;
-		at.held = blobs;
+		at.held = heldLonger(blobs, at.held);
 	}
 
 	/** Lets another worker run it, or the same one again. */
@@ -281,7 +282,7 @@ export class Dispatcher {
 	#over(task: Task, end: JobEnd): void {
 		if (!this.#tasks.delete(task.id)) return;
 		if (task.at) task.at.site.given[task.lane]--;
-		void this.#release([...blobsOf(task.job), ...(task.at?.held ?? [])]);
+		void this.#release([...blobsOf(task.job), ...(task.at?.held?.blobs ?? [])]);
 		task.resolve(end);
 		this.place();
 	}
@@ -289,7 +290,9 @@ export class Dispatcher {
 	/** Removes blobs from the broker that no job needs there. */
 	async #release(refs: readonly BlobRef[]): Promise<void> {
 		const { dock, link } = this.#options;
-		const needed = new Set([...this.#tasks.values()].flatMap(({ job, at }) => [...blobsOf(job), ...(at?.held ?? [])]));
+		const needed = new Set(
+			[...this.#tasks.values()].flatMap(({ job, at }) => [...blobsOf(job), ...(at?.held?.blobs ?? [])]),
+		);
 		const idle = refs.filter((ref) => !needed.has(ref));
 		await Promise.all(idle.map((ref) => dock.between.remove(ref))).catch((error) => link.complain(error));
 	}

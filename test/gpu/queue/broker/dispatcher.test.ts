@@ -115,6 +115,27 @@ it('says that a job waits for a worker again when the result is lost that waited
 	expect(reasons).toEqual([HELD, undefined]);
 });
 
+it('fetches a result less and less often while there is no room for it', async () => {
+	vi.useFakeTimers({ toFake: ['performance'] });
+	try {
+		const put = vi.spyOn(own, 'put').mockRejectedValue(Object.assign(new Error('no space left'), { code: 'ENOSPC' }));
+		vi.mocked(site.look).mockResolvedValue({ is: 'over', end: await done() });
+		void run();
+		await vi.waitFor(() => expect(site.give).toHaveBeenCalledOnce());
+		const tries: number[] = [];
+		for (let second = 0; second < 100; second++) {
+			const before = put.mock.calls.length;
+			dispatcher.lookAtAll();
+			await delay(1);
+			if (put.mock.calls.length > before) tries.push(second);
+			vi.advanceTimersByTime(1000);
+		}
+		expect(tries).toEqual([0, 1, 3, 7, 15, 31, 61, 91]);
+	} finally {
+		vi.useRealTimers();
+	}
+});
+
 it('fetches a result again that could not be fetched because the connection was refused', async () => {
 	vi.mocked(site.look).mockResolvedValue({ is: 'over', end: await done() });
 	const get = vi.spyOn(between, 'get').mockImplementationOnce(async () => {
