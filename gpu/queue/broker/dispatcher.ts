@@ -173,7 +173,10 @@ export class Dispatcher {
 
 	/** @returns false if it is running, and so ends only when its worker has been told */
 	async #takeBack({ site, placement }: Place): Promise<boolean> {
+		const outcome = await site.look(placement);
 		const isBack = await site.withdraw(placement);
+		// It had just ended, and nobody else will see its result.
+		if (isBack && outcome.is === 'over') await this.#release(blobsOf(outcome.end));
 		if (!isBack) this.#options.link.publish(this.#options.keys.orders, { type: 'cancel', placement });
 		return isBack;
 	}

@@ -55,14 +55,14 @@ async function done(): Promise<JobEnd> {
 	return { id: 'a~1', type: 'done', result: { images: [{ blob, width: 8, height: 8, seed: 1 }], notes: [] } };
 }
 
-function run(onReturn?: (deaths: number) => void) {
+function run(onReturn?: (deaths: number) => void, { signal } = new AbortController()) {
 	const told: string[] = [];
 	const reasons: (string | undefined)[] = [];
 	const tell = (event: ExecutionEvent) => {
 		told.push(event.type);
 		if (event.type === 'interrupted') reasons.push(event.reason);
 	};
-	const end = dispatcher.run({ id: 'a', job: fakeJob('a cat'), signal: new AbortController().signal, tell, onReturn });
+	const end = dispatcher.run({ id: 'a', job: fakeJob('a cat'), signal, tell, onReturn });
 	return { end, told, reasons };
 }
 
@@ -113,6 +113,18 @@ it('says that a job waits for a worker again when the result is lost that waited
 	});
 	expect(told).toEqual(['interrupted', 'interrupted']);
 	expect(reasons).toEqual([HELD, undefined]);
+});
+
+it('leaves nothing on the broker of a job that is cancelled when it has just ended', async () => {
+	vi.mocked(site.look).mockResolvedValue({ is: 'over', end: await done() });
+	const remove = vi.spyOn(between, 'remove');
+	const stop = new AbortController();
+	const { end } = run(undefined, stop);
+	await vi.waitFor(() => expect(site.give).toHaveBeenCalled());
+	await delay(1);
+	stop.abort();
+	expect(await end).toEqual({ id: 'a', type: 'cancelled' });
+	expect(remove).toHaveBeenCalledExactlyOnceWith(await between.put(Buffer.from('a picture')));
 });
 
 it('fetches a result less and less often while there is no room for it', async () => {
