@@ -24,14 +24,18 @@ export interface BotProcess {
 	close(): Promise<void>;
 }
 
-/** @param env added to the bot's environment */
+/**
+ * @param env added to the bot's environment
+ * @param entry what is started instead of the bot's own entry
+ */
 export async function startBot(
 	device: { provider: string; threads: number },
 	env: Readonly<Record<string, string>> = {},
+	entry = '../src/main.ts',
 ): Promise<BotProcess> {
 	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-bench-'));
 	const start = performance.now();
-	const bot = fork(here('../gpu/launch.mjs'), [here('../src/main.ts')], {
+	const bot = fork(here('../gpu/launch.mjs'), [here(entry)], {
 		execArgv: ['--import', import.meta.resolve('./bot-probe.mjs')],
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		env: {
