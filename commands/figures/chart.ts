@@ -1,9 +1,9 @@
 /** Losses over the steps of trainings, as curves on a logarithmic scale. */
 import { type LossAtStep, thinLosses } from '../../gpu/jobs/index.ts';
-import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Figure } from '../lib/command.ts';
+import { drawingPng } from './drawing.ts';
 import { type Lettering, letteringPath, textWidth } from './lettering.ts';
-import { INK, PAPER, RULE, SOFT_INK } from './style.ts';
+import { INK, RULE, SOFT_INK } from './style.ts';
 
 export interface Curve {
 	/** What the legend calls it. */
@@ -95,10 +95,7 @@ export async function lossChart(
 		...strokes,
 		...lettering.map(letteringPath),
 	].join('')}</svg>`;
-	const bytes = await sharp(Buffer.from(drawing))
-		.flatten({ background: PAPER })
-		.png({ compressionLevel: 9, palette: true })
-		.toBuffer();
+	const bytes = await drawingPng(drawing);
 	const { filename, alt } = about;
 	return { bytes, type: 'image/png', width: WIDTH, height: HEIGHT, alt, filename };
 }

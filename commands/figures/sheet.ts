@@ -3,12 +3,10 @@ import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { sharp } from '../../gpu/tensor/sharp.ts';
 import type { Look } from '../../gpu/views/view.ts';
 import type { Figure } from '../lib/command.ts';
+import { COMPRESSION } from './drawing.ts';
 import { breakLines, type Lettering, letteringPath, textWidth } from './lettering.ts';
 import { enlarge, paste, type Raster, readRaster, type StoredImage } from './raster.ts';
 import { INK, LINE_HEIGHT, PAPER, RULE, SOFT_INK } from './style.ts';
-
-/** Level 9 takes two to three times as long, for 2 to 6 % fewer bytes. */
-const COMPRESSION = 7;
 
 /** One picture of a sheet. */
 export interface Cell {

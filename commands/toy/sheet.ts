@@ -1,8 +1,8 @@
 /** The sheet of a toy: the data and the paths to them, the field over time, and what fewer steps do. */
 import type { JobOf, Points, ToyRecord } from '../../gpu/jobs/index.ts';
-import { sharp } from '../../gpu/tensor/sharp.ts';
+import { drawingPng } from '../figures/drawing.ts';
 import { breakLines, type Lettering, letteringPath } from '../figures/lettering.ts';
-import { INK, LINE_HEIGHT, PAPER, SOFT_INK } from '../figures/style.ts';
+import { INK, LINE_HEIGHT, SOFT_INK } from '../figures/style.ts';
 import type { Figure } from '../lib/command.ts';
 import { METHOD_LOOKS, type MethodLook } from './methods.ts';
 import { arrows, dots, ground, type Place, panel, path, rings } from './panel.ts';
@@ -51,10 +51,7 @@ export async function toySheet(job: ToyJob, record: ToyRecord, about: About, ban
 
 async function render(svg: string, height: number, { filename, alt }: About): Promise<Figure> {
 	const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}">${svg}</svg>`;
-	const bytes = await sharp(Buffer.from(drawing))
-		.flatten({ background: PAPER })
-		.png({ compressionLevel: 9, palette: true })
-		.toBuffer();
+	const bytes = await drawingPng(drawing);
 	return { bytes, type: 'image/png', width: WIDTH, height, alt, filename };
 }
 
