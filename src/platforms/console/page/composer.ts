@@ -10,7 +10,7 @@ import { ACCEPTED_EMBEDDINGS } from './file-field.ts';
 import { ACCEPTED } from './image-field.ts';
 import { LineEditor } from './line-editor.ts';
 import { Recall } from './recall.ts';
-import type { FormValues, Sent } from './sent.ts';
+import { type FormValues, type Sent, toFormData } from './sent.ts';
 import { drawSketch } from './sketch.ts';
 import { uploadProblem } from './upload-problem.ts';
 
@@ -296,15 +296,3 @@ const isBare = (line: string, { name, options }: WireCommand) =>
 /** The option that a refusal is about: it comes first ("steps must be …"), or after "needs" or "Please fill this in". */
 const optionOf = (sentence: string) =>
 	/^(?:\/\S+(?: \S+)? needs |Please fill this in: )?(\w+)/.exec(sentence)?.[1] ?? '';
-
-function toFormData(sent: Sent): FormData {
-	const data = new FormData();
-	if ('line' in sent) {
-		data.append('line', sent.line);
-		for (const file of sent.attachments) data.append('attachment', file);
-	} else {
-		data.append('command', sent.command);
-		for (const [name, value] of Object.entries(sent.values)) data.append(`option.${name}`, value);
-	}
-	return data;
-}
