@@ -1,6 +1,6 @@
 /** Queues the jobs of requests, and turns each job's events into views and states until it ends. */
 import { Cancelled, JobFailed } from '../../commands/lib/perform-errors.ts';
-import { type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
+import { isShort, type Job, type JobResult, UserError } from '../../gpu/jobs/index.ts';
 import { SHORT_LINE } from '../../gpu/queue/long-line.ts';
 import type { JobEvent, JobRunner, QueuedEvent } from '../../gpu/queue/runner.ts';
 import type { RequestRecord } from '../store/records.ts';
@@ -128,9 +128,11 @@ export class JobTracker {
 				}
 			});
 			forecasts.queued(id, job);
-			if (forecasts.waiting > SHORT_LINE) say({ state: 'waiting', text: LONG_LINE, eta: undefined });
-			const limit = owner.staff ? undefined : maxRunning;
 			const expectedMs = forecasts.expected(job);
+			// A short one does not wait for the others.
+			const isLong = forecasts.waiting > SHORT_LINE && !isShort(job, expectedMs);
+			if (isLong) say({ state: 'waiting', text: LONG_LINE, eta: undefined });
+			const limit = owner.staff ? undefined : maxRunning;
 			runner.submit(job, { id, owner: owner.id, maxRunning: limit, expectedMs }).catch(reject);
 		});
 		try {

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { Cancelled } from '../../../commands/lib/perform-errors.ts';
+import type { Job } from '../../../gpu/jobs/index.ts';
 import { SHORT_LINE } from '../../../gpu/queue/long-line.ts';
 import { type JobEvent, type JobRunner, RunnerError } from '../../../gpu/queue/runner.ts';
 import { Forecasts } from '../../../src/desk/forecasts.ts';
@@ -41,7 +42,7 @@ beforeEach(() => {
 	tracker = new JobTracker(parts);
 });
 
-function perform(id: string) {
+function perform(id: string, what: Job = job) {
 	const views: MessageView[] = [];
 	const record: RequestRecord = { id, command: 'generate', options: {}, owner: ann, state: 'waiting' };
 	const blank = {
@@ -53,7 +54,7 @@ function perform(id: string) {
 		buttons: [],
 		personal: false,
 	} as const;
-	return { record, views, made: tracker.perform(record, job, blank, (view) => views.push(view)) };
+	return { record, views, made: tracker.perform(record, what, blank, (view) => views.push(view)) };
 }
 
 describe('a slow runner', () => {
@@ -110,8 +111,13 @@ describe('the waiting line', () => {
 		expect(last.views.at(-1)).toMatchObject({ text: 'Waiting: 7 ahead of this one.' });
 	});
 
+	test('does not say so of a short job, which need not wait for the others', () => {
+		for (let i = 0; i <= SHORT_LINE; i++) perform(`job ${i}`);
+		expect(perform('short', { ...job, steps: 1 }).views).toEqual([]);
+	});
+
 	test('forecasts the start of each waiting job from the positions after a change', async () => {
-		const [a, b, c] = ['a', 'b', 'c'].map(perform);
+		const [a, b, c] = ['a', 'b', 'c'].map((id) => perform(id));
 		runner.tell({ id: 'b', type: 'queued', position: 1 }, { id: 'c', type: 'queued', position: 2 });
 		await Promise.resolve();
 		expect([b, c].map(({ views }) => startsIn(views))).toEqual([10, 20]);
