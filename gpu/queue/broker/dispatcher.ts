@@ -3,6 +3,7 @@
  * workers, broker and network in between.
  */
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { type BlobRef, isFullDisk, UserError } from '../../jobs/index.ts';
 import { ATTEMPTS, type Execution } from '../executor.ts';
 import { type Lane, laneOf } from '../lanes.ts';
@@ -118,9 +119,9 @@ export class Dispatcher {
 	/** Ends every job as cancelled, and takes it back from its worker. */
 	async close(): Promise<void> {
 		this.pause();
-		const placed = [...this.#tasks.values()].flatMap(({ at }) => (at ? [at] : []));
+		const placed = [...this.#tasks.values()].flatMap((task) => (task.at ? [{ task, at: task.at }] : []));
 		this.endAll((id) => cancelled({ id }));
-		if (this.#options.link.isUp) await Promise.allSettled(placed.map((at) => this.#takeBack(at)));
+		if (this.#options.link.isUp) await Promise.allSettled(placed.map(({ task, at }) => this.#takeBack(task, at)));
 	}
 
 	#start(task: Task): void {
@@ -155,7 +156,7 @@ export class Dispatcher {
 			const files = await send(job, dock);
 			await at.site.give(JOB, at.placement, { job, isShort: lane === 'short', files });
 			at.isThere = true;
-			if (this.#tasks.get(id) !== task) await this.#takeBack(at);
+			if (this.#tasks.get(id) !== task) await this.#takeBack(task, at);
 		} catch (error) {
 			// Such as a password that was changed: what waits for the connection fails, and no job is to blame.
 			if (!link.isUp) return this.#moveOn(task, at);
@@ -167,18 +168,23 @@ export class Dispatcher {
 	/** Nobody has to wait for a broker that is away; what runs is told when it is back. */
 	async #cancel(task: Task, at: Place): Promise<void> {
 		const { link } = this.#options;
-		const back = this.#takeBack(at).catch((error) => link.complain(error));
+		const back = this.#takeBack(task, at).catch((error) => link.complain(error));
 		if (!link.isUp || (await back)) this.#over(task, cancelled(task));
 	}
 
 	/** @returns false if it is running, and so ends only when its worker has been told */
-	async #takeBack({ site, placement }: Place): Promise<boolean> {
+	async #takeBack(task: Task, { site, placement }: Place): Promise<boolean> {
 		const outcome = await site.look(placement);
 		const isBack = await site.withdraw(placement);
-		// It had just ended, and nobody else will see its result.
-		if (isBack && outcome.is === 'over') await this.#release(blobsOf(outcome.end));
+		// It had just ended, and nobody else will see its result, unless an equal job has or will have the same one.
+		if (isBack && outcome.is === 'over' && !this.#hasEqual(task)) await this.#release(blobsOf(outcome.end));
 		if (!isBack) this.#options.link.publish(this.#options.keys.orders, { type: 'cancel', placement });
 		return isBack;
+	}
+
+	/** Whether another job asks for the same, and so for a result with the same blobs. */
+	#hasEqual(task: Task): boolean {
+		return [...this.#tasks.values()].some((other) => other !== task && isDeepStrictEqual(other.job, task.job));
 	}
 
 	/** Looks what has become of a job that was handed out. */

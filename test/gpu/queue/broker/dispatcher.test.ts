@@ -127,6 +127,21 @@ it('leaves nothing on the broker of a job that is cancelled when it has just end
 	expect(remove).toHaveBeenCalledExactlyOnceWith(await between.put(Buffer.from('a picture')));
 });
 
+it('leaves a result on the broker that an equal job has too', async () => {
+	const tell = () => {};
+	const job = fakeJob('a cat');
+	vi.mocked(site.look).mockResolvedValue({ is: 'over', end: await done() });
+	const stop = new AbortController();
+	const { end } = run(undefined, stop);
+	const other = dispatcher.run({ id: 'b', job, signal: new AbortController().signal, tell });
+	await vi.waitFor(() => expect(site.give).toHaveBeenCalledTimes(2));
+	await delay(1);
+	stop.abort();
+	expect(await end).toEqual({ id: 'a', type: 'cancelled' });
+	dispatcher.lookAtAll();
+	expect(await other).toMatchObject({ id: 'b', type: 'done' });
+});
+
 it('fetches a result less and less often while there is no room for it', async () => {
 	vi.useFakeTimers({ toFake: ['performance'] });
 	try {
