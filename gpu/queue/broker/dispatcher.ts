@@ -248,7 +248,8 @@ export class Dispatcher {
 		} catch (error) {
 			if (isFullDisk(error)) return this.#hold(task, at, blobsOf(said));
 			if (!link.isUp) throw error; // it is looked at again
-			log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
+			// One that is cancelled meanwhile is removed.
+			if (!task.signal.aborted) log(`a result could not be fetched: ${stackOf(error)}`, 'warn', { request: id });
 			this.#over(task, error instanceof UserError ? lost(id, held !== undefined) : failureOf(id, error));
 		}
 		await site.withdraw(placement);

@@ -1,6 +1,7 @@
 /** What a dispatcher does when something goes wrong at the broker or at a worker, without either. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, it, vi } from 'vitest';
+import { UserError } from '../../../../gpu/jobs/index.ts';
 import { Dispatcher, type DispatcherOptions } from '../../../../gpu/queue/broker/dispatcher.ts';
 import { HELD } from '../../../../gpu/queue/broker/failure.ts';
 import type { Site } from '../../../../gpu/queue/broker/site.ts';
@@ -125,6 +126,25 @@ it('leaves nothing on the broker of a job that is cancelled when it has just end
 	stop.abort();
 	expect(await end).toEqual({ id: 'a', type: 'cancelled' });
 	expect(remove).toHaveBeenCalledExactlyOnceWith(await between.put(Buffer.from('a picture')));
+});
+
+it('does not complain of a result that is removed while it is fetched, because its job is cancelled', async () => {
+	vi.mocked(site.look).mockResolvedValue({ is: 'over', end: await done() });
+	const removed = vi.spyOn(between, 'remove');
+	const get = vi.spyOn(between, 'get').mockImplementation(async () => {
+		await vi.waitFor(() => expect(removed).toHaveBeenCalled());
+		throw new UserError('It is gone.');
+	});
+	const stop = new AbortController();
+	const { end } = run(undefined, stop);
+	await vi.waitFor(() => expect(site.give).toHaveBeenCalled());
+	await delay(1);
+	dispatcher.lookAtAll();
+	await vi.waitFor(() => expect(get).toHaveBeenCalled());
+	stop.abort();
+	expect(await end).toEqual({ id: 'a', type: 'cancelled' });
+	await vi.waitFor(() => expect(site.withdraw).toHaveBeenCalledTimes(2));
+	expect(logged).toEqual([]);
 });
 
 it('leaves a result on the broker that an equal job has too', async () => {
