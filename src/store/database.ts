@@ -53,6 +53,7 @@ export function memoryDatabase(): Database {
  *
  * A damaged database is renamed, never deleted, and a new one created, unless a running bot has it open.
  *
+ * @param isReadOnly see makeFile
  * @param takeLock makes sure that nobody else has the database open, or returns undefined
  * @param warn receives one sentence when a database is set aside
  * @param busyMs how long to wait for other writers
@@ -61,13 +62,13 @@ export function memoryDatabase(): Database {
  */
 export function openDatabase(
 	file: string,
+	isReadOnly: boolean,
 	takeLock: () => (() => void) | undefined,
 	warn: (sentence: string) => void,
 	busyMs: number,
 ): Database {
-	makePrivate(file);
 	try {
-		return prepare(new Libsql(file, { timeout: busyMs }), file, warn);
+		return prepare(new Libsql(file, { timeout: busyMs }), file, warn, isReadOnly);
 	} catch (error) {
 		if (isFullDisk(error))
 			throw new ConfigError(`The disk is full, so the database ${file} cannot be opened; free some space there.`);
@@ -85,24 +86,39 @@ export function openDatabase(
 		warn(
 			`The database ${file} was damaged. It was set aside as ${aside} and a new one created, so earlier requests, settings and lists are gone. To get them back, stop the bot and restore one of the daily copies in ${backupDirectory(dirname(file))}.`,
 		);
-		makePrivate(file);
-		return prepare(new Libsql(file, { timeout: busyMs }), file, warn);
+		return prepare(new Libsql(file, { timeout: busyMs }), file, warn, makeFile(file));
 	} finally {
 		release();
 	}
 }
 
-function makePrivate(file: string): void {
+/**
+ * Makes a database's file, for this user alone, unless it is there. Returns whether SQLite takes it for one that only a newer
+ * version may write.
+ *
+ * Only before SQLite opens the file: a process that closes any descriptor of it loses all its locks there
+ * (sqlite.org/howtocorrupt.html, 2.2), and the next one that reads it would take the log of changes away.
+ */
+export function makeFile(file: string): boolean {
 	try {
 		closeSync(openSync(file, 'a', 0o600));
+		return isOnlyForReading(file);
 	} catch (error) {
 		const { message } = error as Error;
 		throw new ConfigError(`DATA_DIR cannot be used: ${message}; set DATA_DIR to a folder that this user may write to.`);
 	}
 }
 
-/** @param warn receives a sentence about rebuilt indexes and one about deleted rows */
-function prepare(database: Database, file: string, warn: (sentence: string) => void = () => {}): Database {
+/**
+ * @param warn receives a sentence about rebuilt indexes and one about deleted rows
+ * @param isReadOnly see makeFile
+ */
+function prepare(
+	database: Database,
+	file: string,
+	warn: (sentence: string) => void = () => {},
+	isReadOnly = false,
+): Database {
 	try {
 		// Readers and the writer do not wait for each other.
 		database.pragma('journal_mode = WAL');
@@ -110,7 +126,7 @@ function prepare(database: Database, file: string, warn: (sentence: string) => v
 		// transactions, never the database: waiting for the disk at each commit would hold up everybody else.
 		database.pragma('synchronous = NORMAL');
 		// SQLite would say so only at the first change.
-		if (file !== MEMORY && isOnlyForReading(file)) setVersion(database, versionOf(database));
+		if (isReadOnly) setVersion(database, versionOf(database));
 		// When two processes start together, one migrates and the other finds it done. Reading everything locks nobody out.
 		if (!isAtVersion(database, MIGRATIONS.length)) inTransaction(database, () => migrate(database, file));
 		else migrate(database, file);
@@ -136,7 +152,6 @@ function prepare(database: Database, file: string, warn: (sentence: string) => v
 /** Where a database's header says from which version on SQLite may write it, and the newest: sqlite.org/fileformat2.html */
 const WRITE_VERSION = { at: 18, newest: 2 };
 
-/** Whether SQLite takes a file for one that only a newer version may write. */
 function isOnlyForReading(file: string): boolean {
 	const header = Buffer.alloc(WRITE_VERSION.at + 1); // zeros where a new file has nothing yet
 	const descriptor = openSync(file, 'r');

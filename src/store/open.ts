@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { lockFile } from '../../gpu/queue/lock-file.ts';
 import { openDataDirectory } from './data-directory.ts';
-import { BRIEFLY_MS, BUSY_MS, type Database, databaseFile, LockedDatabase, openDatabase, waitFor } from './database.ts';
+import {
+	BRIEFLY_MS,
+	BUSY_MS,
+	type Database,
+	databaseFile,
+	LockedDatabase,
+	makeFile,
+	openDatabase,
+	waitFor,
+} from './database.ts';
 import { lockDataDirectory } from './lock.ts';
 
 /** The lock that the bot holds while it runs. */
@@ -53,13 +62,14 @@ export async function openStorePatiently(...[dataDir, bot, warn]: Parameters<typ
 function begin(dataDir: string, bot: boolean, warn: (sentence: string) => void) {
 	openDataDirectory(dataDir, warn);
 	const file = databaseFile(dataDir);
+	const isReadOnly = makeFile(file);
 	const lock = botLock(dataDir);
 	const release = bot ? lockDataDirectory(lock, dataDir) : () => {};
 	const takeLock = () => (bot ? () => {} : lockFile(lock));
 	return {
 		/** @param busyMs how long to wait for another program; nothing else happens in this process meanwhile */
 		open(busyMs: number): OpenStore {
-			const database = openDatabase(file, takeLock, warn, busyMs);
+			const database = openDatabase(file, isReadOnly, takeLock, warn, busyMs);
 			waitFor(database, bot ? BRIEFLY_MS : BUSY_MS);
 			return {
 				database,

@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, renameSync, rmSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,6 +31,16 @@ function leaveWord(word: string): void {
 	store.close();
 }
 
+/** What another process finds in the database. */
+function wordsReadElsewhere(): string[] {
+	const program = `
+		const database = new (require('libsql'))(process.argv[1]);
+		console.log(JSON.stringify(database.prepare('SELECT word FROM words ORDER BY word').all()));
+		database.close();`;
+	const printed = execFileSync(process.execPath, ['-e', program, join(directory, 'flipside.db')], { encoding: 'utf8' });
+	return (JSON.parse(printed) as { word: string }[]).map(({ word }) => word);
+}
+
 /** Moves the whole database into its main file. */
 function checkpoint(): void {
 	const database = new Libsql(join(directory, 'flipside.db'));
@@ -51,6 +63,22 @@ describe('a data directory', () => {
 		bot.close();
 		open(true).close();
 		commandLine.close();
+	});
+
+	test('keeps what a bot writes after another process has read it, also when the bot is killed', () => {
+		leaveWord('one');
+		checkpoint();
+		// A copy: this process may still hold the locks of what it has just closed.
+		const file = join(directory, 'flipside.db');
+		copyFileSync(file, `${file}.copy`);
+		for (const ending of ['', '-wal', '-shm']) rmSync(file + ending, { force: true });
+		renameSync(`${file}.copy`, file);
+		const bot = open(true);
+		expect(wordsReadElsewhere()).toEqual(['one']);
+		new ModerationStore(bot.database).in('x').addWord('two');
+		// As after a kill: nothing is closed. A process without its locks would write to a file that is not there any more.
+		expect(wordsReadElsewhere()).toEqual(['one', 'two']);
+		bot.close();
 	});
 
 	test('is accessible to this user only', async () => {
