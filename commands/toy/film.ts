@@ -2,8 +2,8 @@
 
 import { sharp } from '../../gpu/tensor/sharp.ts';
 import { type FilmFrame, filmOf } from '../figures/descent.ts';
+import { drawingPng } from '../figures/drawing.ts';
 import { letteringPath } from '../figures/lettering.ts';
-import { PAPER } from '../figures/style.ts';
 import type { Figure } from '../lib/command.ts';
 import type { ToyFilm } from '../lib/films.ts';
 import { METHOD_LOOKS } from './methods.ts';
@@ -29,7 +29,7 @@ export async function toyFilm({ record: { data, runs }, ...about }: ToyFilm): Pr
 		const title = letteringPath({ text: name, x: middle, y: HEAD - 0.55 * SIZE, size: SIZE, weight: 'bold', colour });
 		return title + panel(places[i], [ground(data)]);
 	});
-	const stage = await sharp(drawing(empty, width)).flatten({ background: PAPER }).png().toBuffer();
+	const stage = await drawingPng(drawing(empty, width));
 
 	const total = runs[0].walks.at(-1)!.steps;
 	const frames: FilmFrame[] = [];
@@ -40,7 +40,7 @@ export async function toyFilm({ record: { data, runs }, ...about }: ToyFilm): Pr
 			const points = dots(film[i].points, { colour, width: 0.13, opacity: 0.6 });
 			return inside(places[n], [points, ...pathLayers(soFar, colour)]);
 		});
-		const drawn = sharp(stage).composite([{ input: drawing(moving, width) }]);
+		const drawn = sharp(stage).composite([{ input: Buffer.from(drawing(moving, width)) }]);
 		const pixels = await drawn.removeAlpha().toColourspace('srgb').raw().toBuffer();
 		const caption = step === 0 ? 'noise' : `step ${step} of ${total}`;
 		frames.push({ picture: { pixels, width, height: HEAD + SIDE }, caption });
@@ -48,8 +48,6 @@ export async function toyFilm({ record: { data, runs }, ...about }: ToyFilm): Pr
 	return filmOf(frames, 1, about);
 }
 
-function drawing(parts: readonly string[], width: number): Buffer {
-	return Buffer.from(
-		`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEAD + SIDE}">${parts.join('')}</svg>`,
-	);
+function drawing(parts: readonly string[], width: number): string {
+	return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${HEAD + SIDE}">${parts.join('')}</svg>`;
 }
