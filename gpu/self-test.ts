@@ -4,7 +4,6 @@
  *
  * Environment: THREADS as in gpu/worker.ts.
  */
-
 import { MissingProviderError } from './onnx/session.ts';
 import { type SelfTested, selfTest } from './self-test/self-test.ts';
 import { readDevice } from './worker/device.ts';

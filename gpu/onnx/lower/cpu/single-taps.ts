@@ -16,9 +16,7 @@ const isLarge = ({ shape }: Value) => shape.length === 4 && Number(shape[2]) * N
  */
 export function scaleBySingleTaps([x, factor, more, bias]: readonly Value[]): [Value] | undefined {
 	if (!isLarge(x)) return undefined;
-	const channels = Number(x.shape[1]);
-	const taps = reshape([factor], { shape: [channels, 1, 1, 1] });
-	return [singleTaps([x, taps, ...(more && bias ? [bias, more] : [])], { channels })];
+	return [throughTaps(x, factor, ...(more && bias ? [bias, more] : []))];
 }
 
 /**
@@ -32,9 +30,7 @@ export function batchNormalizationBySingleTaps(
 	if (!isLarge(x)) return undefined;
 	const { mean, variance } = batchStatistics(x);
 	const gain = mul([scale, inverseDeviation(variance, epsilon)]);
-	const channels = Number(x.shape[1]);
-	const taps = reshape([gain], { shape: [channels, 1, 1, 1] });
-	return [singleTaps([x, taps, sub([bias, mul([mean, gain])])], { channels }), mean, variance];
+	return [throughTaps(x, gain, sub([bias, mul([mean, gain])])), mean, variance];
 }
 
 /** geluSlope of large images: its last two passes, · factor and +, in one. */
@@ -43,6 +39,13 @@ export function geluSlopeBySingleTaps([x]: readonly Value[]): [Value] | undefine
 	const { cumulative, density, factor } = geluSlopeTerms(x);
 	const ofChannels = (value: number) => x.graph.constant(new Float32Array(Number(x.shape[1])).fill(value));
 	return scaleBySingleTaps([density, ofChannels(factor), cumulative, ofChannels(0)]);
+}
+
+/** x · factor, + bias, + more: factor and bias [C]. */
+function throughTaps(x: Value, factor: Value, ...added: [] | [bias: Value] | [bias: Value, more: Value]): Value {
+	const channels = Number(x.shape[1]);
+	const taps = reshape([factor], { shape: [channels, 1, 1, 1] });
+	return singleTaps([x, taps, ...added], { channels });
 }
 
 const singleTaps = defineOp<{ channels: number }>({
