@@ -54,7 +54,10 @@ const put = async (ref: BlobRef, { own, between }: Dock) => void (await between.
 
 /** Fetches it unless it is here already; either way it now counts as new. */
 async function take(ref: BlobRef, { own, between }: Dock): Promise<void> {
-	await own.put((await own.get(ref).catch(unlessMissing)) ?? (await between.get(ref)));
+	const here = () => own.get(ref).catch(unlessMissing);
+	// An equal job may have brought the same one in the meantime, and removed it on the way.
+	const fetched = () => between.get(ref).catch(async (error) => (await here()) ?? Promise.reject(error));
+	await own.put((await here()) ?? (await fetched()));
 }
 
 function unlessMissing(error: unknown): void {

@@ -97,4 +97,21 @@ describe('what travels with a job', () => {
 		await receiveResult(result, bot);
 		expect(await textAt(bot.own, result.images[0].blob)).toBe('a cat');
 	});
+
+	it('comes back with a result that an equal job has brought, and removed on the way, just before', async () => {
+		const result = { images: [{ blob: await blob(worker.own, 'a cat'), width: 1, height: 1, seed: 1 }], notes: [] };
+		await sendResult(result, worker);
+		const get = async (ref: string) => {
+			await receiveResult(result, bot);
+			await bot.between.remove(ref);
+			return bot.between.get(ref);
+		};
+		await receiveResult(result, { ...bot, between: { ...bot.between, get } });
+		expect(await textAt(bot.own, result.images[0].blob)).toBe('a cat');
+	});
+
+	it('comes back with no result that is nowhere', async () => {
+		const result = { images: [{ blob: 'f'.repeat(64), width: 1, height: 1, seed: 1 }], notes: [] };
+		await expect(receiveResult(result, bot)).rejects.toThrow('no longer stored');
+	});
 });
