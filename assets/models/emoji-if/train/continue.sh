@@ -1,5 +1,5 @@
 #!/bin/sh
-# Start or resume the long training: one thread, lowest priority, a checkpoint every ten minutes.
+# Start or resume the long training: one thread (or --threads 2), lowest priority, a checkpoint every ten minutes.
 #
 #   ./continue.sh                     runs until it is stopped (the log is RUN/log.txt)
 #   ./continue.sh --finish 60000      lets the rate fall to zero over this many pictures, in RUN/finish; RUN itself stays
@@ -14,7 +14,6 @@ exec 9>"$run/lock"
 flock -w 20 9 || { echo "The long training is already running, as process $(cat "$run/pid")." >&2; exit 1; }
 echo $$ >"$run/pid"
 renice -n 19 -p $$ >/dev/null
-export OMP_NUM_THREADS=1 MKL_NUM_THREADS=1
 if [ ! -f "$run/data/icons.json" ]; then
   [ -d "$here/node_modules" ] || npm install --prefix "$here"
   node "$here/render.mjs" --icons "$here" --out "$run/data"

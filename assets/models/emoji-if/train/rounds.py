@@ -48,7 +48,7 @@ def pool_of(args, number: int) -> Path:
 def settings(run: Path, pool: Path, images: int, args):
     settings = arguments("").parse_args([])
     settings.run, settings.data, settings.phases = run, pool, [f"64:{BATCH}:{images}"]
-    settings.weights, settings.fp32, settings.threads = HERE.parent / "unet", args.fp32, 1
+    settings.weights, settings.fp32, settings.threads = HERE.parent / "unet", args.fp32, args.threads
     settings.rate, settings.decay_from, settings.ema, settings.save_every = args.rate, 1.0, LENGTHS, args.save_every
     settings.seed = 1
     return settings
@@ -78,9 +78,10 @@ def main() -> None:
     parser.add_argument("--captions", type=int, default=8000, help="the most different captions in a round's pool")
     parser.add_argument("--save-every", type=float, default=600, help="seconds")
     parser.add_argument("--finish", type=int, help="pictures over which the rate falls")
-    parser.add_argument("--fp32", action=argparse.BooleanOptionalAction, default=not fast_bf16(), help="default: only if the CPU lacks bf16 arithmetic")
+    parser.add_argument("--threads", type=int, default=1, help="more only pay while nothing else runs: every step waits for the slowest")
+    parser.add_argument("--fp32", action=argparse.BooleanOptionalAction, default=not fast_bf16(), help="default: unless the CPU has AMX")
     args = parser.parse_args()
-    torch.set_num_threads(1)
+    torch.set_num_threads(args.threads)
     if args.finish:
         return finish(args)
     going, each = True, args.pictures * PASSES
@@ -92,8 +93,9 @@ def main() -> None:
 
 
 def fast_bf16() -> bool:
+    """With AVX-512's bf16 alone, PyTorch's convolutions, norms and attention are all slower than in fp32 (README.md)."""
     cpu = Path("/proc/cpuinfo")
-    return torch.cuda.is_available() or cpu.exists() and any(flag in cpu.read_text() for flag in ("avx512_bf16", "amx_bf16"))
+    return torch.cuda.is_available() or cpu.exists() and "amx_bf16" in cpu.read_text()
 
 
 if __name__ == "__main__":
