@@ -21,6 +21,7 @@ import numpy as np
 import torch
 from diffusers import DDPMScheduler, UNet2DConditionModel
 
+import arithmetic
 from contact_sheet import COURSE, OTHERS, TIMESTEPS, denoise, guided, make_noise, sample, sheet
 from data import HERE, Painter
 from judge import DEVICE, HELD_OUT, WEIGHTS, as_batch, load_judge, ranks_of, rates, sha256
@@ -193,7 +194,7 @@ def main() -> None:
     parser.add_argument("--sheets", type=Path, help="folder for the sheets; default: beside the kept batches")
     parser.add_argument("--guidance", type=json.loads, help="only this guidance, without a sweep")
     parser.add_argument("--parts", nargs="+", default=["prompts", "bf16", "fresh", "anagrams", "sheets"])
-    parser.add_argument("--fp32", action="store_true", help="no bf16 autocast for the judged pictures (sheets never use it)")
+    arithmetic.add_option(parser, "of the judged pictures; sheets are always drawn in fp32")
     parser.add_argument("--tries", type=int, default=8, help="per anagram pair")
     parser.add_argument("--fresh", type=int, default=3, help="further seeds for the course's and core prompts")
     parser.add_argument("--judge", type=Path, default=WEIGHTS)
@@ -234,7 +235,7 @@ def main() -> None:
             guidance = max(report["sweep"], key=lambda g: sum(report["sweep"][g]["all"][k] for k in ("top1", "top5")))
     report["guidance"] = guidance
     core = [row for row in rows if row[0] in WANTED]
-    if "bf16" in args.parts:
+    if "bf16" in args.parts and not args.fp32:
         few, seeds = core[:32], range(SWEEP_SEED, SWEEP_SEED + 32)
         p, q = (judged(d, few, seeds, guidance) for d in (exact, drawer))
         found = {name: rates(ranks_of(x, classes_of(judge, few))) for name, x in (("fp32", p), ("bf16", q))}

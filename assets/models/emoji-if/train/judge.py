@@ -24,6 +24,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+import arithmetic
 from data import CONCEPTS, HERE, SIZE, Painter
 from scenes import SCENES, STYLES
 
@@ -208,7 +209,7 @@ def train(args) -> None:
             group["lr"] = args.rate * min(1, (step + 1) / 200) * (0.5 + 0.5 * math.cos(math.pi * step / steps))
         rows = torch.randint(args.count, (args.batch,), generator=g, device=DEVICE)
         x = augment(as_batch(pixels[rows]), g).contiguous(memory_format=torch.channels_last)
-        with torch.autocast(DEVICE, torch.bfloat16):
+        with torch.autocast(DEVICE, torch.bfloat16, enabled=arithmetic.has_fast_bf16()):
             logits = judge(x)
         loss = F.cross_entropy(logits.float(), classes[rows], label_smoothing=0.1)
         loss.backward()

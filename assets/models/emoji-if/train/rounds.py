@@ -48,7 +48,7 @@ def pool_of(args, number: int) -> Path:
 def settings(run: Path, pool: Path, images: int, args):
     settings = arguments("").parse_args([])
     settings.run, settings.data, settings.phases = run, pool, [f"64:{BATCH}:{images}"]
-    settings.weights, settings.fp32, settings.threads = HERE.parent / "unet", args.fp32, args.threads
+    settings.weights, settings.threads = HERE.parent / "unet", args.threads
     settings.rate, settings.decay_from, settings.ema, settings.save_every = args.rate, 1.0, LENGTHS, args.save_every
     settings.seed = 1
     return settings
@@ -79,7 +79,6 @@ def main() -> None:
     parser.add_argument("--save-every", type=float, default=600, help="seconds")
     parser.add_argument("--finish", type=int, help="pictures over which the rate falls")
     parser.add_argument("--threads", type=int, default=1, help="more only pay while nothing else runs: every step waits for the slowest")
-    parser.add_argument("--fp32", action=argparse.BooleanOptionalAction, default=not fast_bf16(), help="default: unless the CPU has AMX")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     if args.finish:
@@ -90,12 +89,6 @@ def main() -> None:
         going = train(settings(args.run, pool_of(args, number), (number + 1) * each, args), make_unet, Pool, estimate)
         pace = (seen(args.run) - start) / (time.time() - began)
         print(f"round {number}: {pace:.2f} pictures/s with drawing, {(GOAL - seen(args.run)) / max(pace, 1e-9) / 3600:.0f} h to {GOAL}", flush=True)
-
-
-def fast_bf16() -> bool:
-    """With AVX-512's bf16 alone, PyTorch's convolutions, norms and attention are all slower than in fp32 (README.md)."""
-    cpu = Path("/proc/cpuinfo")
-    return torch.cuda.is_available() or cpu.exists() and "amx_bf16" in cpu.read_text()
 
 
 if __name__ == "__main__":

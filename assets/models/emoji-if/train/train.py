@@ -22,6 +22,7 @@ from pathlib import Path
 import torch
 from diffusers import UNet2DConditionModel
 
+import arithmetic
 from loss import BOUND, Schedule, loss_of
 from model import make_unet
 from pool import Pool
@@ -56,7 +57,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--most", type=float, default=MOST)
     parser.add_argument("--bend", type=float, default=BEND)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--fp32", action="store_true", help="no bf16, for CPUs that have to emulate it")
+    arithmetic.add_option(parser)
     parser.add_argument("--save-every", type=float, default=180, help="seconds")
     parser.add_argument("--compile", action="store_true", help="starts minutes later; 10 %% faster on a CPU, more on a GPU")
     parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder if there is no run/last.pt")
@@ -86,12 +87,6 @@ class Plan:
         return size, n
 
 
-def fast_arithmetic(device) -> None:
-    if device.type == "cuda":
-        torch.set_float32_matmul_precision("high")  # TF32 where bf16 is not used
-        torch.backends.cudnn.benchmark = True
-
-
 def compiled(unet, rehearse):
     """Compiles the network, on a GPU with CUDA graphs. If that fails, returns it unchanged. rehearse(run) tries every shape."""
     cuda = next(unet.parameters()).is_cuda
@@ -116,7 +111,7 @@ def train(args, make, make_pool, predict) -> bool:
     began = time.time()
     torch.set_num_threads(args.threads)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    fast_arithmetic(device)
+    arithmetic.use_fast(device)
     args.run.mkdir(parents=True, exist_ok=True)
     plan, pool = Plan(args.phases), make_pool(args.rehearse or args.data, device)
 
