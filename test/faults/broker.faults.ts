@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { WireMessage } from '../../src/platforms/console/wire.ts';
 import { NO_REDIS, RedisServer } from '../fakes/redis-server.ts';
 import { until } from '../fakes/until.ts';
-import { ask, events } from '../src/platforms/console/harness.ts';
+import { ask, shown } from '../src/platforms/console/harness.ts';
 import { BotProcess } from './bot-process.ts';
 import { endOf, MINUTES, Random } from './random.ts';
 import { DONE_MS, NO_FAULT, RemoteWorkers, WorkerProcesses } from './remote-workers.ts';
@@ -118,14 +118,13 @@ describe.skipIf(NO_REDIS)(`remote workers${NO_REDIS ? ` (${NO_REDIS})` : ''}`, (
 			if (!(await bot.ready())) throw new Error(bot.printed);
 			const limit = Date.now() + DONE_MS;
 			while (rows(dataDir).some(isOpen) && Date.now() < limit) await delay(100);
-			const messages = async () => (await events(bot.url).next()).value?.messages ?? [];
-			let shown = await messages();
+			let messages = await shown(bot.url);
 			// A result is stored before it is shown.
-			while (keys.some((key) => resultsOf(key, shown) === 0) && Date.now() < limit) {
+			while (keys.some((key) => resultsOf(key, messages) === 0) && Date.now() < limit) {
 				await delay(100);
-				shown = await messages();
+				messages = await shown(bot.url);
 			}
-			for (const key of keys) check(key, rows(dataDir), resultsOf(key, shown), machines.executions(), tally);
+			for (const key of keys) check(key, rows(dataDir), resultsOf(key, messages), machines.executions(), tally);
 			if (hasStack(bot.printed)) tally.fault('stacks', bot.printed);
 		} while (Date.now() < end);
 		await bot.end('SIGTERM');

@@ -11,14 +11,13 @@ import Libsql from 'libsql';
 import { afterAll, beforeAll, test } from 'vitest';
 import { commands } from '../../commands/index.ts';
 import { listRuns } from '../../gpu/training/runs.ts';
-import type { WireMessage } from '../../src/platforms/console/wire.ts';
 import { deployCommands } from '../../src/platforms/discord/deploy.ts';
 import { type FakeDiscord, startFakeDiscord } from '../fakes/discord/fake-discord.ts';
 import { BOT_TOKEN as DISCORD_TOKEN } from '../fakes/discord/world.ts';
 import { largeDrawing, longRow } from '../fakes/hostile-pictures.ts';
 import { type FakeSlack, startFakeSlack, wordsOf } from '../fakes/slack/fake-slack.ts';
 import { APP_TOKEN, BOT_TOKEN as SLACK_TOKEN } from '../fakes/slack/world.ts';
-import { ask, events } from '../src/platforms/console/harness.ts';
+import { ask, shown } from '../src/platforms/console/harness.ts';
 import { picturesOf } from '../src/platforms/slack/bot.ts';
 import { BotProcess, isAlive } from './bot-process.ts';
 import { endOf, Random } from './random.ts';
@@ -115,9 +114,8 @@ function onConsole(): Asked {
 		key,
 		taken: async () => (await id) !== undefined,
 		async shown() {
-			const messages: readonly WireMessage[] = (await events(bot.url).next()).value?.messages ?? [];
-			return messages.filter(({ title, pictures }) => new RegExp(`${key}\\b`).test(title) && pictures.length > 0)
-				.length;
+			const names = new RegExp(`${key}\\b`);
+			return (await shown(bot.url)).filter(({ title, pictures }) => names.test(title) && pictures.length > 0).length;
 		},
 	};
 }

@@ -14,7 +14,7 @@ import { commands } from '../../commands/index.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { callBot } from '../../src/local-socket/call.ts';
 import type { WireMessage } from '../../src/platforms/console/wire.ts';
-import { ask, cookieOf, events, fetch } from '../src/platforms/console/harness.ts';
+import { ask, cookieOf, events, fetch, shown } from '../src/platforms/console/harness.ts';
 import { BotProcess } from './bot-process.ts';
 import { endOf, Random } from './random.ts';
 import { hasStack, Tally } from './tally.ts';
@@ -300,7 +300,7 @@ test('afterwards no request is open, the person was always served, and the bot e
 	const end = Date.now() + DONE_MS;
 	let open: readonly WireMessage[];
 	do {
-		open = ((await events(bot.url).next()).value?.messages ?? []).filter(isOpen);
+		open = (await shown(bot.url)).filter(isOpen);
 		if (open.length > 0) await delay(500);
 	} while (open.length > 0 && Date.now() < end);
 	if (open.length > 0) tally.fault('hanging', `${open.length} requests, such as ${open[0].title}`);

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { seedOf } from '../../../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { console_, freshConsole, restart, url } from './fresh-console.ts';
-import { ask, events, fetch, message, png } from './harness.ts';
+import { ask, fetch, message, png, shown } from './harness.ts';
 
 freshConsole();
 
@@ -13,7 +13,7 @@ describe('after a restart', () => {
 		await ask(url, { command: 'edit', 'option.image': await png(), 'option.seed': '4', 'option.start': '5' });
 		const before = await message(url, done);
 		await restart();
-		expect((await events(url).next()).value.messages).toEqual([before]);
+		expect(await shown(url)).toEqual([before]);
 		const again = before.buttons.find(({ label }) => label === 'Same seed');
 		const headers = { 'content-type': 'application/json' };
 		const body = JSON.stringify({ message: before.id, button: again?.id });

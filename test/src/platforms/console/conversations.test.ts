@@ -1,16 +1,11 @@
-import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { type Chat, testConversations } from '../../chat/conversation-contract.ts';
-import { ask, events, fetch, type Harness, startConsole } from './harness.ts';
+import { ask, fetch, type Harness, shown, startConsole } from './harness.ts';
 
 function chatOf(console_: Harness): Chat {
 	const { url } = console_;
 	/** What the page would show outside the conversation. */
 	const told: string[] = [];
-	const messages = async (): Promise<readonly WireMessage[]> => {
-		// Leaving the loop also closes the stream, of which the console allows only a few.
-		for await (const { messages: all } of events(url)) return all;
-		return [];
-	};
+	const messages = () => shown(url);
 	return {
 		...console_,
 		async ask(prompt, seed) {

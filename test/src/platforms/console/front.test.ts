@@ -4,7 +4,7 @@ import { seedOf } from '../../../../gpu/jobs/index.ts';
 import type { WireMessage } from '../../../../src/platforms/console/wire.ts';
 import { MAX_UPLOAD_BYTES } from '../../../../src/uploads/limits.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';
-import { ask, events, fetch, message, png } from './harness.ts';
+import { ask, events, fetch, message, png, shown } from './harness.ts';
 
 freshConsole();
 
@@ -106,7 +106,7 @@ describe('a request is refused', () => {
 			const { status, answer } = await ask(url, { line });
 			expect(status).toBe(422);
 			expect(answer).toEqual({ error: expect.stringMatching(sentence) });
-			expect((await events(url).next()).value.messages).toEqual([]);
+			expect(await shown(url)).toEqual([]);
 		});
 	}
 
@@ -193,9 +193,9 @@ describe('a press', () => {
 		expect(await press(upright, 'Flip')).toEqual({ id: expect.any(String) });
 		const flipped = await message(url, ({ id, state }) => id !== upright.id && state === 'done');
 		expect(flipped.pictures[0].alt).not.toBe(upright.pictures[0].alt);
-		expect((await events(url).next()).value.messages).toEqual([upright, flipped]);
+		expect(await shown(url)).toEqual([upright, flipped]);
 		expect(await press(flipped, 'Delete')).toMatchObject({ buttons: [{ label: 'Undo' }] });
-		expect((await events(url).next()).value.messages).toEqual([upright]);
+		expect(await shown(url)).toEqual([upright]);
 		expect(await press(upright, 'Flip')).toEqual({ id: expect.any(String) });
 	});
 
@@ -204,7 +204,7 @@ describe('a press', () => {
 		const first = await message(url, done);
 		const { whisper, buttons } = await press(first, 'Delete');
 		expect(whisper).toBe('Deleted. You can undo this for a minute.');
-		expect((await events(url).next()).value.messages).toEqual([]);
+		expect(await shown(url)).toEqual([]);
 		expect(await press({ ...first, buttons }, 'Undo')).toEqual({ id: expect.any(String) });
 		const back = await message(url, done);
 		expect(back).toEqual({ ...first, id: back.id });
@@ -236,7 +236,7 @@ describe('a press', () => {
 			const finished = event.messages.find(done);
 			if (finished) await press(finished, 'Delete');
 		}
-		expect((await events(url).next()).value.messages).toEqual([]);
+		expect(await shown(url)).toEqual([]);
 	});
 
 	test('on Use as input opens a form with the picture in it', async () => {

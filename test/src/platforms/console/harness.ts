@@ -97,6 +97,7 @@ export async function ask(
 export async function* events(url: string): AsyncGenerator<WireEvent> {
 	const leave = new AbortController();
 	const response = await fetch(`${url}/api/events`, { signal: leave.signal });
+	if (!response.ok) throw new Error(`events: ${response.status} ${await response.text()}`);
 	let text = '';
 	try {
 		for await (const chunk of response.body as ReadableStream<Uint8Array>) {
@@ -111,6 +112,13 @@ export async function* events(url: string): AsyncGenerator<WireEvent> {
 	} finally {
 		leave.abort();
 	}
+}
+
+/** What the console shows now. */
+export async function shown(url: string): Promise<readonly WireMessage[]> {
+	// Leaving the loop closes the stream, of which the console allows only a few.
+	for await (const { messages } of events(url)) return messages;
+	throw new Error('shown: the events ended before the first');
 }
 
 /** Waits for a message that fulfils a condition, and returns it. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { WireMe, WireMessage, WirePressed } from '../../../../src/platforms/console/wire.ts';
 import { console_, freshConsole, url } from './fresh-console.ts';
-import { events, message } from './harness.ts';
+import { message, shown } from './harness.ts';
 
 freshConsole();
 
@@ -90,5 +90,5 @@ test('a personal answer is shown only to the person who asked', async () => {
 	await ann.ask('/queue mine');
 	await expect.poll(async () => (await ann.sees()).length).toBe(1);
 	expect(await ben.sees()).toEqual([]);
-	expect((await events(url).next()).value.messages).toEqual([]);
+	expect(await shown(url)).toEqual([]);
 });
