@@ -161,7 +161,10 @@ export class Desk {
 	/** A platform's latest messages that have something to show and are still stored, oldest first. */
 	async history(platform: string, count: number): Promise<readonly PastMessage[]> {
 		const past = this.#deps.store.newest(platform, count).map(async (record) => {
-			const view = await this.#requests.views.last(record).catch(() => undefined);
+			const view = await this.#requests.views.last(record).catch((error) => {
+				// Somebody has removed its pictures, or the disk is in trouble.
+				this.#deps.log.warn({ request: record.id, error }, 'an earlier result could not be shown again');
+			});
 			const worth = view && view.figures.length + (view.attachments?.length ?? 0) > 0;
 			return record.messageRef && worth ? [{ messageRef: record.messageRef, view }] : [];
 		});

@@ -72,6 +72,20 @@ describe('a request', () => {
 		expect(desk.requestAt(before)).toBeUndefined();
 	});
 
+	test('is in the history; one whose picture is gone is in the log', async () => {
+		const send = (prompt: string, message: string) => {
+			const messageRef = { platform: 'console', channel: 'console', message };
+			return desk.open({ command: 'generate', options: { prompt }, user: ann, messageRef });
+		};
+		const { record: lost } = await send('a dog', '1');
+		const { view } = await send('a cat', '2');
+		await desk.blobs.remove(lost?.answer?.figures[0].bytes ?? '');
+		expect((await desk.history('console', 5)).map((past) => past.view.requestId)).toEqual([view.requestId]);
+		const error = expect.objectContaining({ message: expect.stringContaining('no longer stored') });
+		const details = { request: lost?.id, error };
+		expect(made.log.warn).toHaveBeenCalledWith(details, 'an earlier result could not be shown again');
+	});
+
 	test('is shown waiting, running with progress and preview, and done', async () => {
 		const { views, outcome } = ask('generate', { prompt: 'a dog', seed: '180' });
 		const { view, fault } = await outcome;
