@@ -12,7 +12,7 @@ import { familyOf, openModel } from './families.ts';
 import { installedModels } from './installed.ts';
 import { licenceOf } from './licence.ts';
 import { readModelIndex } from './model-index.ts';
-import { revisionOf } from './revision.ts';
+import { combined, encoderRevision, fileRevision, networkRevision } from './revision.ts';
 import { encodersIn, hasTextEncoder } from './scan.ts';
 import { readSchedule } from './schedule.ts';
 import type { TextEncoder } from './text-encoder.ts';
@@ -96,7 +96,7 @@ export class ModelLibrary {
 		const { guidanceScale, summary, defaultPrompts, sampling } = { ...described, ...index };
 		// A word that the encoder never learned means nothing to the network, whatever the network has seen.
 		const vocabularies = [directory, ...('encoder' in source ? [source.encoder] : [])].map(readVocabulary);
-		const [revision, ...known] = await Promise.all([revisionOf(directory), ...vocabularies]);
+		const [revision, ...known] = await Promise.all([revisionOf(directory, source), ...vocabularies]);
 		const vocabulary = known.find((each) => each !== undefined);
 		const watermarked = index.watermarked === true;
 		const licence = licenceOf(directory, watermarked);
@@ -208,6 +208,13 @@ async function withWidth(source: EncoderFiles, width: number, directory: string)
 async function isUsable(encoder: string, width: number): Promise<boolean> {
 	await checkTextEncoder(encoder);
 	return (await textEncoderWidth(encoder)) === width;
+}
+
+/** Of the network and of what reads its prompts. */
+async function revisionOf(directory: string, source: PromptSource): Promise<string> {
+	const network = await networkRevision(directory);
+	if ('encoder' in source) return combined(network, await encoderRevision(source.encoder));
+	return 'embeddings' in source ? combined(network, await fileRevision(source.embeddings)) : network;
 }
 
 /** The only prompts that a source can read; undefined: any. */

@@ -6,8 +6,9 @@ import { valueText } from '../quoted.ts';
 import { remember } from '../remember.ts';
 import { checkBert, openBert } from './bert/encoder.ts';
 import { cachedOnDisk } from './embeddings/disk-cache.ts';
+import { stateOf } from './folder-state.ts';
 import { readJson } from './json.ts';
-import { revisionOf } from './revision.ts';
+import { encoderRevision } from './revision.ts';
 import { checkT5, openT5 } from './t5/encoder.ts';
 import type { OpenTextEncoder, TextEncoder } from './text-encoder.ts';
 
@@ -44,21 +45,17 @@ export async function openTextEncoder(directory: string, device: Device, cacheFo
  * was right is checked again only after it changes. Throws a ModelError that names the file.
  */
 export async function checkTextEncoder(directory: string): Promise<void> {
-	await checked(directory, await encoderRevision(directory));
+	const states = ['text_encoder', 'tokenizer'].map((part) => stateOf(join(directory, part)).catch(() => 'missing'));
+	await checked(directory, (await Promise.all(states)).join());
 }
 
 const checked = remember(
-	async (directory: string, _revision: string) => {
+	async (directory: string, _state: string) => {
 		const { check } = await findTextEncoder(directory);
 		await check(directory);
 	},
 	{ max: 32 },
 );
-
-async function encoderRevision(directory: string): Promise<string> {
-	const parts = ['text_encoder', 'tokenizer'].map((part) => revisionOf(join(directory, part)).catch(() => 'missing'));
-	return (await Promise.all(parts)).join();
-}
 
 /** The width of a model directory's text embeddings. Throws a ModelError for an encoder that is not supported. */
 export async function textEncoderWidth(directory: string): Promise<number> {

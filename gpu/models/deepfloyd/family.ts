@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { remember } from '../../remember.ts';
 import type { ModelFamily } from '../family.ts';
-import { revisionOf } from '../revision.ts';
+import { stateOf } from '../folder-state.ts';
 import { countParameters } from '../weight-files.ts';
 import { readUNetConfig } from './config.ts';
 import { openDenoiser, readUNet } from './denoiser.ts';
@@ -15,7 +15,7 @@ const STAGES = {
 
 /** Reads the network as if to open it, which takes a while, so it is read again only after its files change. */
 const describeUNet = remember(
-	async (folder: string, _revision: string) => {
+	async (folder: string, _state: string) => {
 		const config = await readUNetConfig(join(folder, 'config.json'));
 		const { weightFiles } = await readUNet(folder, config, 'cpu');
 		const { sampleSize, hasNoiseLevel, textWidth } = config;
@@ -31,7 +31,7 @@ export const deepFloyd: ModelFamily = {
 
 	async describe(directory) {
 		const folder = join(directory, 'unet');
-		return describeUNet(folder, await revisionOf(folder));
+		return describeUNet(folder, await stateOf(folder));
 	},
 
 	open: openDenoiser,
