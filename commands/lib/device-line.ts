@@ -15,10 +15,13 @@ export const NO_WORKER = 'No worker is connected; start flipside worker on a mac
  * @param max how many characters are shown of the models, or of the reason why it is left out
  */
 export function deviceLine(report: DeviceReport, max = Number.POSITIVE_INFINITY): string {
-	const { slots, running, loaded, problem } = report;
+	const { slots, running, loaded, differing, problem } = report;
 	const title = deviceTitle(report);
 	if (problem !== undefined) return `${title} is left out. ${shorten(problem, max)}`;
 	const load = running === 0 ? 'free' : `${running} of ${slots} slots in use`;
 	const models = loaded.length === 0 ? '' : `; models loaded: ${shorten(loaded.join(', '), max)}`;
-	return `${title}: ${load}${models}`;
+	const unused = differing
+		? `; not used here, since other machines have different ones: ${shorten(differing.join(', '), max)}`
+		: '';
+	return `${title}: ${load}${models}${unused}`;
 }

@@ -128,6 +128,8 @@ export interface DeviceReport {
 	readonly loaded: readonly string[];
 	/** How many batches of each size its networks have run; absent: none yet, or unknown. */
 	readonly batches?: Readonly<Record<string, number>>;
+	/** Names of models that it cannot be used for, because other machines have different ones under these names; absent: none. */
+	readonly differing?: readonly string[];
 	/** Why it is left out, in one sentence; absent: it works. */
 	readonly problem?: string;
 }

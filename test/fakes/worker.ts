@@ -15,7 +15,7 @@
  * It writes the id of every job that it has done into the file EXECUTIONS in its data directory, a line each.
  *
  * With FAKE_WORKER=cannot-start it dies before it is ready; with FAKE_WORKER=silent it never becomes ready. FAKE_MODELS names its
- * models, instead of "fake".
+ * models, instead of "fake", with their revisions where these are not 1: fake,large@2.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -119,14 +119,17 @@ process.on('message', async (message: ToWorker) => {
 	}
 });
 
-const models = (process.env.FAKE_MODELS ?? 'fake').split(',').map((name) => ({
-	name,
-	summary: 'Does as it is told.',
-	stage: 1 as const,
-	revision: '1',
-	sampleSize: 32,
-	parameters: 0,
-	guidanceScale: 4,
-	textWidth: 384,
-}));
+const models = (process.env.FAKE_MODELS ?? 'fake')
+	.split(',')
+	.map((text) => text.split('@'))
+	.map(([name, revision = '1']) => ({
+		name,
+		summary: 'Does as it is told.',
+		stage: 1 as const,
+		revision,
+		sampleSize: 32,
+		parameters: 0,
+		guidanceScale: 4,
+		textWidth: 384,
+	}));
 if (process.env.FAKE_WORKER !== 'silent') say({ type: 'ready' });

@@ -25,7 +25,7 @@ export class Roster {
 	/** The last list of models that workers offered. */
 	#models: ModelList | undefined;
 	/** The models of each worker that differ from those of others, as last logged. */
-	readonly #strange = new Map<string, string>();
+	readonly #strange = new Map<string, readonly string[]>();
 	/** Workers of which it was logged that they get no jobs. */
 	readonly #troubled = new WeakSet<Site>();
 
@@ -53,7 +53,10 @@ export class Roster {
 	}
 
 	devices(): readonly DeviceReport[] {
-		return this.sites.flatMap((site) => site.devices());
+		return this.sites.flatMap((site) => {
+			const strange = this.#strange.get(site.id) ?? [];
+			return site.devices().map((device) => ({ ...device, ...(strange.length > 0 && { differing: strange }) }));
+		});
 	}
 
 	/** Forgets whatever another bot left in the queues, and remembers what it offered. */
@@ -134,9 +137,10 @@ export class Roster {
 		const now = JSON.stringify(this.#models);
 		if (now !== before) await link.redis.set(keys.offer, now);
 		for (const { id, models } of this.usable) {
-			const strange = strangersIn(models, this.#models).join(', ');
-			if (strange && strange !== this.#strange.get(id)) {
-				log(`${strange} on ${id} is not the same as on other machines, so it is not used there`, 'warn');
+			const strange = strangersIn(models, this.#models);
+			const names = strange.join(', ');
+			if (names && names !== this.#strange.get(id)?.join(', ')) {
+				log(`${names} on ${id} is not the same as on other machines, so it is not used there`, 'warn');
 			}
 			this.#strange.set(id, strange);
 		}

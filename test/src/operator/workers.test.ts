@@ -25,7 +25,7 @@ const run = (json = false, words: readonly string[] = []) =>
 
 const DEVICES = [
 	{ device: 'cuda:0', slots: 2, running: 1, loaded: ['IF-I-M-v1.0', 'emoji-if'] },
-	{ machine: 'gpu-lab', device: 'cpu', slots: 2, running: 0, loaded: [] },
+	{ machine: 'gpu-lab', device: 'cpu', slots: 2, running: 0, loaded: [], differing: ['emoji-if'] },
 	{ device: 'cuda:1', slots: 2, running: 0, loaded: [], problem: 'The inference process cannot start: no such device' },
 ];
 
@@ -35,7 +35,7 @@ test('shows the devices of the running bot', async () => {
 	expect(await run()).toBe(0);
 	expect(printed[0].split('\n')).toEqual([
 		'cuda:0: 1 of 2 slots in use; models loaded: IF-I-M-v1.0, emoji-if',
-		'gpu-lab cpu: free',
+		'gpu-lab cpu: free; not used here, since other machines have different ones: emoji-if',
 		'cuda:1 is left out. The inference process cannot start: no such device',
 	]);
 	expect(await run(true)).toBe(0);

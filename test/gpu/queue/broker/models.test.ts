@@ -32,6 +32,23 @@ describeOnStage('models of workers', (stage) => {
 	const last = (id: string) => events.of(id).at(-1);
 	const typesOf = (id: string) => events.of(id).map(({ type }) => type);
 
+	it('that differ from others of their name: they are not used, and the list of devices says so', async () => {
+		await worker('gpu1', 'fake');
+		await worker('gpu2', 'fake@2,large', 2);
+		const differing = async () =>
+			(await runner.devices()).map(({ machine, differing: names }) => [machine, names] as const);
+		const expected = [
+			['gpu1', undefined],
+			['gpu2', ['fake']],
+		];
+		await vi.waitFor(async () => expect(await differing()).toEqual(expected), { timeout: 10_000 });
+		await submit('a1', 'sleep 400', 'large');
+		await submit('b1', 'sleep 400', 'fake');
+		await submit('c1', 'sleep 400', 'fake');
+		await vi.waitFor(() => expect(typesOf('c1')).toContain('started'), { timeout: 10_000 });
+		expect([typesOf('a1'), typesOf('b1')].map((types) => types.includes('done'))).toEqual([true, true]);
+	});
+
 	it('that none has: such jobs wait and say so, use up nobody’s limit, and others go ahead', async () => {
 		await worker('gpu1', 'fake,large');
 		await submit('a1', 'at once', 'XL');
