@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { BrokerExecutor } from '../gpu/queue/broker/broker-executor.ts';
 import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts';
+import { buildOf } from './base/build.ts';
 import { type BrokerAddress, type Config, ConfigError } from './base/config.ts';
 import type { Log } from './base/log.ts';
-import { VERSION } from './base/version.ts';
 
 /** Hosts that no other machine can reach. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
@@ -37,7 +37,7 @@ export async function startRemoteExecutor(
 		openBroker({
 			...broker,
 			bot: nameOf(dataDir),
-			version: VERSION,
+			version: buildOf(),
 			slots: concurrency,
 			dataDir,
 			blobs: createLocalBlobStore(blobDirectory(dataDir)),

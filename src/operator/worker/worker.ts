@@ -6,9 +6,9 @@ import { unlessFinal } from '../../../gpu/queue/broker/open.ts';
 import { startRemoteWorker } from '../../../gpu/queue/broker/remote-worker.ts';
 import type { Executor } from '../../../gpu/queue/executor.ts';
 import { blobDirectory, createLocalBlobStore } from '../../../gpu/queue/local-blobs.ts';
+import { buildOf } from '../../base/build.ts';
 import { ConfigError } from '../../base/config.ts';
 import { createLog } from '../../base/log.ts';
-import { VERSION } from '../../base/version.ts';
 import { findDevices, startMachineExecutor } from '../../inference.ts';
 import { explaining, isOpenBroker, NO_PASSWORD } from '../../remote.ts';
 import { openDataDirectory } from '../../store/data-directory.ts';
@@ -40,7 +40,7 @@ export async function runWorker({
 	const worker = startRemoteWorker({
 		...broker,
 		machine: hostname(),
-		version: VERSION,
+		version: buildOf(),
 		executor,
 		training: { device: trainingDevice ?? devices[0], isReserved: trainingDevice !== undefined, threads },
 		dataDir,

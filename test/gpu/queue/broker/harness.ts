@@ -14,7 +14,10 @@ import { type RemoteWorker, startRemoteWorker } from '../../../../gpu/queue/brok
 import type { Executor } from '../../../../gpu/queue/executor.ts';
 import { blobDirectory, createLocalBlobStore } from '../../../../gpu/queue/local-blobs.ts';
 import { createLocalExecutor } from '../../../../gpu/queue/local-executor.ts';
-import { VERSION } from '../../../../src/base/version.ts';
+import { buildOf } from '../../../../src/base/build.ts';
+
+/** What bots and workers of this program say that they are. */
+export const BUILD = buildOf();
 
 export const FAKE_WORKER = fileURLToPath(new URL('../../../fakes/worker.ts', import.meta.url));
 
@@ -36,7 +39,7 @@ export function startWorker(
 	{ url, queue, folder }: Ends,
 	{
 		machine = 'gpu1',
-		version = VERSION,
+		version = BUILD,
 		slots = 2,
 		env,
 		trainingDevice,
@@ -75,7 +78,7 @@ export function startExecutor(
 	options: Partial<BrokerExecutorOptions> = {},
 ): BrokerExecutor {
 	const dataDir = join(folder, 'bot');
-	const usual = { bot: 'bot', version: VERSION, slots: 2, log: () => {} };
+	const usual = { bot: 'bot', version: BUILD, slots: 2, log: () => {} };
 	return createBrokerExecutor({ url, queue, dataDir, blobs: storeIn(dataDir), ...usual, ...options });
 }
 

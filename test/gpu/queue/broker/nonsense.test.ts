@@ -3,9 +3,8 @@ import { Worker } from 'bullmq';
 import { expect, it } from 'vitest';
 import { openConnection } from '../../../../gpu/queue/broker/connection.ts';
 import { keysOf } from '../../../../gpu/queue/broker/keys.ts';
-import { VERSION } from '../../../../src/base/version.ts';
 import { until } from '../../../fakes/until.ts';
-import type { Ends } from './harness.ts';
+import { BUILD, type Ends } from './harness.ts';
 import { describeOnStage, run } from './stage.ts';
 
 describeOnStage('nonsense on the broker', (stage) => {
@@ -27,7 +26,7 @@ describeOnStage('nonsense on the broker', (stage) => {
 		const job = run(executor, 'a', 'sleep 1200');
 		await until('it to run', () => job.steps() > 0);
 		const [placement] = await placements('a');
-		const state = { machine: 'gpu1', version: VERSION, ready: true, slots: 'many', shortSlots: 1, devices: null };
+		const state = { machine: 'gpu1', version: BUILD, ready: true, slots: 'many', shortSlots: 1, devices: null };
 		const reports = [
 			...['null', { worker: 'stranger' }, { placement: 'x', type: 'progress' }],
 			{ worker: known, type: 'progress', placement, done: 'half', total: 9 },
@@ -35,7 +34,7 @@ describeOnStage('nonsense on the broker', (stage) => {
 			{ worker: known, type: 'progress', placement, done: 1, total: 99, preview: 'A'.repeat(2_000_000) },
 			{ worker: known, type: 'exploded', placement },
 			{ worker: known, type: 'state', state },
-			{ worker: known, type: 'state', state: { version: VERSION } },
+			{ worker: known, type: 'state', state: { version: BUILD } },
 		];
 		for (const report of ['{', ...reports.map((each) => JSON.stringify(each))]) {
 			await redis.publish(keys.reports, report);
@@ -79,7 +78,7 @@ function strangeWorker({ url, queue }: Ends, values: readonly unknown[]): { clos
 	const training = { device: 'cpu', isReserved: true };
 	const state = {
 		machine: 'odd',
-		version: VERSION,
+		version: BUILD,
 		ready: true,
 		slots: values.length,
 		shortSlots: 1,

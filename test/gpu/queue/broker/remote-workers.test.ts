@@ -2,10 +2,9 @@ import { Queue } from 'bullmq';
 import { expect, it, vi } from 'vitest';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
-import { VERSION } from '../../../../src/base/version.ts';
 import { until } from '../../../fakes/until.ts';
 import { fakeJob } from '../recorder.ts';
-import { storeIn } from './harness.ts';
+import { BUILD, storeIn } from './harness.ts';
 import { describeOnStage, run } from './stage.ts';
 
 describeOnStage('remote workers', (stage) => {
@@ -131,7 +130,7 @@ describeOnStage('remote workers', (stage) => {
 				slots: 0,
 				running: 0,
 				loaded: [],
-				problem: `It runs Flipside 0.0.1, and the bot ${VERSION}; update the older one.`,
+				problem: `It runs Flipside 0.0.1, and the bot ${BUILD}; update the older one.`,
 			},
 		]);
 		expect(executor.ready).toBe(false);
@@ -144,7 +143,7 @@ describeOnStage('remote workers', (stage) => {
 		const options = {
 			url: stage.url,
 			queue: stage.queue,
-			version: VERSION,
+			version: BUILD,
 			slots: 2,
 			dataDir: stage.folder,
 			blobs: storeIn(stage.folder),
