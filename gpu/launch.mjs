@@ -20,7 +20,7 @@ import {
 	writeFileSync,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { SourceMap } from 'node:module';
+import nodeModule, { SourceMap } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
@@ -30,6 +30,9 @@ const CACHE = join(ROOT, 'node_modules/.cache/flipside');
 
 /** The file in a cache folder that records what was last made there. */
 const MADE = 'made.json';
+
+/** The folder in a cache folder for what Node compiles from the files there. */
+const MACHINE_CODE = 'v8';
 
 /** The end of the name of a source map. */
 const MAP = '.map';
@@ -54,19 +57,30 @@ const UNFINISHED_MS = 60_000;
  * @property {Readonly<Record<string, number>>} sources when each source last changed, by path
  */
 
+/**
+ * With these Node keeps the machine code of what it loads, so that it need not be compiled again. Absent: before Node 22.
+ *
+ * @type {Partial<Record<'enableCompileCache' | 'flushCompileCache', (folder?: string) => unknown>>}
+ */
+const { enableCompileCache, flushCompileCache } = /** @type {object} */ (nodeModule);
+
 const [, launcher, program] = process.argv;
 const source = realpathSync(program);
 // As if Node had been started with it.
 process.argv.splice(1, 2, source);
 
 const compiled = await unlessTold(compile).catch(() => undefined);
-if (compiled) mapStacks(compiled);
-else {
+if (compiled) {
+	enableCompileCache?.(join(dirname(compiled), MACHINE_CODE));
+	mapStacks(compiled);
+} else {
 	// tsx's own cache is in the system's temporary folder, where other accounts could plant code.
 	process.env.TSX_DISABLE_CACHE = '1';
 	(await import('tsx/esm/api')).register();
 }
 await import(pathToFileURL(compiled ?? source).href);
+// Node writes it when it ends in order, which workers do not.
+if (compiled) flushCompileCache?.();
 
 /** @returns {Promise<string | undefined>} the file to load instead of the source; undefined if that is not in this repository */
 async function compile() {
@@ -82,6 +96,7 @@ async function compile() {
 	const { files, maps } = made;
 	for (const [file, text] of texts) if (hashOf(file) !== (files[file] ?? maps[file])) writeWhole(file, text);
 	writeWhole(join(folder, MADE), JSON.stringify(made));
+	rmSync(join(folder, MACHINE_CODE), { recursive: true, force: true });
 	// A process that was started earlier may still load some of the earlier files.
 	const kept = [made, before].flatMap((build) => Object.keys({ ...build?.files, ...build?.maps }));
 	clear(folder, new Set([...kept, join(folder, MADE)]));

@@ -3,6 +3,7 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import nodeModule from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -50,10 +51,15 @@ async function write(name: string, text: string): Promise<string> {
 const launch = (...words: string[]) =>
 	execFileSync(process.execPath, [launcher, entry, ...words], { encoding: 'utf8' });
 
+/** Where Node keeps what it compiles from them, from version 22 on. */
+const isOfNode = (name: string) => /[/\\]v8(?:[/\\]|$)/.test(name);
+
+const namesInCache = () => readdir(join(root, 'node_modules/.cache/flipside'), { recursive: true });
+
 /** The files in the cache, and when each was written. */
 async function cached(): Promise<Map<string, number>> {
 	const cache = join(root, 'node_modules/.cache/flipside');
-	const names = (await readdir(cache, { recursive: true })).filter((name) => name.includes('.'));
+	const names = (await namesInCache()).filter((name) => name.includes('.') && !isOfNode(name));
 	return new Map(
 		await Promise.all(names.map(async (name) => [name, (await stat(join(cache, name))).mtimeMs] as const)),
 	);
@@ -101,6 +107,29 @@ it.each(['', '{}', 'not JSON', undefined])('rebuilds a damaged build: %j', async
 	expect(launch('--later')).toBe(`later\n${entry} --later first data\n`);
 	expect(await cached()).toEqual(made);
 });
+
+it.skipIf(!('enableCompileCache' in nodeModule))(
+	'lets Node keep what it compiles, also where that is damaged',
+	async () => {
+		launch();
+		const kept = async () => {
+			const paths = (await namesInCache())
+				.filter(isOfNode)
+				.map((name) => join(root, 'node_modules/.cache/flipside', name));
+			const found = await Promise.all(paths.map(async (path) => ((await stat(path)).isFile() ? [path] : [])));
+			return found.flat();
+		};
+		expect(await kept()).not.toEqual([]);
+		for (const path of await kept()) await writeFile(path, 'damaged');
+		expect(launch()).toBe(`${entry} first data\n`);
+		// It belongs to the build.
+		await writeFile(join(root, 'src/word.ts'), `export const word: string = 'third';`);
+		for (const path of await kept()) await utimes(path, 1, 1);
+		expect(launch()).toContain('third data');
+		const times = (await kept()).map(async (path) => (await stat(path)).mtimeMs);
+		expect(Math.min(...(await Promise.all(times)))).toBeGreaterThan(1000);
+	},
+);
 
 it('does not touch what another process is writing', async () => {
 	launch();
