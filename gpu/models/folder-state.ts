@@ -17,3 +17,9 @@ export async function stateOf(folder: string): Promise<string> {
 	const lines = (await Promise.all(states)).flat().sort().join('\n');
 	return createHash('sha256').update(lines).digest('hex').slice(0, 12);
 }
+
+/** The same for a model directory's text encoder and tokenizer. */
+export async function encoderState(directory: string): Promise<string> {
+	const states = ['text_encoder', 'tokenizer'].map((part) => stateOf(join(directory, part)).catch(() => 'missing'));
+	return (await Promise.all(states)).join();
+}

@@ -6,7 +6,7 @@ import { valueText } from '../quoted.ts';
 import { remember } from '../remember.ts';
 import { checkBert, openBert } from './bert/encoder.ts';
 import { cachedOnDisk } from './embeddings/disk-cache.ts';
-import { stateOf } from './folder-state.ts';
+import { encoderState } from './folder-state.ts';
 import { readJson } from './json.ts';
 import { encoderRevision } from './revision.ts';
 import { checkT5, openT5 } from './t5/encoder.ts';
@@ -45,8 +45,7 @@ export async function openTextEncoder(directory: string, device: Device, cacheFo
  * was right is checked again only after it changes. Throws a ModelError that names the file.
  */
 export async function checkTextEncoder(directory: string): Promise<void> {
-	const states = ['text_encoder', 'tokenizer'].map((part) => stateOf(join(directory, part)).catch(() => 'missing'));
-	await checked(directory, (await Promise.all(states)).join());
+	await checked(directory, await encoderState(directory));
 }
 
 const checked = remember(

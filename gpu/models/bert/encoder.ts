@@ -5,6 +5,8 @@ import { emojiAsWords } from '../../emoji.ts';
 import { ModelError } from '../../errors.ts';
 import { toModel } from '../../onnx/model.ts';
 import { openSession } from '../../onnx/session.ts';
+import { encoderState } from '../folder-state.ts';
+import { keptReading } from '../kept-reading.ts';
 import { MASKED, TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 import { openTokenizer } from '../tokenizer.ts';
 import { openWeightFiles } from '../weight-files.ts';
@@ -14,7 +16,7 @@ import { bertGraph } from './graph.ts';
 
 /** Opens text_encoder/ and tokenizer/ of `directory`. Throws a ModelError that names what is damaged. */
 export async function openBert(directory: string, device: Device): Promise<TextEncoder> {
-	const { config, tokenize, model, weightsFolder } = await readBert(directory);
+	const { config, tokenize, model, weightsFolder } = await reading.take(directory);
 	const session = await openSession(model, {
 		...device,
 		// It is small and runs once per prompt: the CPU is fast enough, and integer weights have no kernels on WebGPU.
@@ -41,7 +43,9 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 }
 
 /** Throws as openBert does. */
-export const checkBert = (directory: string): Promise<unknown> => readBert(directory);
+export const checkBert = (directory: string): Promise<unknown> => reading.look(directory);
+
+const reading = keptReading(readBert, encoderState);
 
 /** Reads everything but the weights' values. */
 async function readBert(directory: string) {

@@ -11,6 +11,8 @@ import { openedWhenRun } from '../../onnx/opened-when-run.ts';
 import { type LoadedGraph, openSession } from '../../onnx/session.ts';
 import { createBatchingDenoiser, type PromptedNetwork } from '../batching/denoiser.ts';
 import type { OpenedDenoiser } from '../denoiser.ts';
+import { stateOf } from '../folder-state.ts';
+import { keptReading } from '../kept-reading.ts';
 import { copyOrMap } from '../memory.ts';
 import { readModelIndex } from '../model-index.ts';
 import { readSchedule } from '../schedule.ts';
@@ -47,12 +49,14 @@ export async function openDenoiser(
 	device: Device,
 	openEncoder: (width: number) => Promise<TextEncoder>,
 ): Promise<OpenedDenoiser> {
-	const config = await readUNetConfig(join(directory, 'unet', 'config.json'));
+	const folder = join(directory, 'unet');
+	const { provider } = device;
+	const { config, ...read } = await (provider === 'cpu' ? readingForCpu.take(folder) : readFor(provider, folder));
 	const schedule = await readSchedule(directory);
 	const { faithful } = await readModelIndex(directory);
 	const encoder = await openEncoder(config.textWidth);
 	try {
-		const unet = await openUNet(join(directory, 'unet'), config, device);
+		const unet = await loadUNet(read, device);
 		return createDenoiser({
 			config,
 			schedule,
@@ -92,7 +96,13 @@ export async function openUNet(
 	config: UNetConfig,
 	device: Device,
 ): Promise<Pick<LoadedUNet, 'prompt' | 'step' | 'whyNaN'>> {
-	const { weightFiles, dtype, ...graphs } = await readUNet(folder, config, device.provider);
+	return loadUNet(await readUNet(folder, config, device.provider), device);
+}
+
+async function loadUNet(
+	{ weightFiles, dtype, ...graphs }: Awaited<ReturnType<typeof readUNet>>,
+	device: Device,
+): Promise<Pick<LoadedUNet, 'prompt' | 'step' | 'whyNaN'>> {
 	const bytes = countParameters(weightFiles) * dtypeBytes(dtype);
 	const prefer = copyOrMap(bytes, device);
 	const rules = prefer === 'speed' ? await rulesForConstants(device) : [];
@@ -129,8 +139,16 @@ function isSmall(bytes: number, device: Device): boolean {
 	return bytes <= 2 ** 26 && copyOrMap(3 * bytes, device) === 'speed';
 }
 
+/** Of a network's folder: what is read to describe a model, and also to open it on the CPU. */
+export const readingForCpu = keptReading((folder) => readFor('cpu', folder), stateOf);
+
+async function readFor(provider: Provider, folder: string) {
+	const config = await readUNetConfig(join(folder, 'config.json'));
+	return { config, ...(await readUNet(folder, config, provider)) };
+}
+
 /** The two graphs, and the weights without their values. Throws a ModelError if the weights are for another architecture. */
-export async function readUNet(folder: string, config: UNetConfig, provider: Provider) {
+async function readUNet(folder: string, config: UNetConfig, provider: Provider) {
 	const onCpu = provider === 'cpu';
 	const weightFiles = await openWeightFiles(folder, onCpu ? 'full' : 'half');
 	const weights = new Weights(weightFiles);

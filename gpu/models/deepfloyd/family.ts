@@ -4,8 +4,7 @@ import { remember } from '../../remember.ts';
 import type { ModelFamily } from '../family.ts';
 import { stateOf } from '../folder-state.ts';
 import { countParameters } from '../weight-files.ts';
-import { readUNetConfig } from './config.ts';
-import { openDenoiser, readUNet } from './denoiser.ts';
+import { openDenoiser, readingForCpu } from './denoiser.ts';
 
 /** Defaults by stage: the guidance scale of diffusers' pipelines, and the summary of a model that gives none. */
 const STAGES = {
@@ -16,8 +15,7 @@ const STAGES = {
 /** Reads the network as if to open it, which takes a while, so it is read again only after its files change. */
 const describeUNet = remember(
 	async (folder: string, _state: string) => {
-		const config = await readUNetConfig(join(folder, 'config.json'));
-		const { weightFiles } = await readUNet(folder, config, 'cpu');
+		const { config, weightFiles } = await readingForCpu.look(folder);
 		const { sampleSize, hasNoiseLevel, textWidth } = config;
 		const stage = hasNoiseLevel ? 2 : 1;
 		return { stage, sampleSize, parameters: countParameters(weightFiles), textWidth, ...STAGES[stage] } as const;
