@@ -1,11 +1,11 @@
 /**
- * Draws flip anagrams of the 20 pairs of prompts that emoji-if is judged by, in the model's own sampling or any other, for the
- * judge. One thread takes a quarter of an hour for 27 tries at 40 calls each.
+ * Draws flip anagrams of the 40 pairs of prompts that emoji-if is judged by, in the model's own sampling or any other, for the
+ * judge. One thread takes half an hour for 27 tries at 40 calls each.
  *
  *     npx tsx eval/anagrams.ts FOLDER NAME own --tries 27        see samplers.ts for other ways
  *     python assets/models/emoji-if/train/judge_pictures.py FOLDER
  *
- * Writes FOLDER/NAME.u8 ([20 x tries, 3, 64, 64], a pair's tries together) and FOLDER/NAME.json, unless they exist.
+ * Writes FOLDER/NAME.u8 ([40 x tries, 3, 64, 64], a pair's tries together) and FOLDER/NAME.json, unless they exist.
  */
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
