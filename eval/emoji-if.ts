@@ -1,4 +1,7 @@
-/** The bundled model and the prompts that it is judged by, for the scripts that draw for the judge. */
+/**
+ * The bundled model, or one with other weights in the folder EMOJI_IF, and the prompts that it is judged by, for the scripts that
+ * draw for the judge.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { samplingParameters } from '../commands/lib/sampling.ts';
@@ -17,12 +20,13 @@ export const ANAGRAM_SEED = 30_000;
 /** Pictures drawn at the same time. */
 const AT_ONCE = 12;
 
-const DIRECTORY = join(BUNDLED, 'emoji-if');
+const OURS = join(BUNDLED, 'emoji-if');
+const DIRECTORY = process.env.EMOJI_IF ?? OURS;
 
 type PromptRow = readonly [prompt: string, thing: string];
 type Pair = readonly [upright: string, uprightThing: string, flipped: string, flippedThing: string];
 
-const prompts = JSON.parse(readFileSync(join(DIRECTORY, 'train/prompts.json'), 'utf8')) as {
+const prompts = JSON.parse(readFileSync(join(OURS, 'train/prompts.json'), 'utf8')) as {
 	readonly 'anagram pairs': readonly Pair[];
 	readonly [group: string]: readonly (PromptRow | Pair)[];
 };
