@@ -72,6 +72,16 @@ describe('the inference process', () => {
 		expect(log.filter((line) => /^the model damaged cannot be used: /.test(line))).toHaveLength(1);
 	});
 
+	it('tells no models where its device is missing: to have them means that pictures can be made', async () => {
+		const env = { DATA_DIR: dataDir, DEVICES: 'cuda', CUDA_VISIBLE_DEVICES: '' };
+		const { child, lines } = spawnProcess({ entry: ENTRY, env }, () => {});
+		const told: unknown[] = [];
+		child.on('message', (message) => told.push(message));
+		expect((await once(child, 'close'))[0]).toBe(1);
+		expect(told).toEqual([]);
+		expect(lines.at(-1)).toMatch(/cuda/i);
+	});
+
 	it('is killed when its bot is gone, also while another thread loads a network', async () => {
 		const env = { DATA_DIR: dataDir, DEVICES: 'cpu', THREADS: '2' };
 		const { child } = spawnProcess({ entry: ENTRY, env }, () => {});
