@@ -11,6 +11,7 @@ import type { Job } from './jobs/index.ts';
 import { modelFolders, preferredModels } from './models/installed.ts';
 import { blobDirectory, createLocalBlobStore } from './queue/local-blobs.ts';
 import type { FromWorker, ToWorker, WorkerJobEvent } from './queue/protocol.ts';
+import type { ModelList } from './queue/runner.ts';
 import { loadSharp } from './tensor/sharp.ts';
 import { countBatches } from './worker/batch-counts.ts';
 import { readDevice } from './worker/device.ts';
@@ -52,16 +53,18 @@ process.on('message', (message: ToWorker) => void answer(message));
 void start();
 
 async function start(): Promise<void> {
+	let models: ModelList | undefined;
 	try {
+		models = await shelf.list();
 		// The first job should not wait for the default model.
-		const first = (await shelf.list()).usable.find(({ stage }) => stage === 1);
+		const first = models.usable.find(({ stage }) => stage === 1);
 		if (first) await shelf.use(first.name, async () => {});
 	} catch (error) {
 		// A damaged model fails only the jobs that name it; a missing device fails all.
 		console.error(error instanceof Error ? `${error.name}: ${error.message}` : error);
 		if (!(error instanceof ModelError)) process.exit(1);
 	}
-	say({ type: 'ready' });
+	say({ type: 'ready', models });
 	setImmediate(loadSharp);
 }
 

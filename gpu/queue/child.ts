@@ -11,7 +11,7 @@ export interface ChildOptions extends SpawnOptions {
 }
 
 export interface ChildHandlers {
-	onReady(): void;
+	onReady(message: Extract<FromWorker, { type: 'ready' }>): void;
 	onMessage(message: Exclude<FromWorker, { type: 'ready' }>): void;
 	/** A process that was ready is gone and the next one is starting. `intended`: we killed it ourselves. */
 	onDeath(intended: boolean): void;
@@ -75,7 +75,7 @@ export function createChild(options: ChildOptions, handlers: ChildHandlers): Chi
 			clearTimeout(startTimer);
 			ready = true;
 			failedStarts = 0;
-			handlers.onReady();
+			handlers.onReady(said);
 		});
 		child.on('error', (error) => lines.push(error.message));
 		// 'close', not 'exit': by then all of its output has been read.

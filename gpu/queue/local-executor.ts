@@ -118,11 +118,12 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		if (others.length < sent.length && (others.length === 0 || hangs)) child.kill();
 	}
 
-	function onReady(): void {
+	function onReady({ models }: Extract<FromWorker, { type: 'ready' }>): void {
 		lastHeard = Date.now();
 		problem = undefined;
 		for (const task of running.values()) hand(task);
-		if (askedForModels.length > 0) askForModels();
+		if (models) onModels(models);
+		else if (askedForModels.length > 0) askForModels();
 		changed();
 	}
 

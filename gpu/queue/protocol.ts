@@ -18,7 +18,8 @@ export type WorkerJobEvent = Extract<JobEvent, { type: 'progress' }> | JobEnd;
 
 /** From the worker to the bot. */
 export type FromWorker =
-	| { readonly type: 'ready' }
+	/** With its models, which the bot wants to know next; absent if they could not be listed. */
+	| { readonly type: 'ready'; readonly models?: ModelList }
 	| { readonly type: 'models'; readonly models: ModelList }
 	/** Names of the models that are loaded now, the most recently used first; sent when that changes. */
 	| { readonly type: 'loaded'; readonly models: readonly string[] }

@@ -10,6 +10,7 @@ import type { Job, JobResult } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
 import { blobDirectory, createLocalBlobStore } from '../../gpu/queue/local-blobs.ts';
 import { createLocalRunner } from '../../gpu/queue/local-runner.ts';
+import type { FromWorker } from '../../gpu/queue/protocol.ts';
 import type { JobRunner, ModelSummary } from '../../gpu/queue/runner.ts';
 import { spawnProcess } from '../../gpu/queue/spawn.ts';
 import { type Recorder, record, workerPids } from './queue/recorder.ts';
@@ -82,11 +83,15 @@ describe('the inference process', () => {
 		expect(lines.at(-1)).toMatch(/cuda/i);
 	});
 
-	it('is killed when its bot is gone, also while another thread loads a network', async () => {
+	it('is ready with its models known, and is killed when its bot is gone, also while another thread loads a network', async () => {
 		const env = { DATA_DIR: dataDir, DEVICES: 'cpu', THREADS: '2' };
 		const { child } = spawnProcess({ entry: ENTRY, env }, () => {});
 		const exit = once(child, 'exit');
-		await once(child, 'message'); // it is ready, and loads what it needs for larger batches
+		let said: FromWorker;
+		do [said] = (await once(child, 'message')) as [FromWorker];
+		while (said.type !== 'ready');
+		expect(said.models?.usable[0].name).toBe('emoji-if');
+		// Now it loads what it needs for larger batches.
 		child.disconnect();
 		expect(await exit).toEqual([null, 'SIGKILL']);
 	});
