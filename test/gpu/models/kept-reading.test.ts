@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { keptReading } from '../../../gpu/models/kept-reading.ts';
 
 /** Reads folders, whose states can be changed. */
@@ -35,6 +35,17 @@ test('what has changed since is read again', async () => {
 	expect(await reading.take('a')).toBe('a, 2');
 	expect(await reading.look('a')).toBe('a, 3');
 	expect(await reading.take('a')).toBe('a, 3');
+});
+
+test('nothing is kept for long', async () => {
+	vi.useFakeTimers();
+	const { reading } = reader();
+	await reading.look('a');
+	vi.advanceTimersByTime(59_000);
+	await reading.look('b');
+	vi.advanceTimersByTime(2000);
+	expect(await reading.take('a')).toBe('a, 3');
+	vi.useRealTimers();
 });
 
 test('a failure is kept for nobody', async () => {
