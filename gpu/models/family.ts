@@ -16,12 +16,14 @@ export interface ModelFamily {
 	/** Whether a directory with these classes holds a model of this family. */
 	recognises(classes: DiffusersClasses): boolean;
 	/**
-	 * Describes the model in `directory` by its network's files; the model's own description takes precedence. Reads only
-	 * configs and headers. Throws a ModelError if they are damaged.
+	 * Describes the model in `directory` by its network's files, of which `revision` is; the model's own description takes
+	 * precedence. Reads only configs, headers and samples. Throws a ModelError if they are damaged.
 	 */
 	describe(
 		directory: string,
-	): Promise<Pick<ModelSummary, 'summary' | 'stage' | 'sampleSize' | 'parameters' | 'guidanceScale' | 'textWidth'>>;
+	): Promise<
+		Pick<ModelSummary, 'summary' | 'stage' | 'sampleSize' | 'parameters' | 'guidanceScale' | 'textWidth' | 'revision'>
+	>;
 	/**
 	 * Opens the model in `directory`. Throws a ModelError that names the file and field that does not fit, and a UserError if
 	 * the device is not available.

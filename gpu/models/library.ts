@@ -12,13 +12,13 @@ import { familyOf, openModel } from './families.ts';
 import { installedModels } from './installed.ts';
 import { licenceOf } from './licence.ts';
 import { readModelIndex } from './model-index.ts';
-import { combined, encoderRevision, fileRevision, networkRevision } from './revision.ts';
+import { combined, fileRevision } from './revision.ts';
 import { encodersIn, hasTextEncoder } from './scan.ts';
-import { readSchedule } from './schedule.ts';
+import { readSchedule, scheduleFiles } from './schedule.ts';
 import type { TextEncoder } from './text-encoder.ts';
 import { checkTextEncoder, openTextEncoder, textEncoderWidth } from './text-encoders.ts';
 import { readVocabulary } from './vocabulary.ts';
-import { hasWatermark } from './watermark.ts';
+import { hasWatermark, watermarkFile } from './watermark.ts';
 
 export interface LibraryOptions {
 	/** Where to look for models in addition to the bundled ones; a model in a later folder replaces one of the same name. */
@@ -91,12 +91,12 @@ export class ModelLibrary {
 		const described = await family.describe(directory);
 		await readSchedule(directory);
 		const source = await this.promptSource(directory, described.textWidth);
-		if ('encoder' in source) await checkTextEncoder(source.encoder);
+		const reader = await revisionOfSource(source);
 		const knownPrompts = await promptsOf(source);
 		const { guidanceScale, summary, defaultPrompts, sampling } = { ...described, ...index };
 		// A word that the encoder never learned means nothing to the network, whatever the network has seen.
 		const vocabularies = [directory, ...('encoder' in source ? [source.encoder] : [])].map(readVocabulary);
-		const [revision, ...known] = await Promise.all([revisionOf(directory, source), ...vocabularies]);
+		const [settings, ...known] = await Promise.all([revisionOfSettings(directory), ...vocabularies]);
 		const vocabulary = known.find((each) => each !== undefined);
 		const watermarked = index.watermarked === true;
 		const licence = licenceOf(directory, watermarked);
@@ -108,6 +108,7 @@ export class ModelLibrary {
 			...(sampling && { sampling }),
 			...(watermarked && !hasWatermark(directory) && { lacksWatermark: true as const }),
 		};
+		const revision = combined(described.revision, JSON.stringify(index), settings, reader);
 		return { ...described, name, revision, guidanceScale, summary, ...knows };
 	}
 
@@ -210,11 +211,17 @@ async function isUsable(encoder: string, width: number): Promise<boolean> {
 	return (await textEncoderWidth(encoder)) === width;
 }
 
-/** Of the network and of what reads its prompts. */
-async function revisionOf(directory: string, source: PromptSource): Promise<string> {
-	const network = await networkRevision(directory);
-	if ('encoder' in source) return combined(network, await encoderRevision(source.encoder));
-	return 'embeddings' in source ? combined(network, await fileRevision(source.embeddings)) : network;
+/** Of the schedules and the mark in a model's directory. */
+async function revisionOfSettings(directory: string): Promise<string> {
+	const mark = watermarkFile(directory);
+	const files = [...scheduleFiles(directory), ...(mark === undefined ? [] : [mark])];
+	return combined(...(await Promise.all(files.map(fileRevision))));
+}
+
+/** Throws a ModelError if it is damaged. */
+async function revisionOfSource(source: PromptSource): Promise<string> {
+	if ('encoder' in source) return checkTextEncoder(source.encoder);
+	return 'embeddings' in source ? fileRevision(source.embeddings) : '';
 }
 
 /** The only prompts that a source can read; undefined: any. */

@@ -21,34 +21,29 @@ const TOKENIZER = /^tokenizer\/[\w-][\w.-]*\.(?:json|model)$/;
  * @throws {ModelError} if it has no network that can be read
  */
 export function neededFiles(paths: readonly string[], prefer: Precision): NeededFiles {
-	return { network: networkFiles(paths, prefer), encoder: encoderFiles(paths, prefer) };
-}
-
-/** As in NeededFiles; see neededFiles. */
-export function networkFiles(paths: readonly string[], prefer: Precision): readonly string[] {
-	const network = component('unet', paths, prefer);
-	if (network.length === 0 || !paths.includes('unet/config.json')) {
+	const present = new Set(paths);
+	const existing = (...wanted: readonly string[]) => wanted.filter((path) => present.has(path));
+	const component = (folder: string) => {
+		const names = paths.flatMap((path) => namedIn(folder, path));
+		return weightsIn(names, prefer).map((name) => `${folder}/${name}`);
+	};
+	const network = component('unet');
+	if (network.length === 0 || !present.has('unet/config.json')) {
 		throw new ModelError('holds no network in the form that is read here: unet/config.json and .safetensors beside it');
 	}
-	return [
-		...network,
-		...watermark(paths, component('watermarker', paths, prefer)),
-		...[...SCHEDULES, 'unet/config.json', INDEX].filter((path) => paths.includes(path)),
-	];
-}
-
-/** As in NeededFiles. */
-export function encoderFiles(paths: readonly string[], prefer: Precision): readonly string[] {
-	const encoder = component('text_encoder', paths, prefer);
-	if (encoder.length === 0) return [];
-	const config = paths.filter((path) => path === 'text_encoder/config.json');
-	return [...encoder, ...paths.filter((path) => TOKENIZER.test(path)), ...config];
-}
-
-/** The weights in one folder, with the index of their shards. */
-function component(folder: string, paths: readonly string[], prefer: Precision): readonly string[] {
-	const names = paths.flatMap((path) => namedIn(folder, path));
-	return weightsIn(names, prefer).map((name) => `${folder}/${name}`);
+	const encoder = component('text_encoder');
+	return {
+		network: [
+			...network,
+			...watermark(paths, component('watermarker')),
+			...existing(...SCHEDULES),
+			...existing('unet/config.json', INDEX),
+		],
+		encoder:
+			encoder.length === 0
+				? []
+				: [...encoder, ...paths.filter((path) => TOKENIZER.test(path)), ...existing('text_encoder/config.json')],
+	};
 }
 
 /** The rest of a path below a folder, unless that is in a folder of its own. */
@@ -57,6 +52,7 @@ function namedIn(folder: string, path: string): readonly string[] {
 	return name === '' || name.includes('/') ? [] : [name];
 }
 
+/** The weights of one component, with the index of their shards. */
 function weightsIn(names: readonly string[], prefer: Precision): readonly string[] {
 	for (const { single, indexes, isShard } of spellingsBy(prefer)) {
 		if (names.includes(single)) return [single];

@@ -8,14 +8,19 @@ import { checkBert, openBert } from './bert/encoder.ts';
 import { cachedOnDisk } from './embeddings/disk-cache.ts';
 import { encoderState } from './folder-state.ts';
 import { readJson } from './json.ts';
-import { encoderRevision } from './revision.ts';
+import { combined, fileRevision, weightsRevision } from './revision.ts';
+import { sentencePieceFiles } from './sentencepiece/tokenizer.ts';
 import { checkT5, openT5 } from './t5/encoder.ts';
 import type { OpenTextEncoder, TextEncoder } from './text-encoder.ts';
+import { tokenizerFiles } from './tokenizer.ts';
+import type { WeightFiles } from './weight-files.ts';
 
 interface TextEncoderRow {
 	readonly open: OpenTextEncoder;
-	/** Throws a ModelError where `open` would; reads everything but the weights' values. */
-	readonly check: (directory: string) => Promise<unknown>;
+	/** @returns the weights. Throws a ModelError where `open` would; reads everything but the weights' values. */
+	readonly check: (directory: string) => Promise<WeightFiles>;
+	/** What the tokenizer of a model directory is read from. */
+	readonly tokenizerFiles: (directory: string) => readonly string[];
 	/** The field in its config that holds the width of its embeddings. */
 	readonly widthField: string;
 	/** It takes much memory and time, so its output is kept on disk. */
@@ -23,8 +28,8 @@ interface TextEncoderRow {
 }
 
 const ENCODERS: Readonly<Record<string, TextEncoderRow>> = {
-	bert: { open: openBert, check: checkBert, widthField: 'hidden_size' },
-	t5: { open: openT5, check: checkT5, widthField: 'd_model', isLarge: true },
+	bert: { open: openBert, check: checkBert, tokenizerFiles, widthField: 'hidden_size' },
+	t5: { open: openT5, check: checkT5, tokenizerFiles: sentencePieceFiles, widthField: 'd_model', isLarge: true },
 };
 
 /**
@@ -37,21 +42,25 @@ export async function openTextEncoder(directory: string, device: Device, cacheFo
 	const { open, isLarge } = await findTextEncoder(directory);
 	const encoder = await open(directory, device);
 	if (!isLarge || cacheFolder === undefined) return encoder;
-	return cachedOnDisk(encoder, { folder: cacheFolder, revision: await encoderRevision(directory) });
+	return cachedOnDisk(encoder, { folder: cacheFolder, revision: await checkTextEncoder(directory) });
 }
 
 /**
  * Checks that openTextEncoder would open what is in a model directory, as far as that shows without the weights' values. What
  * was right is checked again only after it changes. Throws a ModelError that names the file.
+ *
+ * @returns the encoder's revision, see revision.ts
  */
-export async function checkTextEncoder(directory: string): Promise<void> {
-	await checked(directory, await encoderState(directory));
+export async function checkTextEncoder(directory: string): Promise<string> {
+	return checked(directory, await encoderState(directory));
 }
 
 const checked = remember(
 	async (directory: string, _state: string) => {
-		const { check } = await findTextEncoder(directory);
-		await check(directory);
+		const { check, tokenizerFiles } = await findTextEncoder(directory);
+		const weights = await weightsRevision(join(directory, 'text_encoder'), await check(directory));
+		const files = [configOf(directory), ...tokenizerFiles(directory)];
+		return combined(weights, ...(await Promise.all(files.map(fileRevision))));
 	},
 	{ max: 32 },
 );

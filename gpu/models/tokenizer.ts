@@ -21,9 +21,9 @@ export async function openTokenizer(
 	directory: string,
 	{ length, padId }: { length: number; padId: number },
 ): Promise<Tokenize> {
-	const path = join(directory, 'tokenizer', 'tokenizer.json');
+	const [path, configPath] = tokenizerFiles(directory);
 	const json = await readJson(path, MAX_TOKENIZER_BYTES);
-	const config = await readJson(join(directory, 'tokenizer', 'tokenizer_config.json'));
+	const config = await readJson(configPath);
 	let tokenizer: Tokenizer;
 	try {
 		tokenizer = new Tokenizer(json as object, config as object);
@@ -32,6 +32,10 @@ export async function openTokenizer(
 	}
 	return (text) => fitTokens(tokenizer.encode(text).ids, { length, padId }); // with the model's start and end tokens
 }
+
+/** What it is read from. */
+export const tokenizerFiles = (directory: string): readonly string[] =>
+	['tokenizer.json', 'tokenizer_config.json'].map((name) => join(directory, 'tokenizer', name));
 
 /** Cuts or pads a text's tokens; the last one, its end token, stays. */
 export function fitTokens(

@@ -27,11 +27,11 @@ const FILES = [
 ] as const;
 
 /** Whether a model directory has a mark. */
-export const hasWatermark = (directory: string): boolean => fileIn(directory) !== undefined;
+export const hasWatermark = (directory: string): boolean => watermarkFile(directory) !== undefined;
 
 /** The mark of a model directory, [4, 62, 62] in levels of 0..255; undefined if it has none. Throws a ModelError if it is damaged. */
 export async function readWatermark(directory: string): Promise<Tensor | undefined> {
-	const file = fileIn(directory);
+	const file = watermarkFile(directory);
 	if (file === undefined) return undefined;
 	const { data, shape } = await valuesIn(file);
 	if (shape.join() !== `${SIDE},${SIDE},4`) {
@@ -55,7 +55,8 @@ export function withWatermark(picture: Tensor, mark: Tensor): Tensor {
 	return paste(picture, resizeTranslucent(mark, side), { top: height - distance, left: width - distance });
 }
 
-function fileIn(directory: string): string | undefined {
+/** The file of its mark; undefined if it has none. */
+export function watermarkFile(directory: string): string | undefined {
 	return FILES.map((name) => join(folderOf(directory), name)).find((file) => existsSync(file));
 }
 

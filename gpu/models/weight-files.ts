@@ -50,6 +50,13 @@ export async function openWeightFiles(folder: string, prefer: Precision): Promis
 	return { path: folder, tensors, weightsFolder: commonFolder([...tensors.values()].map(({ file }) => file)) };
 }
 
+/** The weights in half precision, if `folder` has them in both; undefined otherwise. Throws as openWeightFiles does. */
+export async function inHalfPrecision(folder: string): Promise<WeightFiles | undefined> {
+	const [full, half] = await Promise.all([filesOf(folder, 'full'), filesOf(folder, 'half')]);
+	const namesOf = (files: readonly WeightFile[]) => files.map(({ file }) => file).join('\n');
+	return namesOf(full) === namesOf(half) ? undefined : openWeightFiles(folder, 'half');
+}
+
 /** The number of values in all tensors. */
 export function countParameters({ tensors }: WeightFiles): number {
 	return [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((size, dim) => size * dim, 1), 0);

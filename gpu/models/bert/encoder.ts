@@ -9,20 +9,20 @@ import { encoderState } from '../folder-state.ts';
 import { keptReading } from '../kept-reading.ts';
 import { MASKED, TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 import { openTokenizer } from '../tokenizer.ts';
-import { openWeightFiles } from '../weight-files.ts';
+import { openWeightFiles, type WeightFiles } from '../weight-files.ts';
 import { Weights } from '../weights.ts';
 import { readBertConfig } from './config.ts';
 import { bertGraph } from './graph.ts';
 
 /** Opens text_encoder/ and tokenizer/ of `directory`. Throws a ModelError that names what is damaged. */
 export async function openBert(directory: string, device: Device): Promise<TextEncoder> {
-	const { config, tokenize, model, weightsFolder } = await reading.take(directory);
+	const { config, tokenize, model, weightFiles } = await reading.take(directory);
 	const session = await openSession(model, {
 		...device,
 		// It is small and runs once per prompt: the CPU is fast enough, and integer weights have no kernels on WebGPU.
 		provider: 'cpu',
 		prefer: 'speed',
-		weightsFolder,
+		weightsFolder: weightFiles.weightsFolder,
 	});
 	return {
 		width: config.hidden_size,
@@ -42,8 +42,8 @@ export async function openBert(directory: string, device: Device): Promise<TextE
 	};
 }
 
-/** Throws as openBert does. */
-export const checkBert = (directory: string): Promise<unknown> => reading.look(directory);
+/** @returns the weights. Throws as openBert does. */
+export const checkBert = async (directory: string): Promise<WeightFiles> => (await reading.look(directory)).weightFiles;
 
 const reading = keptReading(readBert, encoderState);
 
@@ -60,5 +60,5 @@ async function readBert(directory: string) {
 	const model = toModel(bertGraph(config, weights, TEXT_LENGTH));
 	weights.ignore('pooler.'); // part of a BertModel that was saved whole; it only processes this encoder's output
 	weights.assertAllUsed();
-	return { config, tokenize, model, weightsFolder: weightFiles.weightsFolder };
+	return { config, tokenize, model, weightFiles };
 }

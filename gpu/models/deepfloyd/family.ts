@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { remember } from '../../remember.ts';
 import type { ModelFamily } from '../family.ts';
 import { stateOf } from '../folder-state.ts';
+import { combined, fileRevision, weightsRevision } from '../revision.ts';
 import { countParameters } from '../weight-files.ts';
 import { openDenoiser, readingForCpu } from './denoiser.ts';
 
@@ -18,7 +19,10 @@ const describeUNet = remember(
 		const { config, weightFiles } = await readingForCpu.look(folder);
 		const { sampleSize, hasNoiseLevel, textWidth } = config;
 		const stage = hasNoiseLevel ? 2 : 1;
-		return { stage, sampleSize, parameters: countParameters(weightFiles), textWidth, ...STAGES[stage] } as const;
+		const files = [weightsRevision(folder, weightFiles), fileRevision(join(folder, 'config.json'))];
+		const revision = combined(...(await Promise.all(files)));
+		const parameters = countParameters(weightFiles);
+		return { stage, sampleSize, parameters, textWidth, revision, ...STAGES[stage] } as const;
 	},
 	{ max: 32 },
 );

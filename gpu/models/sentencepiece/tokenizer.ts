@@ -23,16 +23,21 @@ export async function openSentencePiece(
 	directory: string,
 	{ length, padId }: { length: number; padId: number },
 ): Promise<Tokenize> {
-	const folder = join(directory, 'tokenizer');
-	const binary = join(folder, 'spiece.model');
-	const json = join(folder, 'tokenizer.json');
-	if (!existsSync(binary) && !existsSync(json)) {
+	const [file] = sentencePieceFiles(directory);
+	if (file === undefined) {
+		const folder = join(directory, 'tokenizer');
 		throw new ModelError(`${folder}: has no spiece.model and no tokenizer.json; download the tokenizer folder too`);
 	}
-	const encode = existsSync(binary)
-		? encoderOf(readModelProto(await readSmallFile(binary, MAX_TOKENIZER_BYTES), binary), binary)
-		: encoderOf(unigramOf(await readJson(json, MAX_TOKENIZER_BYTES), json), json);
+	const encode = file.endsWith('.json')
+		? encoderOf(unigramOf(await readJson(file, MAX_TOKENIZER_BYTES), file), file)
+		: encoderOf(readModelProto(await readSmallFile(file, MAX_TOKENIZER_BYTES), file), file);
 	return (text) => fitTokens(encode(text), { length, padId });
+}
+
+/** What it is read from: the first of its files that is there. */
+export function sentencePieceFiles(directory: string): readonly string[] {
+	const paths = ['spiece.model', 'tokenizer.json'].map((name) => join(directory, 'tokenizer', name));
+	return paths.filter((path) => existsSync(path)).slice(0, 1);
 }
 
 /** Returns a function from a text to its token ids, including the end token. */

@@ -6,7 +6,7 @@ import type { Tensor } from '../../tensor/tensor.ts';
 import { openSentencePiece } from '../sentencepiece/tokenizer.ts';
 import { TEXT_LENGTH, type TextEncoder } from '../text-encoder.ts';
 import type { Tokens } from '../tokenizer.ts';
-import { openWeightFiles } from '../weight-files.ts';
+import { openWeightFiles, type WeightFiles } from '../weight-files.ts';
 import { readT5Config } from './config.ts';
 import { T5Network } from './network.ts';
 import { Rounds } from './rounds.ts';
@@ -28,8 +28,9 @@ export async function openT5(directory: string, device: Device): Promise<TextEnc
 	};
 }
 
-/** Throws as openT5 does. */
-export const checkT5 = (directory: string): Promise<unknown> => readT5(directory, { provider: 'cpu', threads: 1 });
+/** @returns the weights. Throws as openT5 does. */
+export const checkT5 = async (directory: string): Promise<WeightFiles> =>
+	(await readT5(directory, { provider: 'cpu', threads: 1 })).weightFiles;
 
 /** Reads everything but the weights' values. */
 async function readT5(directory: string, device: Device) {
@@ -37,5 +38,5 @@ async function readT5(directory: string, device: Device) {
 	const config = await readT5Config(join(folder, 'config.json'));
 	const tokenize = await openSentencePiece(directory, { length: TEXT_LENGTH, padId: config.pad_token_id });
 	const weightFiles = await openWeightFiles(folder, device.provider === 'cpu' ? 'full' : 'half');
-	return { config, tokenize, network: new T5Network(config, weightFiles, device) };
+	return { config, tokenize, weightFiles, network: new T5Network(config, weightFiles, device) };
 }

@@ -1,10 +1,21 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+	copyFileSync,
+	cpSync,
+	mkdtempSync,
+	readFileSync,
+	renameSync,
+	rmSync,
+	truncateSync,
+	utimesSync,
+	writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { BUNDLED } from '../../../gpu/models/bundled.ts';
 import { ModelLibrary } from '../../../gpu/models/library.ts';
 import { fileRevision } from '../../../gpu/models/revision.ts';
+import { readSafetensors } from '../../../gpu/models/safetensors.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -24,10 +35,12 @@ describe('of a model', () => {
 		return copy;
 	}
 
-	/** Changes one byte of one of its files, at a share of its length. */
-	function damage(path: string, share: number): void {
+	/** Changes all values of one tensor. */
+	async function change(path: string, name: string): Promise<void> {
+		const tensor = (await readSafetensors(path)).get(name);
+		if (!tensor) throw new Error(`${path} has no ${name}`);
 		const bytes = readFileSync(path);
-		bytes[Math.floor(share * (bytes.length - 1))] ^= 1;
+		for (let i = 0; i < tensor.length; i++) bytes[tensor.offset + i] ^= 1;
 		writeFileSync(path, bytes);
 	}
 
@@ -36,11 +49,45 @@ describe('of a model', () => {
 	});
 
 	test.each([
-		['weights', 'unet/diffusion_pytorch_model.safetensors', 1],
-		['text encoder', 'text_encoder/model.safetensors', 1],
-	])('one with other %s has another', async (_, path, share) => {
+		['unet/diffusion_pytorch_model.safetensors', 'mid_block.attentions.0.to_q.weight'],
+		['unet/diffusion_pytorch_model.safetensors', 'conv_norm_out.bias'],
+		['text_encoder/model.safetensors', 'encoder.layer.3.output.LayerNorm.weight'],
+	])('one with another tensor in %s, %s, has another', async (path, name) => {
 		const copy = copied();
-		damage(join(copy, path), share);
+		await change(join(copy, path), name);
+		expect(await revisionIn(copy)).not.toBe(await revisionIn(bundled));
+	});
+
+	test('one whose weights have another name and an index has another if they change', async () => {
+		const copy = copied();
+		const [file, renamed] = ['model', 'weights'].map((name) => join(copy, `text_encoder/${name}.safetensors`));
+		renameSync(file, renamed);
+		const names = [...(await readSafetensors(renamed)).keys()];
+		const index = { weight_map: Object.fromEntries(names.map((name) => [name, 'weights.safetensors'])) };
+		writeFileSync(join(copy, 'text_encoder/model.safetensors.index.json'), JSON.stringify(index));
+		expect(await revisionIn(copy)).toBe(await revisionIn(bundled));
+		await change(renamed, 'encoder.layer.3.output.LayerNorm.weight');
+		expect(await revisionIn(copy)).not.toBe(await revisionIn(bundled));
+	});
+
+	test('one with its weights in both precisions has another if either changes', async () => {
+		const copy = copied();
+		const [full, half] = ['', '.fp16'].map((end) => join(copy, `unet/diffusion_pytorch_model${end}.safetensors`));
+		copyFileSync(full, half);
+		const revisions = [await revisionIn(copy)];
+		for (const file of [full, half]) {
+			await change(file, 'conv_norm_out.bias');
+			revisions.push(await revisionIn(copy));
+		}
+		expect(new Set(revisions).size).toBe(3);
+	});
+
+	test('one with other words in its tokenizer has another, and one with more files there the same', async () => {
+		const copy = copied();
+		writeFileSync(join(copy, 'tokenizer/special_tokens_map.json'), '{}');
+		expect(await revisionIn(copy)).toBe(await revisionIn(bundled));
+		const words = join(copy, 'tokenizer/tokenizer.json');
+		writeFileSync(words, readFileSync(words, 'utf8').replace('"lion"', '"lioness"'));
 		expect(await revisionIn(copy)).not.toBe(await revisionIn(bundled));
 	});
 
