@@ -90,7 +90,12 @@ export async function drawForJudge(
 	rows: readonly object[],
 	about: object = {},
 ): Promise<void> {
-	if (existsSync(`${file}.json`)) return;
+	const { revision } = summary;
+	if (existsSync(`${file}.json`)) {
+		const before = JSON.parse(readFileSync(`${file}.json`, 'utf8')) as { readonly revision?: string };
+		if (before.revision === revision) return;
+		throw new Error(`${file}.json is of other weights; choose another name`);
+	}
 	mkdirSync(dirname(file), { recursive: true });
 	const denoiser = await library.open(DIRECTORY, { provider: 'cpu', threads: 1 });
 	const context = {
@@ -111,7 +116,7 @@ export async function drawForJudge(
 	}
 	await denoiser.close();
 	writeFileSync(`${file}.u8`, Buffer.concat(pictures));
-	writeFileSync(`${file}.json`, JSON.stringify({ ...about, calls: costOf(jobs[0]), rows }, null, '\t'));
+	writeFileSync(`${file}.json`, JSON.stringify({ ...about, revision, calls: costOf(jobs[0]), rows }, null, '\t'));
 }
 
 /** A value in [-1, 1] as a byte; values outside are clamped. */

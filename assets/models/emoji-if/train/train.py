@@ -59,7 +59,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--threads", type=int, default=2)
     arithmetic.add_option(parser)
     parser.add_argument("--save-every", type=float, default=180, help="seconds")
-    parser.add_argument("--compile", action="store_true", help="starts minutes later; 10 %% faster on a CPU, more on a GPU")
+    parser.add_argument("--compile", action="store_true", help="starts minutes later; faster on a GPU, hardly on a CPU")
     parser.add_argument("--weights", type=Path, help="start from an exported unet/ folder if there is no run/last.pt")
     parser.add_argument("--rehearse", type=Path, help="a small pool to compile with while --data is being drawn; then waits for the file READY in --data")
     parser.add_argument("--seed", type=int, default=0)
