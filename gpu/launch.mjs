@@ -31,8 +31,8 @@ const CACHE = join(ROOT, 'node_modules/.cache/flipside');
 /** The file in a cache folder that records what was last made there. */
 const MADE = 'made.json';
 
-/** The folder in a cache folder for what Node compiles from the files there. */
-const MACHINE_CODE = 'v8';
+/** The folder in a cache folder for what V8 has compiled from the files there. */
+const COMPILED = 'v8';
 
 /** The end of the name of a source map. */
 const MAP = '.map';
@@ -58,7 +58,7 @@ const UNFINISHED_MS = 60_000;
  */
 
 /**
- * With these Node keeps the machine code of what it loads, so that it need not be compiled again. Absent: before Node 22.
+ * With these Node keeps what V8 has compiled. Absent: before Node 22.1 and 22.10.
  *
  * @type {Partial<Record<'enableCompileCache' | 'flushCompileCache', (folder?: string) => unknown>>}
  */
@@ -71,7 +71,7 @@ process.argv.splice(1, 2, source);
 
 const compiled = await unlessTold(compile).catch(() => undefined);
 if (compiled) {
-	enableCompileCache?.(join(dirname(compiled), MACHINE_CODE));
+	enableCompileCache?.(join(dirname(compiled), COMPILED));
 	mapStacks(compiled);
 } else {
 	// tsx's own cache is in the system's temporary folder, where other accounts could plant code.
@@ -96,7 +96,6 @@ async function compile() {
 	const { files, maps } = made;
 	for (const [file, text] of texts) if (hashOf(file) !== (files[file] ?? maps[file])) writeWhole(file, text);
 	writeWhole(join(folder, MADE), JSON.stringify(made));
-	rmSync(join(folder, MACHINE_CODE), { recursive: true, force: true });
 	// A process that was started earlier may still load some of the earlier files.
 	const kept = [made, before].flatMap((build) => Object.keys({ ...build?.files, ...build?.maps }));
 	clear(folder, new Set([...kept, join(folder, MADE)]));
@@ -276,7 +275,7 @@ function clear(folder, kept) {
 	try {
 		for (const path of readdirSync(folder).map((name) => join(folder, name))) {
 			const isUnfinished = /\.\d+$/.test(path) && Date.now() - changedAt(path) < UNFINISHED_MS;
-			if (!kept.has(path) && !isUnfinished) rmSync(path, { force: true });
+			if (!kept.has(path) && !isUnfinished) rmSync(path, { recursive: true, force: true });
 		}
 	} catch {}
 }

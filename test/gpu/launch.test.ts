@@ -126,6 +126,7 @@ it.skipIf(!('enableCompileCache' in nodeModule))(
 		await writeFile(join(root, 'src/word.ts'), `export const word: string = 'third';`);
 		for (const path of await kept()) await utimes(path, 1, 1);
 		expect(launch()).toContain('third data');
+		expect(await kept()).not.toEqual([]);
 		const times = (await kept()).map(async (path) => (await stat(path)).mtimeMs);
 		expect(Math.min(...(await Promise.all(times)))).toBeGreaterThan(1000);
 	},
