@@ -1,5 +1,6 @@
 /** Notices on a worker that no bot gives it jobs, which nobody else would tell its operator. */
 import type { LogLine } from '../spawn.ts';
+import { remedyFor } from './protocol.ts';
 import { readHolder } from './reservation.ts';
 
 /** How often in a row there may be no bot: one that restarts is back by then. */
@@ -47,6 +48,6 @@ export class BotWatch {
 		const { version: own } = this.#options;
 		const version = readHolder(text)?.version ?? own;
 		if (version === own) return undefined;
-		return `The bot runs Flipside ${version} and this worker ${own}, so the worker gets no jobs; update the older one.`;
+		return `The bot runs Flipside ${version} and this worker ${own}, so the worker gets no jobs; ${remedyFor(version, own)}.`;
 	}
 }

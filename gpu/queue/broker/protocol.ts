@@ -64,6 +64,14 @@ export const jobEnd: z.ZodType<JobEnd> = z.discriminatedUnion('type', [
 	z.object({ id, type: z.literal('cancelled') }),
 ]);
 
+/** What to do where bot and worker are of these two versions, each with its build: "0.1.0+5c1d61a5e7b2". */
+export function remedyFor(one: string, other: string): string {
+	const [first, second] = [one, other].map((version) => version.split('+')[0]);
+	return first === second
+		? 'bring both to the same commit, without changes of your own in gpu/'
+		: 'update the older one';
+}
+
 /** What every version of a worker says of itself; the rest is read by worker-state.ts. */
 export const anyVersion = z.looseObject({ machine: z.string(), version: z.string() });
 

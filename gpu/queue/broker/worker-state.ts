@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { type DeviceName, isDeviceName, MEMORY_PLANS, PROVIDERS } from '../../device.ts';
 import { SAMPLER_NAMES } from '../../jobs/index.ts';
 import type { DeviceReport, ModelList } from '../runner.ts';
-import { anyVersion } from './protocol.ts';
+import { anyVersion, remedyFor } from './protocol.ts';
 import { parseJson } from './reading.ts';
 
 const count = z.int().min(0);
@@ -92,7 +92,7 @@ export function readState(said: unknown, own: string): Introduction | undefined 
 	if (!known) return undefined;
 	const { machine, version } = known;
 	if (version !== own) {
-		return { machine, problem: `It runs Flipside ${version}, and the bot ${own}; update the older one.` };
+		return { machine, problem: `It runs Flipside ${version}, and the bot ${own}; ${remedyFor(version, own)}.` };
 	}
 	const { data: state, error } = workerState.safeParse(said);
 	return state ? { machine, state } : { machine, problem: nonsense('itself', error) };

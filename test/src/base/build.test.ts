@@ -20,7 +20,7 @@ function write(root: string, files: Readonly<Record<string, string>>): string {
 }
 
 const PROGRAM = {
-	'package.json': '{"dependencies":{"bullmq":"^6.0.0"}}',
+	'node_modules/bullmq/package.json': '{"version":"6.0.0"}',
 	'gpu/worker.ts': 'start();',
 	'gpu/queue/protocol.ts': 'type Message = string;',
 	'assets/models/digits/time/unet.safetensors': 'weights',
@@ -36,7 +36,9 @@ test('a copy is the same build, whatever else is in it', () => {
 		'src/cli.ts': 'other',
 		'gpu/.DS_Store': 'x',
 		'gpu/worker.ts~': 'x',
-		'package.json': `${PROGRAM['package.json']} `,
+		'gpu/.idea/workspace.ts': 'x',
+		'gpu/worker.ts.orig': 'x',
+		'assets/models/digits/MODEL_CARD.md': 'x',
 	});
 	expect(buildOf(copy)).toBe(buildOf(original));
 });
@@ -45,7 +47,7 @@ test.each<Readonly<Record<string, string>>>([
 	{ 'gpu/queue/protocol.ts': 'type Message = number;' },
 	{ 'gpu/queue/more.ts': '' },
 	{ 'assets/models/digits/time/unet.safetensors': 'others' },
-	{ 'package.json': '{"dependencies":{"bullmq":"^7.0.0"}}' },
+	{ 'node_modules/bullmq/package.json': '{"version":"7.0.0"}' },
 ])('another of what runs jobs is another build: %j', (change) => {
 	const original = write(join(folder, 'original'), PROGRAM);
 	const other = write(join(folder, 'other'), { ...PROGRAM, ...change });

@@ -41,6 +41,14 @@ it('says that the bot has another version, also after a restart', () => {
 	expect(logged).toEqual([misfit, AGAIN]);
 });
 
+it('does not ask for an update where only the commit is another', () => {
+	watch = new BotWatch({ queue: 'class-a', version: '1+aaa', log: (line) => void logged.push(line) });
+	see(JSON.stringify({ bot: 'bot', run: '1', version: '1+bbb' }), 1);
+	expect(logged).toEqual([
+		'The bot runs Flipside 1+bbb and this worker 1+aaa, so the worker gets no jobs; bring both to the same commit, without changes of your own in gpu/.',
+	]);
+});
+
 it('makes nothing of what it cannot read, or a bot that does not say its version', () => {
 	see('{', 1);
 	see('{"bot":"bot","run":"1"}', 1);
