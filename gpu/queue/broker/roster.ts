@@ -54,7 +54,7 @@ export class Roster {
 
 	devices(): readonly DeviceReport[] {
 		return this.sites.flatMap((site) => {
-			const strange = this.#strange.get(site.id) ?? [];
+			const strange = (site.isUsable && this.#strange.get(site.id)) || [];
 			return site.devices().map((device) => ({ ...device, ...(strange.length > 0 && { differing: strange }) }));
 		});
 	}
@@ -140,7 +140,7 @@ export class Roster {
 			const strange = strangersIn(models, this.#models);
 			const names = strange.join(', ');
 			if (names && names !== this.#strange.get(id)?.join(', ')) {
-				log(`${names} on ${id} is not the same as on other machines, so it is not used there`, 'warn');
+				log(`${names} on ${id} ${DIFFERS}`, 'warn');
 			}
 			this.#strange.set(id, strange);
 		}
@@ -173,3 +173,6 @@ export class Roster {
 		await Promise.all(this.sites.map((site) => site.close()));
 	}
 }
+
+const DIFFERS =
+	'differs from the one on the machine whose name comes first (its files, TEXT_ENCODER or PROMPT_EMBEDDINGS), so it is not used there; copy it from that machine';

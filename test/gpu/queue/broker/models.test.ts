@@ -46,7 +46,7 @@ describeOnStage('models of workers', (stage) => {
 		await submit('b1', 'sleep 400', 'fake');
 		await submit('c1', 'sleep 400', 'fake');
 		await vi.waitFor(() => expect(typesOf('c1')).toContain('started'), { timeout: 10_000 });
-		expect([typesOf('a1'), typesOf('b1')].map((types) => types.includes('done'))).toEqual([true, true]);
+		expect(typesOf('b1')).toContain('done');
 	});
 
 	it('that none has: such jobs wait and say so, use up nobody’s limit, and others go ahead', async () => {
