@@ -29,6 +29,9 @@ const SUSPECT_MS = 10_000;
  */
 const SLOW_MS = 2 * 60_000;
 
+/** More than the longest result with a thousand pictures and all its notes. */
+const MAX_END_BYTES = 4 * 2 ** 20;
+
 /** Nobody reads BullMQ's stream of events; it cannot be turned off. */
 const EVENTS_KEPT = 10;
 
@@ -173,6 +176,11 @@ export class Site {
 
 	async look(placement: string): Promise<Outcome> {
 		const state = await this.#queue.getJobState(placement);
+		if (state === 'completed' || state === 'failed') {
+			// BullMQ reads and parses whatever is there.
+			const length = await this.#lengthOfEnd(placement);
+			if (length > MAX_END_BYTES) return { is: 'over', end: `${length} bytes, which no job needs` };
+		}
 		const job = await this.#queue.getJob(placement);
 		if (!job) return { is: 'back' };
 		if (state === 'completed') return { is: 'over', end: job.returnvalue };
@@ -183,6 +191,13 @@ export class Site {
 		}
 		if (state === 'failed') return { is: job.failedReason === GIVEN_BACK ? 'back' : 'died' };
 		return { is: state === 'active' ? 'running' : 'waiting' };
+	}
+
+	/** How many bytes the worker has written about how a placement ended. */
+	async #lengthOfEnd(placement: string): Promise<number> {
+		const key = this.#queue.toKey(placement);
+		const fields = ['returnvalue', 'failedReason', 'stacktrace'].map((field) => this.#link.redis.hstrlen(key, field));
+		return (await Promise.all(fields)).reduce((sum, length) => sum + length, 0);
 	}
 
 	/** Forgets every job in its queue. */

@@ -58,6 +58,7 @@ describeOnStage('nonsense on the broker', (stage) => {
 			resultWith({ blob: 'a'.repeat(64), width: -1, height: 8, seed: 1 }),
 			{ id: 'x', type: 'done', result: { images: [], notes: [{}] } },
 			{ id: 'x', type: 'done', result: { images: [], notes: Array(101).fill('a') } },
+			{ ...resultWith(), more: 'a'.repeat(5 * 2 ** 20) },
 			resultWith(...Array(1001).fill({ blob: 'a'.repeat(64), width: 8, height: 8, seed: 1 })),
 		];
 		stage.addWorker(strangeWorker(stage, values));
