@@ -20,17 +20,13 @@ const DEPENDENCIES = ['onnxruntime-node', 'sharp', 'bullmq'];
  * @param root the folder of the program. Default: this one's
  */
 export function buildOf(root = ROOT): string {
-	const digest = createHash('sha256');
-	for (const path of RUNS_JOBS.flatMap((folder) => pathsIn(root, folder)).sort()) {
-		digest.update(
-			`${path} ${createHash('sha256')
-				.update(readFileSync(join(root, path)))
-				.digest('hex')}\n`,
-		);
-	}
-	for (const name of DEPENDENCIES) digest.update(`${name} ${installedIn(root, name)}\n`);
-	return `${VERSION}+${digest.digest('hex').slice(0, 12)}`;
+	const paths = RUNS_JOBS.flatMap((folder) => pathsIn(root, folder)).sort();
+	const files = paths.map((path) => `${path} ${hashOf(readFileSync(join(root, path)))}\n`);
+	const packages = DEPENDENCIES.map((name) => `${name} ${installedIn(root, name)}\n`);
+	return `${VERSION}+${hashOf([...files, ...packages].join('')).slice(0, 12)}`;
 }
+
+const hashOf = (content: string | Uint8Array) => createHash('sha256').update(content).digest('hex');
 
 /** The files in a folder, from the root, with forward slashes; not what editors and file managers leave behind. */
 function pathsIn(root: string, folder: string): readonly string[] {
