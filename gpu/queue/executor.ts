@@ -81,3 +81,6 @@ export interface Executor {
 	/** Ends all running jobs, as cancelled, and the processes behind them. */
 	close(): Promise<void>;
 }
+
+/** How an execution ends that was cancelled. */
+export const cancelled = ({ id }: Pick<Execution, 'id'>): JobEnd => ({ id, type: 'cancelled' });

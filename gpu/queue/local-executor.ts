@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { DeviceName } from '../device.ts';
 import { createChild } from './child.ts';
 import { deviceEnvironment } from './device-environment.ts';
-import { ATTEMPTS, type Execution, type Executor } from './executor.ts';
+import { ATTEMPTS, cancelled, type Execution, type Executor } from './executor.ts';
 import type { FromWorker } from './protocol.ts';
 import { type JobEnd, type ModelList, RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from './runner.ts';
 import type { LogLine } from './spawn.ts';
@@ -254,8 +254,6 @@ export function createLocalExecutor(options: LocalExecutorOptions): Executor {
 		},
 	};
 }
-
-const cancelled = ({ id }: Execution): JobEnd => ({ id, type: 'cancelled' });
 
 function diedTwice({ id }: Execution): JobEnd {
 	const message =

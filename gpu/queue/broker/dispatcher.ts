@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type BlobRef, isFullDisk, UserError } from '../../jobs/index.ts';
-import { ATTEMPTS, type Execution } from '../executor.ts';
+import { ATTEMPTS, cancelled, type Execution } from '../executor.ts';
 import { type Lane, laneOf } from '../lanes.ts';
 import type { JobEnd } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
@@ -309,5 +309,3 @@ export class Dispatcher {
 }
 
 const stackOf = (error: unknown) => (error instanceof Error ? error.stack : String(error));
-
-const cancelled = ({ id }: Pick<Execution, 'id'>): JobEnd => ({ id, type: 'cancelled' });
