@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Device } from '../gpu/device.ts';
 import { readUNetConfig, type UNetConfig } from '../gpu/models/deepfloyd/config.ts';
+import { graphOptions } from '../gpu/models/deepfloyd/denoiser.ts';
 import type { GraphOptions } from '../gpu/models/deepfloyd/unet.ts';
 import { type Inputs, prepareFeeds, randomInputs } from '../gpu/self-test/random-inputs.ts';
 import { cosine, largestError, relativeRms } from '../gpu/tensor/compare.ts';
@@ -12,9 +13,7 @@ import { errorCell, type Table } from './table.ts';
 
 const BATCHES = [1, 2, 8];
 
-const ON_CPU: GraphOptions = { dtype: 'float32', fusedAttention: true };
-
-const VARIANTS: readonly GraphOptions[] = (['float32', 'float16'] as const).flatMap((dtype) =>
+const VARIANTS = (['float32', 'float16'] as const).flatMap((dtype) =>
 	[true, false].map((fusedAttention) => ({ dtype, fusedAttention })),
 );
 
@@ -31,10 +30,16 @@ export async function benchAgreement(directories: readonly string[], device: Dev
 		const config = await readUNetConfig(join(folder, 'config.json'));
 		const name = basename(folder) === 'unet' ? basename(join(folder, '..')) : `test ${basename(folder)}`;
 		const inputs = BATCHES.map((batch) => randomInputs(config, batch));
-		const expected = await estimates(folder, config, { provider: 'cpu' }, ON_CPU, inputs);
+		const expected = await estimates(folder, config, { provider: 'cpu' }, graphOptions('cpu'), inputs);
 		for (const options of VARIANTS) {
 			const label = [name, options.dtype, options.fusedAttention ? 'fused' : 'separate'];
-			const actual = await estimates(folder, config, device, options, inputs).catch((error: Error) => error);
+			const actual = await estimates(
+				folder,
+				config,
+				device,
+				{ ...graphOptions(device.provider), ...options },
+				inputs,
+			).catch((error: Error) => error);
 			if (actual instanceof Error) {
 				rows.push([...label, '-', '-', '-', errorCell(actual)]);
 				continue;
@@ -61,8 +66,7 @@ async function estimates(
 	options: GraphOptions,
 	inputs: readonly Inputs[],
 ): Promise<Float32Array[]> {
-	const padFirstConv = device.provider === 'webgpu'; // as the product does
-	const networks = await openNetworks(folder, config, device, { ...options, padFirstConv });
+	const networks = await openNetworks(folder, config, device, options);
 	const found: Float32Array[] = [];
 	try {
 		for (const each of inputs) {

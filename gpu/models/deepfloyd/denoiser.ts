@@ -149,10 +149,19 @@ async function readFor(provider: Provider, folder: string) {
 
 /** The two graphs, and the weights without their values. Throws a ModelError if the weights are for another architecture. */
 async function readUNet(folder: string, config: UNetConfig, provider: Provider) {
-	const onCpu = provider === 'cpu';
-	const weightFiles = await openWeightFiles(folder, onCpu ? 'full' : 'half');
+	const weightFiles = await openWeightFiles(folder, provider === 'cpu' ? 'full' : 'half');
 	const weights = new Weights(weightFiles);
-	const options: GraphOptions = {
+	const options = graphOptions(provider);
+	const prompt = promptGraph(config, weights, options);
+	const step = stepGraph(config, weights, options);
+	weights.assertAllUsed();
+	return { weightFiles, dtype: options.dtype, prompt, step };
+}
+
+/** How graphs are written for a provider. */
+export function graphOptions(provider: Provider): GraphOptions {
+	const onCpu = provider === 'cpu';
+	return {
 		// The CPU has no half-precision arithmetic.
 		dtype: onCpu ? 'float32' : 'float16',
 		// A few percent faster on the CPU. WebGPU's fused kernel is right on an H100 and wrong (relative error up to 0.2)
@@ -160,9 +169,7 @@ async function readUNet(folder: string, config: UNetConfig, provider: Provider) 
 		fusedAttention: provider !== 'webgpu',
 		// WebGPU's 3 x 3 convolution of 6 channels (stage II) is wrong on both (relative error 1); with 8 it is right.
 		padFirstConv: provider === 'webgpu',
+		// A GPU computes them sooner than they are sent to it.
+		keysValuesEachStep: !onCpu,
 	};
-	const prompt = promptGraph(config, weights, options);
-	const step = stepGraph(config, weights, options);
-	weights.assertAllUsed();
-	return { weightFiles, dtype: options.dtype, prompt, step };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ModelError } from '../../../../gpu/errors.ts';
 import { readUNetConfig } from '../../../../gpu/models/deepfloyd/config.ts';
+import { graphOptions } from '../../../../gpu/models/deepfloyd/denoiser.ts';
 import { promptGraph, stepGraph } from '../../../../gpu/models/deepfloyd/unet.ts';
 import { openWeightFiles } from '../../../../gpu/models/weight-files.ts';
 import { Weights } from '../../../../gpu/models/weights.ts';
@@ -29,6 +30,7 @@ interface Variant {
 	readonly dtype?: FloatType;
 	readonly fusedAttention?: boolean;
 	readonly padFirstConv?: boolean;
+	readonly keysValuesEachStep?: boolean;
 	readonly prefer?: 'speed' | 'memory';
 }
 
@@ -88,6 +90,10 @@ describe.each(STAGES)('%s agrees with diffusers', (stage) => {
 		expect(await errorOf(stage, undefined, { padFirstConv: true })).toBeLessThan(1e-4);
 	});
 
+	test('with keys and values of the prompt at every step', async () => {
+		expect(await errorOf(stage, undefined, { keysValuesEachStep: true })).toBeLessThan(1e-4);
+	});
+
 	test('with mapped weights', async () => {
 		expect(await errorOf(stage, undefined, { prefer: 'memory' })).toBeLessThan(1e-4);
 	});
@@ -120,9 +126,9 @@ describe.each(STAGES)('%s agrees with diffusers', (stage) => {
 		expect(error).toBeLessThan(3e-2);
 	});
 
-	test('calculating in fp16', async () => {
+	test.each(['cuda', 'webgpu'] as const)('in fp16, written as for %s', async (provider) => {
 		const folder = withTensors(stage, (tensors) => toHalf(tensors, 'F16'));
-		const error = await errorOf(stage, folder, { dtype: 'float16' });
+		const error = await errorOf(stage, folder, graphOptions(provider));
 		expect(error).toBeLessThan(1e-2);
 	});
 
