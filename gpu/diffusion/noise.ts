@@ -16,6 +16,9 @@ const BLOCK = 16;
 
 const TWO_PI = Math.fround(2 * Math.PI);
 
+/** π less its value in double precision. */
+const PI_REST = 1.2246467991473532e-16;
+
 export class TorchGenerator implements NoiseSource {
 	readonly #engine: MersenneTwister;
 	/** The unused second value of the one-by-one path's last Box-Muller pair. */
@@ -50,11 +53,11 @@ export class TorchGenerator implements NoiseSource {
 	#blocks(size: number): Float32Array {
 		const data = new Float32Array(size);
 		for (let i = 0; i < size; i++) data[i] = this.#uniform24();
-		for (let start = 0; start + BLOCK <= size; start += BLOCK) boxMuller(data.subarray(start, start + BLOCK));
+		for (let start = 0; start + BLOCK <= size; start += BLOCK) boxMuller(data, start);
 		if (size % BLOCK !== 0) {
-			const last = data.subarray(size - BLOCK);
-			for (let i = 0; i < BLOCK; i++) last[i] = this.#uniform24();
-			boxMuller(last);
+			const last = size - BLOCK;
+			for (let i = last; i < size; i++) data[i] = this.#uniform24();
+			boxMuller(data, last);
 		}
 		return data;
 	}
@@ -84,12 +87,37 @@ export class TorchGenerator implements NoiseSource {
 	}
 }
 
-/** Turns sixteen uniforms into normals, in place: entry j gives a pair's radius and j + 8 its angle. Rounds to fp32. */
-function boxMuller(block: Float32Array): void {
-	for (let j = 0; j < BLOCK / 2; j++) {
-		const radius = Math.fround(Math.sqrt(Math.fround(-2 * Math.fround(Math.log(1 - block[j])))));
-		const theta = Math.fround(TWO_PI * block[j + BLOCK / 2]);
-		block[j] = radius * Math.fround(Math.cos(theta));
-		block[j + BLOCK / 2] = radius * Math.fround(Math.sin(theta));
+/**
+ * Turns the sixteen uniforms from `start` on into normals, in place: entry j gives a pair's radius and j + 8 its angle. Rounds to
+ * fp32.
+ */
+function boxMuller(data: Float32Array, start: number): void {
+	for (let first = start; first < start + BLOCK / 2; first++) {
+		const second = first + BLOCK / 2;
+		const radius = Math.fround(Math.sqrt(Math.fround(-2 * Math.fround(Math.log(1 - data[first])))));
+		const theta = Math.fround(TWO_PI * data[second]);
+		// At a quarter of the angle from π, and doubled twice: without branches, which processors would guess wrong.
+		const quarter = (theta - Math.PI - PI_REST) / 4; // in ±π/4
+		const [sin1, cos1] = [sinNearZero(quarter), cosNearZero(quarter)];
+		const [sin2, cos2] = [2 * sin1 * cos1, 1 - 2 * sin1 * sin1];
+		data[first] = radius * Math.fround(2 * sin2 * sin2 - 1);
+		data[second] = radius * Math.fround(-2 * sin2 * cos2);
 	}
+}
+
+/**
+ * Sine and cosine in ±π/4 by their Taylor series, to within a rounding error. A pair takes half of the time that Math.cos and
+ * Math.sin do, and for each of the 2^24 angles that it can have it gives the same floats, but 4e-16 for the sine of 0.
+ */
+function sinNearZero(x: number): number {
+	const z = x * x;
+	const tail = 1 / 362_880 - z * (1 / 39_916_800 - z * (1 / 6_227_020_800 - z * (1 / 1_307_674_368_000)));
+	return x - x * z * (1 / 6 - z * (1 / 120 - z * (1 / 5040 - z * tail)));
+}
+
+function cosNearZero(x: number): number {
+	const z = x * x;
+	const tail =
+		1 / 40_320 - z * (1 / 3_628_800 - z * (1 / 479_001_600 - z * (1 / 87_178_291_200 - z * (1 / 20_922_789_888_000))));
+	return 1 - z * (1 / 2 - z * (1 / 24 - z * (1 / 720 - z * tail)));
 }

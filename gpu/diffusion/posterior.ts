@@ -2,7 +2,7 @@
  * The posterior q(x_previous | x_t, x0), which each DDPM step draws from; its variance may be learned.
  * Source: Ho et al. 2020, eq. 7 and 15; Nichol & Dhariwal 2021, eq. 15, in the form of diffusers' DDPMScheduler.
  */
-import { assertSameShape, combine, map, type Tensor } from '../tensor/tensor.ts';
+import { assertSameShape, combine, type Tensor } from '../tensor/tensor.ts';
 import { alphaCumprodAt, type Schedule } from './schedule.ts';
 import type { Transition } from './transitions.ts';
 
@@ -54,8 +54,12 @@ export function addVariance(
 	assertSameShape(mean, variance, 'addVariance');
 	assertSameShape(mean, noise, 'addVariance');
 	const maxLog = Math.log(stepSizes(schedule, transition).beta);
-	return map(mean, (value, i) => {
-		const fraction = (variance.data[i] + 1) / 2;
-		return value + Math.exp(0.5 * (fraction * maxLog + (1 - fraction) * minLog)) * noise.data[i];
-	});
+	// log σ = log √β̃ + (v + 1)/2 · (log √β − log √β̃), as middle + slope · v.
+	const middle = (maxLog + minLog) / 4;
+	const slope = (maxLog - minLog) / 4;
+	const data = new Float32Array(mean.data.length);
+	for (let i = 0; i < data.length; i++) {
+		data[i] = mean.data[i] + Math.exp(middle + slope * variance.data[i]) * noise.data[i];
+	}
+	return { data, shape: mean.shape };
 }

@@ -1,5 +1,5 @@
 /** Dynamic thresholding of the implied x0. Source: Saharia et al. 2022 (Imagen), section 2.3, in the form of diffusers. */
-import { map, type Tensor } from '../tensor/tensor.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { impliedX0, type Schedule } from './schedule.ts';
 
 /** The clean picture that x_t and its noise imply, thresholded as the schedule says. All [C, H, W]. */
@@ -20,7 +20,10 @@ export const clipping = (schedule: Schedule): Schedule => ({ ...schedule, thresh
 export function dynamicThreshold(x0: Tensor, rule: Schedule['thresholding']): Tensor {
 	if (!rule) return x0;
 	const s = bound(x0, rule);
-	return map(x0, (value) => Math.min(Math.max(value, -s), s) / s);
+	// Not by map, whose call for every value takes three times as long as the rest of a thresholding in stage II.
+	const data = new Float32Array(x0.data.length);
+	for (let i = 0; i < data.length; i++) data[i] = Math.min(Math.max(x0.data[i], -s), s) / s;
+	return { data, shape: x0.shape };
 }
 
 function bound(x0: Tensor, { ratio, maxValue }: NonNullable<Schedule['thresholding']>): number {
