@@ -6,9 +6,7 @@ import { blobDirectory, createLocalBlobStore } from '../gpu/queue/local-blobs.ts
 import { buildOf } from './base/build.ts';
 import { type BrokerAddress, type Config, ConfigError } from './base/config.ts';
 import type { Log } from './base/log.ts';
-
-/** Hosts that no other machine can reach. */
-const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])$/;
+import { isLoopback } from './base/loopback.ts';
 
 export const NO_PASSWORD =
 	'The broker in QUEUE_URL has no password: whoever reaches it can read what people ask for and run jobs; set one with requirepass.';
@@ -16,7 +14,7 @@ export const NO_PASSWORD =
 /** Whether others could use the broker, judging by its address. */
 export function isOpenBroker({ url }: Pick<BrokerAddress, 'url'>): boolean {
 	const { hostname: host, password } = new URL(url);
-	return password === '' && !LOOPBACK.test(host);
+	return password === '' && !isLoopback(host);
 }
 
 export interface RemoteOptions {

@@ -1,9 +1,9 @@
 /** The Python package index: which wheels there are. Source: PEP 503, 691 (JSON) and 700 (sizes). */
 import * as z from 'zod';
 import { UserError } from '../../../gpu/jobs/index.ts';
-import { reason } from '../../base/explain.ts';
 import type { Checked } from '../download/checksum.ts';
-import { isNoAnswer } from '../download/explain.ts';
+import { isNoAnswer, whyNoAnswer } from '../download/explain.ts';
+import { proxiedFetch } from '../download/proxied-fetch.ts';
 
 export interface Wheel extends Checked {
 	/** "nvidia_cublas-13.1.0.3-py3-none-manylinux_2_27_x86_64.whl" */
@@ -33,7 +33,7 @@ export function shown(index: string): string {
 	return url.href.replace(/\/$/, '');
 }
 
-/** As the global one; the user and password in the index's address go to the index itself and to nobody else. */
+/** As proxiedFetch; the user and password in the index's address go to the index itself and to nobody else. */
 export function fetchFrom(index: string): typeof fetch {
 	const { username, password, origin } = new URL(index);
 	const basic = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
@@ -42,7 +42,7 @@ export function fetchFrom(index: string): typeof fetch {
 		const headers = new Headers(init.headers);
 		headers.set('User-Agent', 'flipside');
 		if (username !== '' && url.origin === origin) headers.set('Authorization', `Basic ${basic}`);
-		return fetch(url, { ...init, headers });
+		return proxiedFetch(url, { ...init, headers });
 	};
 }
 
@@ -101,8 +101,8 @@ async function list(index: string, project: string, signal?: AbortSignal) {
 		signal?.throwIfAborted();
 		if (error instanceof UserError) throw error;
 		if (isNoAnswer(error)) {
-			const why = reason(error.cause ?? error);
-			throw new UserError(`${name} cannot be reached (${why}); check the network, or PIP_INDEX_URL.`, { cause: error });
+			const sentence = `${name} cannot be reached (${whyNoAnswer(error)}); check the network, HTTPS_PROXY, or PIP_INDEX_URL.`;
+			throw new UserError(sentence, { cause: error });
 		}
 		throw new UserError(`${name} does not answer as one (PEP 691); check PIP_INDEX_URL.`, { cause: error });
 	}

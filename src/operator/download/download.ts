@@ -198,6 +198,11 @@ async function* chunksOf({ body }: Response): AsyncGenerator<Uint8Array> {
 
 /** @throws {Transient} always */
 function transient(error: Error): never {
-	const cause = (error.cause ?? error) as { code?: string; message?: string };
-	throw new Transient(cause.code ?? cause.message ?? 'it failed');
+	const { code, message } = rootOf(error) as NodeJS.ErrnoException;
+	throw new Transient(code ?? (message || 'it failed'));
+}
+
+/** The error at the bottom of one: fetch puts the network's or the proxy's one or two levels below its own. */
+export function rootOf(error: Error): Error {
+	return error.cause instanceof Error ? rootOf(error.cause) : error;
 }

@@ -1,6 +1,7 @@
 /** Explains why a download failed in one sentence that says what to do. */
 import { isFullDisk } from '../../../gpu/jobs/index.ts';
-import { Damaged, Dropped } from './download.ts';
+import { reason } from '../../base/explain.ts';
+import { Damaged, Dropped, rootOf } from './download.ts';
 
 const KEPT = 'what has arrived is kept, and the same command resumes there';
 
@@ -24,3 +25,6 @@ export function troubleOf(error: unknown, server: string, file: string): string 
 /** Whether nobody answered at all. */
 export const isNoAnswer = (error: unknown): error is Error =>
 	error instanceof Error && (error.name === 'TimeoutError' || error.message === 'fetch failed');
+
+/** Why nobody answered. */
+export const whyNoAnswer = (error: Error): string => reason(rootOf(error));

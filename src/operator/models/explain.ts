@@ -1,9 +1,8 @@
 /** Explains errors of the hub or the disk in one sentence that says what to do. */
 import { HubApiError } from '@huggingface/hub';
 import { isFullDisk, UserError } from '../../../gpu/jobs/index.ts';
-import { reason } from '../../base/explain.ts';
 import { Refusal } from '../download/download.ts';
-import { isNoAnswer, troubleOf } from '../download/explain.ts';
+import { isNoAnswer, troubleOf, whyNoAnswer } from '../download/explain.ts';
 import type { Hub } from './hub.ts';
 
 /**
@@ -22,7 +21,7 @@ function sentenceOn(error: unknown, hub: Hub, repository: string, path?: string)
 	if (status !== undefined) return refused(status, hub, repository, path);
 	if (path !== undefined || isFullDisk(error)) return troubleOf(error, hub.endpoint, path ?? repository);
 	if (isNoAnswer(error)) {
-		return `The hub at ${hub.endpoint} cannot be reached (${reason((error as Error).cause ?? error)}); check the network, or HF_ENDPOINT.`;
+		return `The hub at ${hub.endpoint} cannot be reached (${whyNoAnswer(error)}); check the network, HTTPS_PROXY, or HF_ENDPOINT.`;
 	}
 	return `The server at ${hub.endpoint} does not answer as Hugging Face's hub does; check HF_ENDPOINT.`;
 }

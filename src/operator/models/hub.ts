@@ -3,6 +3,7 @@ import { listFiles, modelInfo } from '@huggingface/hub';
 import * as z from 'zod';
 import type { HubAccess } from '../../base/config.ts';
 import type { Checked } from '../download/checksum.ts';
+import { proxiedFetch } from '../download/proxied-fetch.ts';
 import { readToken } from './token.ts';
 
 export interface HubFile extends Checked {
@@ -54,7 +55,7 @@ export class Hub {
 		return `${this.endpoint}/${repository}/resolve/${commit}/${path.split('/').map(encodeURIComponent).join('/')}`;
 	}
 
-	/** As the global one; nobody but the hub itself gets the token: not what a redirect or a next page leads to. */
+	/** As proxiedFetch; nobody but the hub itself gets the token: not what a redirect or a next page leads to. */
 	readonly fetch: typeof fetch = async (input, init = {}) => {
 		const url = new URL(input instanceof Request ? input.url : input);
 		const headers = new Headers(init.headers);
@@ -62,7 +63,7 @@ export class Hub {
 		if (this.#token !== undefined && url.origin === new URL(this.endpoint).origin) {
 			headers.set('Authorization', `Bearer ${this.#token}`);
 		}
-		return fetch(url, { ...init, headers });
+		return proxiedFetch(url, { ...init, headers });
 	};
 
 	/** The files of the newest version. Throws a HubApiError, or what fetch or the schema throws; see explain.ts. */

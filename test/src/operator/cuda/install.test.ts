@@ -213,6 +213,8 @@ describe('the wheel of a project', () => {
 
 	test('is not found if nobody answers', async () => {
 		index.close();
-		await expect(find(13)).rejects.toThrow(/cannot be reached \(.*\); check the network, or PIP_INDEX_URL\.$/);
+		await expect(find(13)).rejects.toThrow(
+			/cannot be reached \(.*\); check the network, HTTPS_PROXY, or PIP_INDEX_URL\.$/,
+		);
 	});
 });
