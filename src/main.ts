@@ -15,6 +15,8 @@ const FEW_FILES = 128;
 process.umask(0o077);
 endOnSignals();
 
+const [, , argument] = process.argv;
+if (argument !== undefined) refuseArgument(argument);
 if (openFiles() < FEW_FILES) refuseFewFiles();
 
 import('./start.ts')
@@ -36,7 +38,17 @@ function openFiles(): number {
 	}
 }
 
+function refuseArgument(argument: string): never {
+	refuse(
+		`The bot takes no arguments, but was given "${argument}"; commands come after "npm run -s flipside --", and settings into .env.`,
+	);
+}
+
 function refuseFewFiles(): never {
-	console.error('Too few files may be open at once; allow at least 256, with ulimit -n.');
+	refuse('Too few files may be open at once; allow at least 256, with ulimit -n.');
+}
+
+function refuse(sentence: string): never {
+	console.error(sentence);
 	process.exit(2);
 }
