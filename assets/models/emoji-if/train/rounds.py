@@ -78,7 +78,7 @@ def main() -> None:
     parser.add_argument("--captions", type=int, default=8000, help="the most different captions in a round's pool")
     parser.add_argument("--save-every", type=float, default=600, help="seconds")
     parser.add_argument("--finish", type=int, help="pictures over which the rate falls")
-    parser.add_argument("--threads", type=int, default=1, help="more only pay while nothing else runs: every step waits for the slowest")
+    parser.add_argument("--threads", type=int, default=1, help="each takes its part of a batch; every step waits for the slowest")
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
     if args.finish:

@@ -26,6 +26,7 @@ import arithmetic
 from loss import BOUND, Schedule, loss_of
 from model import make_unet
 from pool import Pool
+from side_by_side import Alone, SideBySide
 
 MOST = 8.0  # --most: above min-SNR's limit of 1, to weigh noisy steps more; they decide the layout but have tiny epsilon errors
 BEND = 0.75  # --bend, t = 1000 u^BEND: draws somewhat more noisy steps, for the same reason
@@ -144,7 +145,7 @@ def train(args, make, make_pool, predict) -> bool:
             os.fsync(file.fileno())  # before renaming, so a crash leaves either the old or the new checkpoint intact
         os.replace(last.with_suffix(".new"), last)
 
-    def gradients(run, size: int, n: int):
+    def gradients(networks, size: int, n: int):
         """-> squared error and bound, per picture"""
         # Every step has its own seed, so a resumed run sees the same as an uninterrupted one.
         source.manual_seed(args.seed * 2**32 + step)
@@ -153,17 +154,25 @@ def train(args, make, make_pool, predict) -> bool:
         t = (1000 * u**args.bend).long().clamp(max=999)
         x0 = x0.contiguous(memory_format=torch.channels_last)
         noise = torch.randn(x0.shape, device=device, generator=source).to(memory_format=torch.channels_last)
-        simple, bound = loss_of(lambda x, t: predict(run, x, t, *condition), schedule, x0, t, noise, not args.fp32)
-        ((schedule["weight"][t] * simple).mean() + BOUND * bound.mean()).backward()
-        return simple.detach(), bound.detach()
+
+        def of(network, rows):
+            rest = [c[rows] for c in condition]
+            simple, bound = loss_of(lambda x, t: predict(network, x, t, *rest), schedule, x0[rows], t[rows], noise[rows], not args.fp32)
+            ((schedule["weight"][t[rows]] * simple).sum() / n + BOUND * bound.sum() / n).backward()
+            return simple.detach(), bound.detach()
+
+        return [torch.cat(parts) for parts in zip(*networks.each(n, of))]
 
     def rehearse(run):
         for size, n in plan.shapes():
             for _ in range(REHEARSALS):
-                gradients(run, size, n)
+                gradients(Alone(run), size, n)
                 optimizer.zero_grad(set_to_none=True)
 
-    run = compiled(unet, rehearse) if args.compile else unet
+    if args.compile or device.type != "cpu" or args.threads == 1:
+        networks = Alone(compiled(unet, rehearse) if args.compile else unet)
+    else:
+        networks = SideBySide(unet, [make() for _ in range(args.threads - 1)])
     if args.rehearse:
         while not (args.data / "READY").exists() and not stop:
             time.sleep(0.5)
@@ -177,7 +186,7 @@ def train(args, make, make_pool, predict) -> bool:
         for group in optimizer.param_groups:
             fall = max(0, now / plan.total - args.decay_from) / max(1 - args.decay_from, 1e-9)
             group["lr"] = args.rate * min((step + 1) / WARMUP, 1) * (1 - (1 - args.last_rate) * fall)
-        simple, bound = gradients(run, size, n)
+        simple, bound = gradients(networks, size, n)
         norm = torch.nn.utils.clip_grad_norm_(unet.parameters(), 1.0)
         optimizer.found_inf = (~norm.isfinite()).float()  # makes Adam skip such a step, as GradScaler does
         optimizer.step()
