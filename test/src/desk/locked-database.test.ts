@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import Libsql from 'libsql';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { openStore } from '../../../src/store/open.ts';
 import { RequestStore } from '../../../src/store/requests.ts';
 import { ann, button, messageRefOf, type OpenDesk, openDesk, tess } from './open-desk.ts';
@@ -34,7 +34,8 @@ afterEach(async () => {
 	await rm(directory, { recursive: true, force: true });
 });
 
-const lock = () => other.exec('BEGIN IMMEDIATE');
+/** As soon as the bot is between two transactions; it writes what comes in one turn of the event loop in one. */
+const lock = () => vi.waitFor(() => other.exec('BEGIN IMMEDIATE'));
 const unlock = () => other.exec('ROLLBACK');
 
 test('a running request goes on and is stored afterwards, without keeping anybody waiting', async () => {
@@ -45,7 +46,7 @@ test('a running request goes on and is stored afterwards, without keeping anybod
 	await expect.poll(() => open.runner.submitted.length).toBe(5);
 	const stalls = monitorEventLoopDelay({ resolution: 5 });
 	stalls.enable();
-	lock();
+	await lock();
 	const outcomes = await Promise.all(jobs.map(({ outcome }) => outcome));
 	await delay(500);
 	expect(stalls.max).toBeLessThan(NOTICEABLE_NS);
@@ -60,7 +61,7 @@ test('a running request goes on and is stored afterwards, without keeping anybod
 });
 
 test('a new request waits a while to be stored', async () => {
-	lock();
+	await lock();
 	const asked = open.ask('generate', { prompt: 'a dog', seed: 1 });
 	await delay(500);
 	expect(asked.views).toEqual([]);
@@ -69,7 +70,7 @@ test('a new request waits a while to be stored', async () => {
 });
 
 test('many new requests at once do not keep others waiting', async () => {
-	lock();
+	await lock();
 	const stalls = monitorEventLoopDelay({ resolution: 5 });
 	const people = Array.from({ length: 20 }, (_, i) => ({ ...ann, id: `test:${i}` }));
 	// The cost of first use must not count as waiting for the database.
@@ -83,7 +84,7 @@ test('many new requests at once do not keep others waiting', async () => {
 });
 
 test('a request that cannot be stored is rejected with a sentence, and does not count', async () => {
-	lock();
+	await lock();
 	const all = await Promise.all([1, 2].map((seed) => open.answer('generate', { prompt: 'a dog', seed })));
 	expect(all).toMatchObject([1, 2].map(() => ({ state: 'failed', text: SENTENCE, personal: true })));
 	unlock();
@@ -93,7 +94,7 @@ test('a request that cannot be stored is rejected with a sentence, and does not 
 
 test('staff’s decisions are rejected with the same sentence; deletions happen once they can', async () => {
 	const made = await open.answer('generate', { prompt: 'a dog', seed: 1 }, ann, messageRefOf('1'));
-	lock();
+	await lock();
 	expect(await open.desk.press(button(made, 'Delete'), ann)).toMatchObject({ type: 'delete' });
 	expect((await open.answer('words add', { word: 'zombie' }, tess)).text).toBe(SENTENCE);
 	unlock();
