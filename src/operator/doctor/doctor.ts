@@ -1,6 +1,7 @@
 /** `doctor`: checks everything that a bot needs, without changing anything. */
 import type { Command } from '../../../commands/lib/command.ts';
 import { type BackendConnection, connectBackend } from '../../backend-connection.ts';
+import { buildOf } from '../../base/build.ts';
 import { type Config, ConfigError } from '../../base/config.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { configured, type PlatformDefinition } from '../../platforms/definition.ts';
@@ -24,6 +25,7 @@ export interface Patient {
 
 /** Yields each finding as soon as its check is done. */
 export async function* examine(patient: Patient): AsyncGenerator<Finding> {
+	yield ok('Flipside', buildOf());
 	yield checkNode();
 	yield* misspeltNames(patient.platforms, patient.envFile);
 	yield* checkSecrecy(patient.envFile);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { commands } from '../../../../commands/index.ts';
 import { RunnerError } from '../../../../gpu/queue/runner.ts';
 import type { BackendConnection } from '../../../../src/backend-connection.ts';
+import { buildOf } from '../../../../src/base/build.ts';
 import { ConfigError, readConfig } from '../../../../src/base/config.ts';
 import type { Finding } from '../../../../src/base/finding.ts';
 import { line } from '../../../../src/base/finding.ts';
@@ -67,6 +68,7 @@ test('every line says ok when nothing is wrong', async () => {
 	const found = await findings();
 	expect(found.filter(({ status }) => status !== 'ok')).toEqual([]);
 	expect(found.map(({ name }) => name)).toEqual([
+		'Flipside',
 		'Node.js',
 		'configuration',
 		'data directory',
@@ -86,12 +88,13 @@ test('every line says ok when nothing is wrong', async () => {
 		'clock',
 	]);
 	expect(made.runner.submitted).toMatchObject([{ job: { kind: 'generate', steps: 1 } }]);
-	expect(line(found[0])).toMatch(/^ok {4}Node\.js: v\d+/);
+	expect(line(found[0])).toBe(`ok    Flipside: ${buildOf()}`);
+	expect(line(found[1])).toMatch(/^ok {4}Node\.js: v\d+/);
 });
 
 test('each mistake in the configuration gets a line, and no other check runs', async () => {
 	const found = await findings({ GPU_CONCURRENCY: '0', DEVICES: 'tpu', SLACK_APP_TOKEN: 'xapp-1' });
-	expect(found.slice(1).map(({ name, status }) => `${status} ${name}`)).toEqual(Array(3).fill('fail configuration'));
+	expect(found.slice(2).map(({ name, status }) => `${status} ${name}`)).toEqual(Array(3).fill('fail configuration'));
 	expect(found.map(({ text }) => text).join('\n')).toMatch(/GPU_CONCURRENCY must[\s\S]*SLACK_BOT_TOKEN is missing/);
 });
 
