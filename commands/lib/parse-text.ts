@@ -1,6 +1,7 @@
 /** Reads a command typed as text: the words after its name, on the command line or in a chat message. */
 import { UserError } from '../../gpu/jobs/index.ts';
 import { askForQuotes, lackQuotes, separated } from './ask-for-quotes.ts';
+import { visible } from './characters.ts';
 import { dashed } from './colon-options.ts';
 import type { Command } from './command.ts';
 import { isUpload, type OptionSpecs, type UploadOption } from './options.ts';
@@ -12,8 +13,8 @@ import { optionIn, strayOption } from './typed-option.ts';
 export type TakesWord = (spec: UploadOption, word: string) => boolean;
 
 /**
- * Turns words into named values: `--name value`, `--name=value`, `--flag`, `name:value` as Discord shows it, and bare
- * words for the positional options in their order. Where a command has a single positional text, all further bare words
+ * Turns words into named values: `--name value`, `--name=value`, `--flag`, `--flag no`, `name:value` as Discord shows it,
+ * and bare words for the positional options in their order. Where a command has a single positional text, all further bare words
  * belong to it, so that a prompt needs no quotes. Files are returned as paths, for the caller to load.
  *
  * @param takes absent: any word may be a path
@@ -43,7 +44,7 @@ export function parseWords(
 		const { name, value } = option;
 		const spec = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
 		if (value !== undefined) set(name, value);
-		else if (spec?.kind === 'flag') set(name, 'yes');
+		else if (spec?.kind === 'flag') set(name, isSwitched(words, i + 1, names) ? words[++i] : 'yes');
 		else if (i + 1 < words.length && !optionIn(words[i + 1], names)) set(name, words[++i]);
 		else
 			throw spec
@@ -71,6 +72,14 @@ export function parseWords(
 	}
 	return values;
 }
+
+/** As in `--upscale no`. In `--upscale no man's land` the word belongs to the prompt. */
+function isSwitched(words: readonly string[], at: number, names: readonly string[]): boolean {
+	const ends = at + 1 >= words.length || optionIn(words[at + 1], names) !== undefined;
+	return ends && YES_OR_NO.test(visible(words[at] ?? ''));
+}
+
+const YES_OR_NO = /^(?:yes|no|true|false|on|off)$/i;
 
 /** Whether there are options among the words of a text. */
 export const hasOptions = (words: readonly string[], specs: OptionSpecs): boolean =>

@@ -54,6 +54,16 @@ describe('parseWords', () => {
 		expect(() => parse('--animate', '--animate')).toThrow('animate is given twice');
 	});
 
+	test('a flag takes a yes or no that ends the line, or stands before an option', () => {
+		const parse = (line: string) => parseWords(command('generate'), splitWords(line));
+		expect(parse('a dog --upscale no')).toEqual({ prompt: 'a dog', upscale: 'no' });
+		expect(parse('a dog --upscale Off --seed 5')).toEqual({ prompt: 'a dog', upscale: 'Off', seed: '5' });
+		expect(parse('a dog —upscale true —seed 5')).toEqual({ prompt: 'a dog', upscale: 'true', seed: '5' });
+		expect(parse('--upscale on the beach')).toEqual({ prompt: 'on the beach', upscale: 'yes' });
+		const digits = splitWords('--animate 1');
+		expect(parseWords(command('mnist sample'), digits)).toEqual({ digits: '1', animate: 'yes' });
+	});
+
 	test('a word fills a file’s place only if it names a file', () => {
 		const paths =
 			(...known: string[]) =>
