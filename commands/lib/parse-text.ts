@@ -4,10 +4,10 @@ import { askForQuotes, lackQuotes, separated } from './ask-for-quotes.ts';
 import { visible } from './characters.ts';
 import { dashed } from './colon-options.ts';
 import type { Command } from './command.ts';
-import { isUpload, type OptionSpecs, type UploadOption } from './options.ts';
+import { isUpload, type OptionSpec, type OptionSpecs, type UploadOption } from './options.ts';
 import { describe, unknownOption } from './parse-options.ts';
 import { MAX_QUOTED, shorten } from './shorten.ts';
-import { optionIn, strayOption } from './typed-option.ts';
+import { isValueOf, optionIn, strayOption } from './typed-option.ts';
 
 /** Whether a bare word can name a file for an option, being a path or a web address. */
 export type TakesWord = (spec: UploadOption, word: string) => boolean;
@@ -43,7 +43,11 @@ export function parseWords(
 		}
 		const { name, value } = option;
 		const spec = Object.hasOwn(command.options, name) ? command.options[name] : undefined;
-		if (value !== undefined) set(name, value);
+		const apart = spec ? valueApart(spec, value, words.slice(i + 1, i + 3)) : undefined;
+		if (apart) {
+			set(name, apart.value);
+			i += apart.words;
+		} else if (value !== undefined) set(name, value);
 		else if (spec?.kind === 'flag') set(name, isSwitched(words, i + 1, names) ? words[++i] : 'yes');
 		else if (i + 1 < words.length && !optionIn(words[i + 1], names)) set(name, words[++i]);
 		else
@@ -71,6 +75,12 @@ export function parseWords(
 		);
 	}
 	return values;
+}
+
+/** As in `--seed= 5` and `--seed = 5`. An empty value with anything else after it is meant to be empty. */
+function valueApart(spec: OptionSpec, value: string | undefined, [next = '', afterNext]: readonly string[]) {
+	if (value === '' && isValueOf(spec, next)) return { value: next, words: 1 };
+	return value === undefined && next === '=' && isValueOf(spec, afterNext) ? { value: afterNext, words: 2 } : undefined;
 }
 
 /** As in `--upscale no`. In `--upscale no man's land` the word belongs to the prompt. */

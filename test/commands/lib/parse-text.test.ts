@@ -40,6 +40,12 @@ describe('parseWords', () => {
 		],
 		['generate', 'a cat - count dracula — model'.split(' '), { prompt: 'a cat - count dracula — model' }],
 		['generate', 'a cat —ar 16:9 —v 5'.split(' '), { prompt: 'a cat', ar: '16:9', v: '5' }],
+		['generate', 'prompt: a cat steps: 5'.split(' '), { prompt: 'a cat', steps: '5' }],
+		['generate', 'seed: 3 prompt: a cat'.split(' '), { seed: '3', prompt: 'a cat' }],
+		['generate', 'a cat steps: 5 sampler: ddim'.split(' '), { prompt: 'a cat', steps: '5', sampler: 'ddim' }],
+		['generate', 'a dog --seed= 5 --steps = 4'.split(' '), { prompt: 'a dog', seed: '5', steps: '4' }],
+		['generate', 'steps: a staircase'.split(' '), { prompt: 'steps: a staircase' }],
+		['generate', ['--negative=', '5 dogs'], { negative: '', prompt: '5 dogs' }],
 		['generate', [], {}],
 	])('/%s %j', (name, words, values) => {
 		expect(parseWords(command(name), words)).toEqual(values);
