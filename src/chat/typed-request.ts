@@ -1,12 +1,15 @@
 /** Reads requests as people type them into a chat: a command with or without its slash, or a plain prompt. */
+import { BLANK, visible } from '../../commands/lib/characters.ts';
 import type { Command } from '../../commands/lib/command.ts';
 import { splitCommand, verbsOf } from '../../commands/lib/find-command.ts';
 import { isGreeting, withoutOrder } from '../../commands/lib/habits.ts';
 import type { UploadKind } from '../../commands/lib/options.ts';
 import { parseWords } from '../../commands/lib/parse-text.ts';
+import { MAX_QUOTED, shorten } from '../../commands/lib/shorten.ts';
 import { splitWords } from '../../commands/lib/split-words.ts';
 import { optionIn } from '../../commands/lib/typed-option.ts';
 import { uploadKindOf } from '../../commands/lib/upload-kinds.ts';
+import { wholeCommand } from '../../commands/lib/whole-command.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { takesAddress, uploadPlaces } from './upload-places.ts';
 
@@ -47,6 +50,7 @@ export function readTyped(
 	line: string,
 	{ files = [], isCommand = false }: TypedSurroundings = {},
 ): TypedRequest {
+	refuseSecond(commands, line);
 	// A platform may attach the files whose addresses people type, but the line still contains their names.
 	const typed = splitWords(line).filter((word) => !files.includes(word));
 	const words = withoutAddress(typed);
@@ -69,6 +73,19 @@ export function readTyped(
 	const values = parseWords({ ...command, options: Object.fromEntries(free) }, rest, takesAddress);
 	return { command: name, values, fileOptions };
 }
+
+/** Refuses a second command in a line of its own, which would otherwise be part of the first one's prompt. */
+function refuseSecond(commands: readonly Command[], text: string): void {
+	const names = commands.map(({ name }) => name);
+	const [, ...others] = visible(text)
+		.trim()
+		.split(/\s*\n\s*/);
+	const second = others.find((line) => /^[/／]/u.test(line) && (isAddressed(line) || wholeCommand(line, names)));
+	if (second === undefined) return;
+	throw new UserError(`A message can hold only one command: send “${shorten(second, MAX_QUOTED)}” by itself.`);
+}
+
+const isAddressed = (line: string) => line.split(BLANK)[0].toLowerCase() === MAIN_COMMAND;
 
 /** Removes the bot's name from the start, and a lone slash. */
 function withoutAddress(words: readonly string[]): readonly string[] {

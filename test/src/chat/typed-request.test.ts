@@ -53,6 +53,25 @@ describe('a line with a slash', () => {
 	});
 });
 
+describe('a message of several lines', () => {
+	test.each([
+		['/generate a dog\n/generate a cat --seed 5', '/generate a cat --seed 5'],
+		['a dog\r\n\n \u200b/MNIST sample 3', '/MNIST sample 3'],
+		['/queue\n/models\n/help', '/models'],
+		['/flipside a dog\n/flipside a cat', '/flipside a cat'],
+	])('%j is not read as one request', (text, second) => {
+		expect(() => ask(text)).toThrow(`A message can hold only one command: send “${second}” by itself.`);
+	});
+
+	test.each([
+		['/generate a dog\n\nin the snow\n', 'a dog in the snow'],
+		['\n/generate a dog', 'a dog'],
+		['/generate a sign that says\n/important/', 'a sign that says /important/'],
+	])('%j is one prompt', (text, prompt) => {
+		expect(ask(text)).toEqual({ command: 'generate', values: { prompt }, fileOptions: [] });
+	});
+});
+
 describe('a line without anything to draw', () => {
 	test.each(['', '/', ' / ', '\u200b'])('%j is answered with what to type', (line) => {
 		expect(() => ask(line)).toThrow(
