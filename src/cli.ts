@@ -8,8 +8,11 @@ import { runCommandLine } from './command-line/run.ts';
 // Whoever reads what this prints may have read enough, as head does.
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code !== 'EPIPE') throw error;
-		process.exit(0);
+		if (error.code === 'EPIPE') process.exit(0);
+		// This cannot be said there; where stderr itself is what fails, the status alone says it.
+		const notSaid = `What this prints cannot be written (${error.message}); make room there, or send it elsewhere.\n`;
+		if (stream === process.stdout) process.stderr.write(notSaid);
+		process.exit(1);
 	});
 }
 
