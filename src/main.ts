@@ -15,6 +15,9 @@ const FEW_FILES = 128;
 process.umask(0o077);
 endOnSignals();
 
+// What the bot prints is worth less than its work; the disk that its output goes to may be full.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+
 const [, , argument] = process.argv;
 if (argument !== undefined) refuseArgument(argument);
 if (openFiles() < FEW_FILES) refuseFewFiles();
