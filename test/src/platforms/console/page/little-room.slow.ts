@@ -50,6 +50,20 @@ describeInChromium('in little room', (chat) => {
 		await check('conversation');
 	});
 
+	test('in a window of 320 pixels, the header is one line in which nothing is cut off but a long name', async () => {
+		await chat.open({ viewport: { width: 320, height: 568 } });
+		const { page } = chat;
+		const box = async (selector: string) => (await page.locator(selector).boundingBox())!;
+		await page.locator('.model[data-state=ready]').waitFor();
+		const narrow = await box('.top h1');
+		expect((await box('.model')).width).toBe(8);
+		const me = await box('.me');
+		expect(me.x + me.width).toBeLessThanOrEqual(320 - 8);
+		expect(me.width).toBeGreaterThan(60);
+		await page.setViewportSize({ width: 800, height: 568 });
+		expect((await box('.top h1')).height).toBe(narrow.height);
+	});
+
 	test('on a phone, placeholders fit into their fields', async () => {
 		await chat.open(PHONE);
 		const { page } = chat;
