@@ -63,7 +63,8 @@ export class Link {
 
 	/** Sends a message to whoever listens. Without a connection nobody does. */
 	publish(channel: string, message: object): void {
-		if (this.isUp) this.redis.publish(channel, JSON.stringify(message)).catch((error) => this.complain(error));
+		const text = JSON.stringify(message);
+		if (this.isUp) this.redis.publish(this.#within(channel), text).catch((error) => this.complain(error));
 	}
 
 	/**
@@ -72,14 +73,21 @@ export class Link {
 	 */
 	subscribe<Message>(channel: string, schema: ZodType<Message>, listener: (message: Message) => void): void {
 		let isKnown = false;
+		const name = this.#within(channel);
 		this.#ear.on('message', (from: string, text: string) => {
-			if (from !== channel) return;
+			if (from !== name) return;
 			const read = schema.safeParse(parseJson(text));
 			if (read.success) return this.#hand(read.data, listener);
 			if (!isKnown) this.#log(`a message from another machine could not be read: ${misfit(read.error)}`, 'warn');
 			isKnown = true;
 		});
-		this.#ear.subscribe(channel).catch((error) => this.complain(error));
+		this.#ear.subscribe(name).catch((error) => this.complain(error));
+	}
+
+	/** A broker's databases share its channels, so that bots in two of them would hear each other. */
+	#within(channel: string): string {
+		const { db } = this.redis.options;
+		return db ? `${db}:${channel}` : channel;
 	}
 
 	/** A mistake of ours in one message must not end the bot, which an exception here would. */

@@ -24,4 +24,19 @@ describeOnBroker('a message', (broker) => {
 		expect(new Set(heard)).toEqual(new Set([2]));
 		expect(logged[0]).toMatch(/^a message from another machine could not be dealt with: Error: not this one/);
 	});
+
+	it('is not heard in another database of the broker', async () => {
+		const links = ['', '/0', '/1'].map((database) => new Link(broker.server.url + database, () => {}));
+		const heard = links.map((): unknown[] => []);
+		await until('the broker', () => links.every(({ isUp }) => isUp));
+		for (const [i, link] of links.entries())
+			link.subscribe('numbers', z.object({ number: z.number() }), ({ number }) => heard[i].push(number));
+		await vi.waitFor(() => {
+			links[0].publish('numbers', { number: 0 });
+			links[2].publish('numbers', { number: 1 });
+			for (const numbers of heard) expect(numbers).not.toEqual([]);
+		});
+		for (const link of links) link.close();
+		expect(heard.map((numbers) => [...new Set(numbers)])).toEqual([[0], [0], [1]]);
+	});
 });
