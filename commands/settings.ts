@@ -229,14 +229,16 @@ function describe({
 	return [
 		model === undefined ? 'the default model' : `the model ${model} by default`,
 		...describeDefaults(defaults),
-		steps === undefined ? 'any number of steps' : `at most ${steps} steps`,
-		count === undefined ? 'any number of pictures' : `at most ${count} pictures at once`,
+		steps === undefined ? 'any number of steps' : `at most ${counted(steps, 'step')}`,
+		count === undefined ? 'any number of pictures' : `at most ${counted(count, 'picture')} at once`,
 		...(askAfter === undefined ? [] : [`people asked before a job that takes more than ${minutes(askAfter)}`]),
-		...(daily === undefined ? [] : [`at most ${daily} requests per person in 24 hours`]),
+		...(daily === undefined ? [] : [`at most ${counted(daily, 'request')} per person in 24 hours`]),
 		spoiler ? 'pictures hidden until clicked' : 'pictures shown',
 		train === 'everyone' ? 'everyone may train' : 'only staff may train',
 		...describeAllowances(allow),
 	].join(', ');
 }
+
+const counted = (n: number, what: string) => (n === 1 ? `one ${what}` : `${n} ${what}s`);
 
 const minutes = (n: number) => (n === 1 ? 'a minute' : `${n} minutes`);

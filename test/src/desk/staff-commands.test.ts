@@ -42,6 +42,9 @@ describe('/settings', () => {
 		const many = await open.answer('mnist sample', { digits: '5', count: 20 }, ann, here);
 		expect(many.text).not.toContain('may be at most');
 		expect(await staff('settings', {}, messageRefOf('1', 'slack:C2'))).toBe(AT_FIRST);
+		expect(await staff('settings', { steps: 1, count: 1, daily: 1 })).toContain(
+			'at most one step, at most one picture at once, at most one request per person in 24 hours',
+		);
 		expect(await staff('settings', { reset: 'yes' })).toBe(AT_FIRST);
 	});
 
