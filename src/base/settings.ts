@@ -83,9 +83,11 @@ export const settings = {
 		'Jobs that run at the same time on each device, plus one short job; they share batches. 1..64, default 2',
 	),
 	QUEUE_URL: z
-		.url({
-			protocol: /^rediss?$/,
-			error: 'must be the address of a Redis or Valkey server, redis://:PASSWORD@HOST:6379 or rediss://…',
+		.string()
+		.trim()
+		.refine(isBrokerAddress, {
+			error:
+				'must be the address of a Redis or Valkey server, redis://:PASSWORD@HOST:6379 or rediss://…, with @, /, # and % in the password as %40, %2F, %23 and %25, and after it at most the number of a database as in /1',
 		})
 		.optional()
 		.describe(
@@ -135,3 +137,18 @@ export const settings = {
 		.default('warn')
 		.describe('silent, error, warn, info or debug. Default warn'),
 } satisfies Settings;
+
+/** Whether the broker's client understands an address as it is meant; what it does not, it guesses or fails at. */
+function isBrokerAddress(text: string): boolean {
+	if (!/^rediss?:\/\//i.test(text) || !URL.canParse(text)) return false;
+	const { hostname, pathname, username, password } = new URL(text);
+	return hostname !== '' && /^(?:\/\d*)?$/.test(pathname) && [username, password].every(isEncoded);
+}
+
+function isEncoded(text: string): boolean {
+	try {
+		return decodeURIComponent(text) !== undefined;
+	} catch {
+		return false;
+	}
+}

@@ -51,6 +51,7 @@ export async function connectOnce(url: string): Promise<Redis> {
 	try {
 		await connection.connect();
 		await connection.ping();
+		if (first) throw first; // it goes on in database 0 if it may not use the one in its address
 		return connection;
 	} catch (error) {
 		connection.disconnect();
@@ -92,6 +93,11 @@ export function brokerError(error: unknown): BrokerError | undefined {
 	}
 	if (/called without any password/.test(message)) {
 		return final('QUEUE_URL has a password, but the broker has none; set one there with requirepass.');
+	}
+	if (/DB index is out of range/.test(message)) {
+		return final(
+			'The broker has no database with the number in QUEUE_URL; correct it there, or raise its setting databases.',
+		);
 	}
 	if (message.startsWith('NOPERM')) {
 		return final("The broker does not let QUEUE_URL's user do this; give that user all commands, keys and channels.");

@@ -111,6 +111,28 @@ describe('readConfig', () => {
 		expect(read).not.toThrow(/secret/);
 	});
 
+	test.each([
+		'redis:127.0.0.1:6379',
+		'127.0.0.1:6379',
+		'redis:///1',
+		'redis://:s3cret@',
+		'redis://broker.lan/flipside',
+		'redis://broker.lan/1/2',
+		'redis://:s3cret%@broker.lan',
+		'redis://:s3#cret@broker.lan',
+		'redis://:12/s3cret@broker.lan',
+	])('refuses the broker’s address %s', (address) => {
+		const problems = problemsOf(() => readConfig([safe], { SAFE_KEY: 'x', QUEUE_URL: address }));
+		expect(problems).toEqual([expect.stringMatching(/^QUEUE_URL must be the address of a Redis or Valkey server/)]);
+	});
+
+	test.each(['redis://broker.lan/', 'REDIS://:a%2Fb@broker.lan:6379/1', 'rediss://ada:s3cret@[::1]:6379'])(
+		'accepts the broker’s address %s',
+		(address) => {
+			expect(readConfig([safe], { SAFE_KEY: 'x', QUEUE_URL: ` ${address} ` }).broker?.url).toBe(address);
+		},
+	);
+
 	test('counts an address with a password as a secret', () => {
 		const [address, plain] = ['https://ada:s3cret@pip.example/simple', 'https://pypi.org/simple'];
 		expect(readConfig([safe], { SAFE_KEY: 'x', PIP_INDEX_URL: address }).secrets.values).toContain(address);

@@ -20,6 +20,14 @@ describe.skipIf(NO_REDIS)(`a broker that refuses${NO_REDIS ? ` (${NO_REDIS})` : 
 		expect(refused).toMatchObject({ message, isFinal });
 	});
 
+	it('explains that it has no such database, which its client would replace by another', async () => {
+		await expect(connectOnce(`${server.url.replace('//', '//:the%20right%20one@')}/99`)).rejects.toMatchObject({
+			message:
+				'The broker has no database with the number in QUEUE_URL; correct it there, or raise its setting databases.',
+			isFinal: true,
+		});
+	});
+
 	it('lets the right password in, and can be waited for if it is not there', async () => {
 		const redis = await connectOnce(server.url.replace('//', '//:the%20right%20one@'));
 		expect(await redis.ping()).toBe('PONG');
