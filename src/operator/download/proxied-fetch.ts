@@ -1,10 +1,22 @@
 /** Downloads from behind a proxy, as curl and pip do them; Node's own fetch knows none before Node 24. */
 import { getProxyForUrl } from 'proxy-from-env';
-import type { ProxyAgent } from 'undici';
 import { UserError } from '../../../gpu/jobs/index.ts';
+import { remember } from '../../../gpu/remember.ts';
 import { isLoopback } from '../../base/loopback.ts';
 
-const agents = new Map<string, ProxyAgent>();
+/** Proxies to keep connections to: one for each of the variables. */
+const MOST_PROXIES = 3;
+
+const fetchBy = remember(
+	async (proxy: string) => {
+		// Only where it is used, as importing it changes what other versions of it in the same process use.
+		const { fetch, ProxyAgent } = await import('undici');
+		const dispatcher = new ProxyAgent(proxy);
+		// Its types are its own, but it is what the global fetch is made of.
+		return async (url: URL, init: object) => (await fetch(url, { ...init, dispatcher })) as unknown as Response;
+	},
+	{ max: MOST_PROXIES },
+);
 
 /**
  * As the global fetch, but through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` or `ALL_PROXY` names for the address, unless
@@ -15,14 +27,8 @@ const agents = new Map<string, ProxyAgent>();
 export async function proxiedFetch(url: URL, init: RequestInit): Promise<Response> {
 	const proxy = isLoopback(url.hostname) ? '' : getProxyForUrl(url.href);
 	if (proxy === '') return fetch(url, init);
-	// Only here, as importing it changes what other versions of it in the same process use.
-	const undici = await import('undici');
-	const known = agents.get(proxy);
-	const dispatcher = known ?? new undici.ProxyAgent(httpProxy(proxy, url));
-	agents.set(proxy, dispatcher);
-	// Its types are its own, but it is what the global fetch is made of.
-	const response: unknown = await undici.fetch(url, { ...(init as object), dispatcher });
-	return response as Response;
+	const proxied = await fetchBy(httpProxy(proxy, url));
+	return proxied(url, init);
 }
 
 function httpProxy(proxy: string, { protocol }: URL): string {
