@@ -274,8 +274,8 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 }
 
 /** What people and platforms write for the two states of a flag. */
-const YES: readonly string[] = ['yes', 'true', 'on', '1'];
-const NO: readonly string[] = ['no', 'false', 'off', '0'];
+export const YES: readonly string[] = ['yes', 'true', 'on', '1'];
+export const NO: readonly string[] = ['no', 'false', 'off', '0'];
 
 /** `USER_EXAMPLE`, optionally followed by "|Ann". */
 const PERSON = /^([a-z]+:[\w:.-]+)(?:\|(.+))?$/;

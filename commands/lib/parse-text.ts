@@ -5,7 +5,7 @@ import { visible } from './characters.ts';
 import { dashed } from './colon-options.ts';
 import type { Command } from './command.ts';
 import { isUpload, type OptionSpec, type OptionSpecs, type UploadOption } from './options.ts';
-import { describe, unknownOption } from './parse-options.ts';
+import { describe, NO, unknownOption, YES } from './parse-options.ts';
 import { MAX_QUOTED, shorten } from './shorten.ts';
 import { isValueOf, optionIn, strayOption } from './typed-option.ts';
 
@@ -86,10 +86,11 @@ function valueApart(spec: OptionSpec, value: string | undefined, [next = '', aft
 /** As in `--upscale no`. In `--upscale no man's land` the word belongs to the prompt. */
 function isSwitched(words: readonly string[], at: number, names: readonly string[]): boolean {
 	const ends = at + 1 >= words.length || optionIn(words[at + 1], names) !== undefined;
-	return ends && YES_OR_NO.test(visible(words[at] ?? ''));
+	return ends && SWITCHES.includes(visible(words[at] ?? '').toLowerCase());
 }
 
-const YES_OR_NO = /^(?:yes|no|true|false|on|off)$/i;
+/** Not 1 and 0, which may be what to draw. */
+const SWITCHES = [...YES, ...NO].filter((word) => !/\d/.test(word));
 
 /** Whether there are options among the words of a text. */
 export const hasOptions = (words: readonly string[], specs: OptionSpecs): boolean =>
