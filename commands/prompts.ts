@@ -3,6 +3,7 @@ import { MAX_EMBEDDED_PROMPTS, UserError } from '../gpu/jobs/index.ts';
 import type { ModelSummary } from '../gpu/queue/runner.ts';
 import type { CommandContext, Reply, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
+import { counted } from './lib/counted.ts';
 import { MAX_PROMPT_CHARACTERS, type Upload } from './lib/options.ts';
 import { suggest } from './lib/parse-options.ts';
 import type { PromptFile } from './lib/prompt-files.ts';
@@ -117,7 +118,7 @@ function some(prompts: readonly string[], count: number): readonly string[] {
 async function add(file: Upload | undefined, { promptFiles }: CommandContext): Promise<string> {
 	if (!file) throw new UserError('add needs a file: send a .pth or .safetensors file of prompt embeddings with it.');
 	const { name, prompts } = await promptFiles.add(file);
-	const count = prompts.length === 1 ? 'one prompt' : `${prompts.length} prompts`;
+	const count = counted(prompts.length, 'prompt');
 	const needs = prompts.some((prompt) => prompt.trim() === '')
 		? ''
 		: ' It lacks the empty prompt, which guidance needs: with a model that has no text encoder, use guidance 1.';

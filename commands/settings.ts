@@ -2,6 +2,7 @@
 import { FITS, MAX_PICTURES, MAX_STEPS, MAX_TRIES, SAMPLER_NAMES, UserError } from '../gpu/jobs/index.ts';
 import { describeAllowances, readAllowances } from './lib/allowances.ts';
 import { type Command, defineCommand } from './lib/command.ts';
+import { counted } from './lib/counted.ts';
 import { COURSE_VALUES } from './lib/course-values.ts';
 import type { ChannelSettings } from './lib/moderation.ts';
 import { parseOptions, suggest } from './lib/parse-options.ts';
@@ -238,7 +239,5 @@ function describe({
 		...describeAllowances(allow),
 	].join(', ');
 }
-
-const counted = (n: number, what: string) => (n === 1 ? `one ${what}` : `${n} ${what}s`);
 
 const minutes = (n: number) => (n === 1 ? 'a minute' : `${n} minutes`);

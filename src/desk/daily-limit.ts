@@ -1,4 +1,5 @@
 /** Limits how many of one person's requests a channel works on in 24 hours, if its staff have set a limit. */
+import { counted } from '../../commands/lib/counted.ts';
 import { describeDuration } from '../../commands/lib/duration.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { DAY_MS } from '../base/every-day.ts';
@@ -25,7 +26,7 @@ export class DailyLimit {
 		if (began.length < daily) return;
 		const seconds = Math.max(60, (began[began.length - daily] + DAY_MS - Date.now()) / 1000);
 		throw new UserError(
-			`You have made ${count(began.length)} in this channel in the last 24 hours, and the limit is ${daily}; you can make the next one in ${describeDuration(seconds)}. Staff can change the limit with /settings.`,
+			`You have made ${counted(began.length, 'request')} in this channel in the last 24 hours, and the limit is ${daily}; you can make the next one in ${describeDuration(seconds)}. Staff can change the limit with /settings.`,
 		);
 	}
 
@@ -39,5 +40,3 @@ export class DailyLimit {
 		this.#store.add(record.id, record.owner.id, channelOf(record));
 	}
 }
-
-const count = (n: number) => (n === 1 ? 'one request' : `${n} requests`);
