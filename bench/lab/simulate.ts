@@ -3,8 +3,7 @@
  * (gpu/queue/fair.ts); only the time is simulated.
  */
 import { MersenneTwister } from '../../gpu/diffusion/mersenne-twister.ts';
-import { FairQueue } from '../../gpu/queue/fair.ts';
-import { SHORT_SLOTS } from '../../gpu/queue/runner.ts';
+import { FairQueue, type FairWaiter } from '../../gpu/queue/fair.ts';
 
 /** What students ask for. */
 export interface Request {
@@ -52,8 +51,7 @@ export function simulate(lab: Lab): Session {
 	const { students: count, devices: deviceCount, slots, secondsPerEvaluation, seconds } = lab;
 	const random = uniform(lab.seed);
 	const devices: RunningJob[][] = Array.from({ length: deviceCount }, () => []);
-	// With short slots, which nobody here uses, the line itself counts how many may start.
-	const line = new FairQueue(deviceCount * slots, SHORT_SLOTS);
+	const line = new FairQueue<RunningJob & FairWaiter>(deviceCount * slots);
 	/** Those who are thinking. */
 	const thinking = new Set<Student>();
 	for (let i = 0; i < count; i++) thinking.add({ name: `student ${i}`, asks: lab.startSeconds * random() });
@@ -66,14 +64,13 @@ export function simulate(lab: Lab): Session {
 		thinking.delete(student);
 		waiting++;
 		const left = pick(lab.requests, random()).evaluations;
-		line.enqueue(
-			async () => {
-				waiting--;
-				const leastBusy = devices.reduce((best, device) => (device.length < best.length ? device : best));
-				leastBusy.push({ student, left });
-			},
-			{ id: student.name, owner: student.name },
-		);
+		line.join({ id: student.name, owner: student.name, student, left });
+	}
+
+	function start({ student, left }: RunningJob): void {
+		waiting--;
+		const leastBusy = devices.reduce((best, device) => (device.length < best.length ? device : best));
+		leastBusy.push({ student, left });
 	}
 
 	function answer({ student }: RunningJob): void {
@@ -104,7 +101,7 @@ export function simulate(lab: Lab): Session {
 			device.filter(isDone).forEach(answer);
 			devices[i] = device.filter((job) => !isDone(job));
 		}
-		while (line.size > 0) line.dequeue()?.();
+		for (let next = line.next(); next; next = line.next()) start(next);
 		longestLine = Math.max(longestLine, waiting);
 	}
 	return { waits: waits.sort((a, b) => a - b), longestLine };

@@ -1,7 +1,7 @@
 /** A JobRunner made from a waiting line, which decides whose turn it is, and an executor, which then runs the job. */
 import { isShort, type Job } from '../jobs/index.ts';
 import type { ExecutionEvent, Executor } from './executor.ts';
-import type { Place } from './fair.ts';
+import type { FairWaiter, Place } from './fair.ts';
 import { Listeners } from './listeners.ts';
 import {
 	DEFAULT_JOB_TIMEOUT_SECONDS,
@@ -22,10 +22,7 @@ export interface QueuedRunnerOptions {
 	readonly log?: LogLine;
 }
 
-interface Task {
-	readonly id: string;
-	readonly owner: string;
-	readonly maxRunning: number | undefined;
+interface Task extends FairWaiter {
 	readonly job: Job;
 	readonly isShort: boolean;
 	/** Milliseconds from its start until it fails, unless its progress shows that it takes longer. */
@@ -44,6 +41,7 @@ interface Task {
 	limit?: TimeLimit;
 	/** How often the process that ran it has died; absent until it had to go back into the line. */
 	deaths?: number;
+	isBack?: boolean;
 }
 
 /** Starts the executor at once, so that the first job does not have to wait for it. */
@@ -53,16 +51,19 @@ export function createQueuedRunner(
 ): JobRunner {
 	const tasks = new Map<string, Task>();
 	const listeners = new Listeners<JobEvent>(log);
-	const waiting = new WaitingLine(
-		executor.slots,
-		(id, place) => {
+	const waiting = new WaitingLine<Task>({
+		slots: executor.slots,
+		shortSlots: executor.shortSlots,
+		turn: run,
+		fits: (task) => task.obstacle === undefined && (executor.hasRoomFor?.(task) ?? true),
+		isStuck: (task) => task.obstacle !== undefined,
+		onMoved: (id, place) => {
 			const task = tasks.get(id);
 			if (!task) return;
 			task.place = place;
 			emitPlace(task);
 		},
-		executor.shortSlots,
-	);
+	});
 	/** Events not yet delivered to the listeners. */
 	const outbox: JobEvent[] = [];
 	/** As those who wait were last told. */
@@ -117,30 +118,21 @@ export function createQueuedRunner(
 		for (const task of [...tasks.values()]) if (waiting.leave(task.id)) over(task, endOf(task));
 	}
 
-	function join(task: Task): void {
-		const { id, owner, maxRunning, isShort, deaths } = task;
-		const fits = () => task.obstacle === undefined && (executor.hasRoomFor?.(task) ?? true);
-		const isStuck = () => task.obstacle !== undefined;
-		const isBack = deaths !== undefined;
-		waiting.join({ id, owner, maxRunning, isShort, fits, isStuck, isBack }, () => run(task));
-	}
-
 	/** A job's turn. */
 	async function run(task: Task): Promise<void> {
-		const { id, job, isShort, limitMs } = task;
+		const { id, job, isShort, limitMs, deaths } = task;
 		const next = { position: 0, isSettled: true, isShort };
 		task.place = next;
-		let isBack = false;
+		task.isBack = false;
 		const onReturn = (deaths: number) => {
-			isBack = true;
+			task.isBack = true;
 			task.deaths = deaths;
 		};
-		const { deaths } = task;
 		task.stop = new AbortController();
 		const { signal } = task.stop;
 		const end = await executor.run({ id, job, isShort, signal, tell, deaths, onReturn });
-		if (!isBack || task.stopping || closed) return over(task, task.stopping ?? end);
-		join(task);
+		if (!task.isBack || task.stopping || closed) return over(task, task.stopping ?? end);
+		waiting.join(task);
 		adapt();
 
 		function tell(event: ExecutionEvent): void {
@@ -180,7 +172,7 @@ export function createQueuedRunner(
 			const task: Task = { id, owner, maxRunning, job, isShort: isShort(job, expectedMs), limitMs };
 			task.obstacle = obstacle?.(job);
 			tasks.set(id, task);
-			join(task);
+			waiting.join(task);
 		},
 
 		async cancel(id) {

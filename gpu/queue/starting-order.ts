@@ -4,18 +4,25 @@
 export interface Waiter {
 	readonly id: string;
 	readonly owner: string;
-	/** It does not start while this many of its owner's jobs are running, at least 1. */
-	readonly maxRunning: number;
-	/** Whether it may start now, apart from that; absent: it may. */
-	readonly fits?: () => boolean;
-	/** Whether it cannot start for now whatever ends, so that it gets ahead of nobody; absent: it can. */
-	readonly isStuck?: () => boolean;
+	/** It does not start while this many of its owner's jobs are running, at least 1; absent: no limit. */
+	readonly maxRunning?: number;
 	/** Its owner's turn was spent on it before, in vain. */
 	readonly isBack?: boolean;
 }
 
+/** What decides, apart from turns and limits, whether a waiting job may start. */
+export interface Readiness<Job> {
+	/** Whether it may start now; absent: each may. */
+	readonly fits?: (job: Job) => boolean;
+	/** Whether it cannot start for now whatever ends, so that it gets ahead of nobody; absent: each can. */
+	readonly isStuck?: (job: Job) => boolean;
+}
+
 /** @param running the owners of the running jobs */
-export function mayStart({ owner, maxRunning }: Waiter, running: readonly string[]): boolean {
+export function mayStart(
+	{ owner, maxRunning = Number.POSITIVE_INFINITY }: Waiter,
+	running: readonly string[],
+): boolean {
 	let own = 0;
 	for (const other of running) if (other === owner) own++;
 	return own < maxRunning;
@@ -36,7 +43,7 @@ export function startingOrder<Job extends Waiter>(
 	const owners = [...running];
 	const order: Job[] = [];
 	/** Places of jobs that had to let later ones go ahead, by owner and limit: if the first of a list may not start, none may. */
-	const passed = new Map<string, Map<number, number[]>>();
+	const passed = new Map<string, Map<number | undefined, number[]>>();
 	/** Owners of whom a job has ended since. */
 	const freed = new Set<string>();
 	let next = 0;
@@ -62,7 +69,7 @@ export function startingOrder<Job extends Waiter>(
 		while (next < waiting.length) {
 			const job = waiting[next++];
 			if (mayStart(job, owners)) return start(job);
-			const lists = passed.get(job.owner) ?? new Map<number, number[]>();
+			const lists = passed.get(job.owner) ?? new Map<number | undefined, number[]>();
 			const list = lists.get(job.maxRunning) ?? [];
 			list.push(next - 1);
 			passed.set(job.owner, lists.set(job.maxRunning, list));

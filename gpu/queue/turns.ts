@@ -6,7 +6,7 @@
  * round, an owner has at most one job in each round, and nobody joins a round that has ended. A job may also have to wait
  * until fewer of its owner's jobs are running; the others go ahead meanwhile.
  */
-import { mayStart, startingOrder, type Waiter } from './starting-order.ts';
+import { mayStart, type Readiness, startingOrder, type Waiter } from './starting-order.ts';
 
 /** Where the waiting jobs are. */
 export interface Standing {
@@ -20,6 +20,7 @@ export interface Standing {
 }
 
 export class Turns<Job extends Waiter> {
+	readonly #readiness: Readiness<Job>;
 	/** In order of arrival, but those that are back first. */
 	readonly #back = new Map<string, Job>();
 	readonly #fresh = new Map<string, Job>();
@@ -30,21 +31,13 @@ export class Turns<Job extends Waiter> {
 	/** Owners of the running jobs, in the order in which these started. */
 	readonly #running: string[] = [];
 
+	constructor(readiness: Readiness<Job> = {}) {
+		this.#readiness = readiness;
+	}
+
 	/** How many jobs are running. */
 	get running(): number {
 		return this.#running.length;
-	}
-
-	/** How many jobs may start now, whatever slots there are; `enough` if there are more. */
-	ready(enough: number): number {
-		let ready = 0;
-		for (const line of [this.#back, this.#fresh]) {
-			for (const job of line.values()) {
-				if (ready >= enough) return ready;
-				if (this.#mayStart(job)) ready++;
-			}
-		}
-		return ready;
 	}
 
 	get waiting(): readonly Job[] {
@@ -58,6 +51,8 @@ export class Turns<Job extends Waiter> {
 
 	/** Takes out the job whose turn it is; it counts as running from now on. */
 	start(): Job | undefined {
+		// Cheaper than to put a long line in order in vain.
+		if (!this.#someMayStart()) return undefined;
 		const next = this.#inOrder().find(({ job }) => this.#mayStart(job));
 		if (!next) return undefined;
 		this.#round = next.round;
@@ -89,14 +84,21 @@ export class Turns<Job extends Waiter> {
 		};
 	}
 
+	#someMayStart(): boolean {
+		for (const line of [this.#back, this.#fresh]) {
+			for (const job of line.values()) if (this.#mayStart(job)) return true;
+		}
+		return false;
+	}
+
 	#mayStart(job: Job): boolean {
-		return mayStart(job, this.#running) && (job.fits?.() ?? true);
+		return mayStart(job, this.#running) && (this.#readiness.fits?.(job) ?? true);
 	}
 
 	#inOrder(): readonly InRound<Job>[] {
 		const openRound = new Map(this.#openRound);
 		const rounds = this.waiting.map((job) => {
-			if (job.isStuck?.()) return { job, round: Number.POSITIVE_INFINITY };
+			if (this.#readiness.isStuck?.(job)) return { job, round: Number.POSITIVE_INFINITY };
 			if (job.isBack) return { job, round: this.#round };
 			const round = openRound.get(job.owner) ?? this.#round;
 			openRound.set(job.owner, round + 1);

@@ -1,99 +1,85 @@
 /**
  * The waiting line: whose turn it is, within everyone's limits, and each one's position. It does not know what a turn is used
- * for. p-queue counts the slots; FairQueue decides who is next, and lets short jobs pass alongside the rest.
+ * for.
  */
-import PQueue from 'p-queue';
-import { type FairOptions, FairQueue, type Place } from './fair.ts';
+import { FairQueue, type FairWaiter, type Place } from './fair.ts';
 import { restAfter } from './long-line.ts';
+import type { Readiness } from './starting-order.ts';
 
-/** An entry in the line. */
-export interface Waiting {
-	/** Unique among the waiting entries. */
-	readonly id: string;
-	/** Different owners take turns. */
-	readonly owner: string;
-	/** Its turn does not come while this many of its owner's entries have theirs; absent: no limit. */
-	readonly maxRunning?: number;
-	/** Its turn will end in no time: if short entries have slots, it does not have to wait for the others. */
-	readonly isShort?: boolean;
-	/** Whether its turn may come now, apart from that; the line asks again when it is opened and when a turn ends. Absent: it may. */
-	readonly fits?: () => boolean;
-	/** Whether its turn cannot come for now, so that all others are ahead of it; absent: it can. */
-	readonly isStuck?: () => boolean;
-	/** It had its turn before, in vain, and is next. */
-	readonly isBack?: boolean;
+export interface WaitingLineOptions<Entry> extends Readiness<Entry> {
+	/** How many may have their turn at the same time, once the line is opened. */
+	readonly slots: number;
+	/** How many short ones may in addition; a line that starts without such slots never has any. Default: 0 */
+	readonly shortSlots?: number;
+	/** Called when an entry's turn comes; must not reject; once it resolves, the next entry gets the slot. */
+	readonly turn: (entry: Entry) => Promise<void>;
+	/**
+	 * Called for each waiting entry whose position has changed or settled; never during the call that did it, and in a long line
+	 * some milliseconds later and only for changes that matter there.
+	 */
+	readonly onMoved?: (id: string, place: Place) => void;
 }
 
-export type OnMoved = (id: string, place: Place) => void;
-
-export class WaitingLine {
-	readonly #fair: FairQueue;
-	readonly #queue: PQueue<FairQueue, FairOptions>;
-	readonly #onMoved: OnMoved;
+/** The line asks again whether its entries fit when it is opened and when a turn ends. */
+export class WaitingLine<Entry extends FairWaiter> {
+	readonly #options: WaitingLineOptions<Entry>;
+	readonly #fair: FairQueue<Entry>;
+	#isOpen = false;
 	/** The waiting entries, and what was last reported of each. */
 	readonly #waiting = new Map<string, Place | undefined>();
 	#isTelling = false;
 	/** On the clock of performance.now(). */
 	#restUntil = 0;
 
-	/**
-	 * A new line is paused.
-	 *
-	 * @param slots how many may have their turn at the same time, once it is opened
-	 * @param onMoved called for each waiting entry whose position has changed or settled; never during the call that did it, and in a long line some milliseconds later and only for changes that matter there
-	 * @param shortSlots how many short ones may in addition; a line that starts without such slots never has any
-	 */
-	constructor(slots: number, onMoved: OnMoved, shortSlots = 0) {
-		this.#onMoved = onMoved;
-		let fair!: FairQueue;
-		this.#queue = new PQueue<FairQueue, FairOptions>({
-			concurrency: slots + shortSlots,
-			autoStart: false,
-			queueClass: class extends FairQueue {
-				constructor() {
-					super(slots, shortSlots);
-					fair = this; // p-queue makes its own instance, which has the positions
-				}
-			},
-		});
-		this.#fair = fair;
+	/** A new line is paused. */
+	constructor(options: WaitingLineOptions<Entry>) {
+		this.#options = options;
+		this.#fair = new FairQueue(options.slots, options.shortSlots, options);
 	}
 
 	/** Starts to give turns, to as many at the same time as there are slots of each kind. */
 	open(slots: number, shortSlots = 0): void {
 		this.#fair.resize(slots, shortSlots);
-		this.#queue.concurrency = slots + shortSlots;
-		this.#queue.start();
+		this.#isOpen = true;
+		this.#giveTurns();
 		this.#tellSoon();
 	}
 
 	/** Gives no turns until it is opened again; entries that have theirs keep it. */
 	pause(): void {
-		this.#queue.pause();
+		this.#isOpen = false;
 	}
 
-	/** @param turn called when its turn comes; must not reject; once it resolves, the next entry gets the slot */
-	join(entry: Waiting, turn: () => Promise<void>): void {
-		const { id, owner, isShort } = entry;
-		this.#waiting.set(id, undefined);
-		const take = async () => {
-			this.#waiting.delete(id);
-			this.#tellSoon();
-			await turn();
-			this.#fair.ended({ owner, isShort });
-			this.#tellSoon();
-		};
-		void this.#queue.add(take, entry);
+	join(entry: Entry): void {
+		this.#fair.join(entry);
+		this.#waiting.set(entry.id, undefined);
+		this.#giveTurns();
 		this.#tellSoon();
 	}
 
 	/** Takes an entry out of the line; false if it is not waiting there (any more). */
 	leave(id: string): boolean {
 		if (!this.#waiting.delete(id)) return false;
-		// Not by a signal: with its listeners, one for each entry would take more memory than the entry.
 		this.#fair.remove(id);
 		this.#tellSoon();
 		return true;
+	}
+
+	#giveTurns(): void {
+		while (this.#isOpen) {
+			const next = this.#fair.next();
+			if (!next) return;
+			void this.#giveTurn(next);
+		}
+	}
+
+	async #giveTurn(entry: Entry): Promise<void> {
+		this.#waiting.delete(entry.id);
+		this.#tellSoon();
+		await this.#options.turn(entry);
+		this.#fair.ended(entry);
+		this.#giveTurns();
+		this.#tellSoon();
 	}
 
 	#tellSoon(): void {
@@ -110,7 +96,7 @@ export class WaitingLine {
 		for (const [id, place] of this.#fair.places()) {
 			if (!this.#waiting.has(id) || isSame(place, this.#waiting.get(id))) continue;
 			this.#waiting.set(id, place);
-			this.#onMoved(id, place);
+			this.#options.onMoved?.(id, place);
 		}
 		const took = performance.now() - start;
 		this.#restUntil = start + restAfter(took, this.#waiting.size);

@@ -7,6 +7,7 @@ import type { RawOptions, Upload } from '../../commands/lib/options.ts';
 import { Cancelled } from '../../commands/lib/perform-errors.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import type { BlobStore } from '../../gpu/queue/blobs.ts';
+import type { FairWaiter } from '../../gpu/queue/fair.ts';
 import { WaitingLine } from '../../gpu/queue/waiting-line.ts';
 import { followSignal } from '../base/follow-signal.ts';
 import { unlessAborted } from '../base/unless-aborted.ts';
@@ -32,9 +33,15 @@ export interface PreparationsDeps {
 	readonly stopping: AbortSignal;
 }
 
+/** The files of a request. */
+interface Files extends FairWaiter {
+	/** Fetches them. */
+	readonly bring: () => Promise<void>;
+}
+
 export class Preparations {
 	readonly #deps: PreparationsDeps;
-	readonly #line = new WaitingLine(AT_ONCE, () => {});
+	readonly #line = new WaitingLine<Files>({ slots: AT_ONCE, turn: ({ bring }) => bring() });
 	readonly #leaving = new Map<string, AbortController>();
 	/** Memory held by waiting requests, in bytes. */
 	#held = 0;
@@ -102,9 +109,9 @@ export class Preparations {
 					reject(signal.reason);
 				};
 				signal.addEventListener('abort', leave);
-				const turn = () =>
+				const bring = () =>
 					Promise.all(expected.map(bringOne)).then((files) => resolve(Object.fromEntries(files)), reject);
-				this.#line.join({ id, owner: owner.id, maxRunning: OF_ONE_PERSON }, turn);
+				this.#line.join({ id, owner: owner.id, maxRunning: OF_ONE_PERSON, bring });
 			});
 		} finally {
 			clearTimeout(slow);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Waiter } from '../../../gpu/queue/starting-order.ts';
+import type { Readiness, Waiter } from '../../../gpu/queue/starting-order.ts';
 import { Turns } from '../../../gpu/queue/turns.ts';
 
 /** Numbers in 0..1, the same every time. */
@@ -44,8 +44,8 @@ describe('jobs whose turn was in vain', () => {
 	const ids = (turns: Turns<Waiter>) => turns.standing(1).order;
 	const back = (id: string): Waiter => ({ id, owner: id.replace(/\d/, ''), maxRunning: 1, isBack: true });
 
-	function begun(): Turns<Waiter> {
-		const turns = new Turns<Waiter>();
+	function begun(readiness?: Readiness<Waiter>): Turns<Waiter> {
+		const turns = new Turns<Waiter>(readiness);
 		for (const id of ['ann1', 'bob1', 'ann2', 'cat1']) {
 			turns.join({ id, owner: id.replace(/\d/, ''), maxRunning: 1 });
 		}
@@ -64,8 +64,8 @@ describe('jobs whose turn was in vain', () => {
 	});
 
 	it('are behind all others while they cannot run', () => {
-		const turns = begun();
-		turns.join({ ...back('ann1'), isStuck: () => true });
+		const turns = begun({ isStuck: ({ isBack }) => isBack === true });
+		turns.join(back('ann1'));
 		turns.ended('ann');
 		expect(ids(turns)).toEqual(['cat1', 'ann2', 'ann1']);
 	});

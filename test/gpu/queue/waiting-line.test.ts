@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { FairWaiter } from '../../../gpu/queue/fair.ts';
 import { WaitingLine } from '../../../gpu/queue/waiting-line.ts';
 
 /** The positions that were announced, such as "bob1 0". */
@@ -7,21 +8,22 @@ let told: string[];
 let turns: string[];
 /** Functions that end a job's turn. */
 let end: Map<string, () => void>;
-let line: WaitingLine;
+let line: WaitingLine<FairWaiter>;
 beforeEach(() => {
 	told = [];
 	turns = [];
 	end = new Map();
-	line = new WaitingLine(1, (id, { position }) => told.push(`${id} ${position}`));
+	line = new WaitingLine({ slots: 1, turn: take, onMoved: (id, { position }) => told.push(`${id} ${position}`) });
 });
 
+/** A turn that lasts until it is ended. */
+function take({ id }: FairWaiter): Promise<void> {
+	turns.push(id);
+	return new Promise((resolve) => end.set(id, resolve));
+}
+
 function join(ids: readonly string[], maxRunning?: number): void {
-	for (const id of ids) {
-		line.join({ id, owner: id.replace(/\d/, ''), maxRunning }, () => {
-			turns.push(id);
-			return new Promise((resolve) => end.set(id, resolve));
-		});
-	}
+	for (const id of ids) line.join({ id, owner: id.replace(/\d/, ''), maxRunning });
 }
 
 /** Resolves after all consequences so far. */
@@ -48,20 +50,22 @@ describe('the waiting line', () => {
 
 	it('says whether later jobs may still overtake', async () => {
 		const positions: string[] = [];
-		const other = new WaitingLine(1, (id, { position, isSettled }) => positions.push(`${id} ${position} ${isSettled}`));
-		for (const id of ['ann1', 'ann2', 'bob1']) other.join({ id, owner: id.replace(/\d/, '') }, async () => {});
+		const other = new WaitingLine({
+			slots: 1,
+			turn: take,
+			onMoved: (id, { position, isSettled }) => positions.push(`${id} ${position} ${isSettled}`),
+		});
+		for (const id of ['ann1', 'ann2', 'bob1']) other.join({ id, owner: id.replace(/\d/, '') });
 		await settled();
 		expect(positions).toEqual(['ann1 0 true', 'bob1 1 true', 'ann2 2 false']);
-		other.join({ id: 'cat1', owner: 'cat' }, async () => {});
+		other.join({ id: 'cat1', owner: 'cat' });
 		await settled();
 		expect(positions.slice(3)).toEqual(['cat1 2 true', 'ann2 3 false']);
 	});
 
 	it('announces every move to those in front, and to those far back only moves that matter there', async () => {
 		const ids = Array.from({ length: 200 }, (_, i) => `p${i}`);
-		for (const id of ids) {
-			line.join({ id, owner: id }, () => new Promise<void>((resolve) => end.set(id, resolve)));
-		}
+		for (const id of ids) line.join({ id, owner: id });
 		line.open(1);
 		await expect.poll(() => told.length).toBe(199);
 		const heard = (id: string) => told.filter((each) => each.startsWith(`${id} `)).length;
@@ -129,14 +133,15 @@ describe('the waiting line', () => {
 	});
 
 	it('gives a short job its turn beside a long one, with positions among short jobs only', async () => {
-		const other = new WaitingLine(1, (id, { position, isShort }) => told.push(`${id} ${position} ${isShort}`), 1);
+		const other = new WaitingLine({
+			slots: 1,
+			shortSlots: 1,
+			turn: take,
+			onMoved: (id, { position, isShort }) => told.push(`${id} ${position} ${isShort}`),
+		});
 		other.open(1, 1);
-		const take = (id: string) => () => {
-			turns.push(id);
-			return new Promise<void>((resolve) => end.set(id, resolve));
-		};
 		for (const id of ['ann1', 'bob1', 'cat-s', 'dan-s']) {
-			other.join({ id, owner: id.slice(0, 3), isShort: id.endsWith('-s') }, take(id));
+			other.join({ id, owner: id.slice(0, 3), isShort: id.endsWith('-s') });
 		}
 		await settled();
 		expect([turns, told]).toEqual([
@@ -150,12 +155,9 @@ describe('the waiting line', () => {
 	});
 
 	it('gives turns to more short jobs once there are more slots for them', async () => {
-		const other = new WaitingLine(1, () => {}, 1);
+		const other = new WaitingLine({ slots: 1, shortSlots: 1, turn: take });
 		for (const id of ['ann1', 'bob-s', 'cat-s', 'dan-s']) {
-			other.join({ id, owner: id, isShort: id.endsWith('-s') }, () => {
-				turns.push(id);
-				return new Promise(() => {});
-			});
+			other.join({ id, owner: id, isShort: id.endsWith('-s') });
 		}
 		other.open(1, 1);
 		expect(turns).toEqual(['ann1', 'bob-s']);
