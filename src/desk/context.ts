@@ -66,7 +66,7 @@ export class RequestContext implements CommandContext {
 	readonly #show: Show;
 	/** The run that it followed before this start of the bot. */
 	readonly #followed: string | undefined;
-	#told: Told = { text: '', figures: [], buttons: [] };
+	#told = NOTHING;
 	#overall: Overall | undefined;
 	#imprint: ReturnType<typeof imprintOfProgress> | undefined;
 
@@ -163,8 +163,10 @@ export class RequestContext implements CommandContext {
 			if (!this.#told.text) askFirst(job, this.#request, this.#deps);
 			admission.admitJob(command, record);
 			const { job: whole, notes } = await withPromptFiles(job, record, { ...this.#deps, models: this.models });
-			const part = (view: MessageView) => (aside ? withoutProgress(view) : (this.#overall?.within(job, view) ?? view));
-			const show = (view: MessageView) => this.#show(under(this.#told, part(view)));
+			const show = (view: MessageView) => {
+				const part = aside ? withoutProgress(view) : (this.#overall?.within(job, view) ?? view);
+				this.#show(under(this.#told, part));
+			};
 			const result = await tracker.perform(record, whole, blank, show);
 			if (!aside) this.#overall?.finished(job);
 			const ours = [...uploadNotes(record.options), ...notes, ...unknownWordNotes(whole, known)];
@@ -288,3 +290,5 @@ const withoutProgress = ({ progress, eta, ...view }: MessageView): MessageView =
 });
 
 type Told = Pick<MessageView, 'text' | 'figures' | 'buttons'>;
+
+const NOTHING: Told = { text: '', figures: [], buttons: [] };

@@ -15,7 +15,7 @@ import { expectedOf, type Incoming, type IncomingFiles, LostFile, lostFile, with
 import { Admission } from './admission.ts';
 import { BEGIN, cancelButton } from './buttons.ts';
 import { type CheckedOptions, checkedOptions, withSeed } from './checked-options.ts';
-import { type ContextDeps, RequestContext } from './context.ts';
+import { type CheckedRequest, type ContextDeps, RequestContext } from './context.ts';
 import { DailyLimit } from './daily-limit.ts';
 import type { DeskDeps } from './deps.ts';
 import { Forecasts, type Paces } from './forecasts.ts';
@@ -115,7 +115,7 @@ export class Requests {
 			this.#live.delete(id);
 			return this.#ended(name, this.endings.refused(blank(), request, error, show));
 		}
-		return this.#ended(name, await this.#run(record, files, blank(), show, confirmed === true));
+		return this.#run(record, files, blank(), show, confirmed === true);
 	}
 
 	/** See Desk.take. */
@@ -167,9 +167,8 @@ export class Requests {
 	}
 
 	/** Runs a request again that was open when the bot last stopped. Failures are reported in its message. */
-	async reopen(record: RequestRecord, show: Show): Promise<Outcome> {
-		const blank = this.views.blank(record.id, record, true);
-		return this.#ended(record.command, await this.#run(record, undefined, blank, show, true));
+	reopen(record: RequestRecord, show: Show): Promise<Outcome> {
+		return this.#run(record, undefined, this.views.blank(record.id, record, true), show, true);
 	}
 
 	/** Tells of a request's end, unless it goes on after the next start. */
@@ -200,25 +199,44 @@ export class Requests {
 		confirmed: boolean,
 	): Promise<Outcome> {
 		this.#live.set(record.id, record);
+		let request: CheckedRequest;
+		let values: Prepared['values'];
 		try {
 			const command = this.#admission.commandOf(record);
 			const buttons = [cancelButton(record.id)];
 			const tell = (text: string) => show({ ...blank, state: 'running', text, buttons });
 			const prepared = await this.#prepare(command, record, files, tell);
 			const open = { ...blank, ...this.views.inputs(record), personal: command.personal === true };
-			return await this.#perform(record, command, prepared, open, show, confirmed);
-		} catch (caught) {
-			const error = (this.isStopping && lostFile(record.options, files)) || caught;
-			if (error instanceof Cancelled) return this.endings.ended(record, { ...blank, personal: false }, error, show);
-			if (blank.personal && !this.isStopping) {
-				this.writer.attempt(() => this.#deps.store.delete(record.id));
-				return this.endings.refused(blank, record, error, show);
-			}
-			return this.endings.ended(record, blank, error, show);
-		} finally {
-			this.#live.delete(record.id);
-			this.#tracker.forget(record.id);
+			request = { record, command, known: prepared.models, confirmed, blank: open };
+			values = prepared.values;
+		} catch (error) {
+			const outcome = await this.#unprepared(record, files, blank, show, error).finally(() => this.#forget(record.id));
+			return this.#ended(record.command, outcome);
 		}
+		// Not awaited, so that nothing of this call is kept while the request waits in line.
+		return this.#perform(request, values, show);
+	}
+
+	#forget(id: string): void {
+		this.#live.delete(id);
+		this.#tracker.forget(id);
+	}
+
+	/** Ends a request that did not pass the checks. */
+	async #unprepared(
+		record: RequestRecord,
+		files: IncomingFiles | undefined,
+		blank: MessageView,
+		show: Show,
+		caught: unknown,
+	): Promise<Outcome> {
+		const error = (this.isStopping && lostFile(record.options, files)) || caught;
+		if (error instanceof Cancelled) return this.endings.ended(record, { ...blank, personal: false }, error, show);
+		if (blank.personal && !this.isStopping) {
+			this.writer.attempt(() => this.#deps.store.delete(record.id));
+			return this.endings.refused(blank, record, error, show);
+		}
+		return this.endings.ended(record, blank, error, show);
 	}
 
 	/** Fetches the files, fills in missing options, and checks everything. */
@@ -249,24 +267,21 @@ export class Requests {
 	}
 
 	/** Runs a request that has passed all checks, so that everyone can see its failures. */
-	async #perform(
-		record: RequestRecord,
-		command: Command,
-		{ values, models }: Prepared,
-		blank: MessageView,
-		show: Show,
-		confirmed: boolean,
-	): Promise<Outcome> {
+	async #perform(request: CheckedRequest, values: Prepared['values'], show: Show): Promise<Outcome> {
+		const { record, command, blank } = request;
+		let outcome: Outcome;
 		try {
-			const checked = { record, command, known: models, confirmed, blank };
-			const context = new RequestContext(this.#context, checked, show);
+			const context = new RequestContext(this.#context, request, show);
 			const said = await command.run(values, context).catch(asQuestion);
 			const reply = imprintedReply(record, command.options, said);
 			this.#tracker.check(record.id);
-			return await this.endings.done(record, blank, reply, show);
+			outcome = await this.endings.done(record, blank, reply, show);
 		} catch (error) {
-			return this.endings.ended(record, blank, error, show);
+			outcome = await this.endings.ended(record, blank, error, show);
+		} finally {
+			this.#forget(record.id);
 		}
+		return this.#ended(record.command, outcome);
 	}
 }
 
