@@ -54,7 +54,7 @@ export class LiveMessage<State> {
 		this.#next = undefined;
 		this.#lastStart = performance.now();
 		this.#writing = this.#write(state)
-			.catch(this.#deps.onError)
+			.catch((error) => this.#deps.onError(error))
 			.finally(() => {
 				this.#writing = undefined;
 				this.#schedule();

@@ -1,6 +1,7 @@
 /** What the contract of conversations does not cover: messages that fail, change their looks, or are posted anew. */
 import { beforeEach, describe, expect, test, vi } from 'vitest';
-import { Conversations, type ConversationsDeps } from '../../../src/chat/conversations.ts';
+import type { ConversationDeps } from '../../../src/chat/conversation.ts';
+import { Conversations } from '../../../src/chat/conversations.ts';
 import type { RequestMessage } from '../../../src/chat/platform.ts';
 import type { MessageView, Show } from '../../../src/desk/view.ts';
 import type { MessageRef } from '../../../src/store/records.ts';
@@ -23,7 +24,7 @@ const viewOf = (state: MessageView['state'], text: string): MessageView => {
 	return { requestId: 'r1', state, title: '', text, figures: [], buttons: [], personal: false };
 };
 
-const conversations = (message: Partial<RequestMessage> = {}, deps: Partial<ConversationsDeps> = {}) =>
+const conversations = (message: Partial<RequestMessage> = {}, deps: Partial<ConversationDeps> = {}) =>
 	new Conversations({
 		desk,
 		log,
