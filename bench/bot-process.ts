@@ -36,7 +36,7 @@ export async function startBot(
 	const dataDir = await mkdtemp(join(tmpdir(), 'flipside-bench-'));
 	const start = performance.now();
 	const bot = fork(here('../gpu/launch.mjs'), [here(entry)], {
-		execArgv: ['--import', import.meta.resolve('./bot-probe.mjs')],
+		execArgv: [...startOptions(), '--import', import.meta.resolve('./bot-probe.mjs')],
 		stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
 		env: {
 			...process.env,
@@ -75,6 +75,12 @@ export async function startBot(
 		await close();
 		throw error;
 	}
+}
+
+/** The options that `npm start` gives Node. */
+function startOptions(): readonly string[] {
+	const { scripts } = JSON.parse(readFileSync(here('../package.json'), 'utf8'));
+	return scripts.start.split(' ').filter((word: string) => word.startsWith('--'));
 }
 
 async function untilReady(bot: ChildProcess): Promise<{ address: string; workerPid: number }> {

@@ -96,3 +96,9 @@ function refusal(line: string): string | undefined {
 		return (error as Error).message;
 	}
 }
+
+test('supervisors are told to start the bot as npm start does', async () => {
+	const { start } = JSON.parse(await read('package.json')).scripts;
+	const told = (await read('docs/running.md')).match(/\bnode .*src\/main\.ts/g);
+	expect(told).toEqual([start, start]);
+});
