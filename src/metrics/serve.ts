@@ -2,7 +2,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { ConfigError } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { portProblem } from '../base/port-problem.ts';
 
@@ -11,6 +10,9 @@ export interface MetricsAddress {
 	/** 0: any free port. */
 	readonly port: number;
 }
+
+/** What sets it. */
+export const METRICS_VARIABLES = { variable: 'METRICS_PORT', hostVariable: 'METRICS_HOST' } as const;
 
 export interface MetricsServer {
 	/** The port that it listens on. */
@@ -35,16 +37,10 @@ export async function serve(
 			response.writeHead(500).end('The metrics could not be read; the log says why.\n');
 		}
 	});
-	await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve)).catch(
-		(error: NodeJS.ErrnoException) => {
-			if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-				throw new ConfigError(
-					`METRICS_HOST ${host} is no address of this machine; set it to 127.0.0.1, or to 0.0.0.0 for all its addresses.`,
-				);
-			}
-			throw portProblem('METRICS_PORT', port, error);
-		},
-	);
+	await new Promise<void>((resolve, reject) => {
+		server.once('error', (error) => reject(portProblem({ ...METRICS_VARIABLES, host, port }, error)));
+		server.listen(port, host, resolve);
+	});
 	// The bot may end even if it is still listening.
 	server.unref();
 	return {

@@ -4,6 +4,7 @@ import type { Command } from '../../commands/lib/command.ts';
 import type { Config, ConfigPart } from '../base/config.ts';
 import type { Finding } from '../base/finding.ts';
 import type { Log } from '../base/log.ts';
+import type { ListeningPort } from '../base/port-problem.ts';
 import type { Settings } from '../base/setting.ts';
 import type { Platform } from '../chat/platform.ts';
 import type { Desk } from '../desk/desk.ts';
@@ -51,15 +52,9 @@ export interface PlatformDefinition<C = unknown, S extends Settings = Settings> 
 	readonly verbs?: Readonly<Record<string, PlatformVerb<S>>>;
 }
 
-export interface Port {
+export interface Port extends ListeningPort {
 	/** The port's name for people. */
 	readonly name: string;
-	/** The variable that sets it. */
-	readonly variable: string;
-	/** 0 = any free port. */
-	readonly port: number;
-	/** Absent if it listens on all interfaces. */
-	readonly host?: string;
 }
 
 export interface PlatformVerb<S extends Settings> {

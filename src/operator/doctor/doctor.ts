@@ -4,6 +4,7 @@ import { type BackendConnection, connectBackend } from '../../backend-connection
 import { buildOf } from '../../base/build.ts';
 import { type Config, ConfigError } from '../../base/config.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { METRICS_VARIABLES } from '../../metrics/serve.ts';
 import { configured, type PlatformDefinition } from '../../platforms/definition.ts';
 import { placesIn } from '../models/plan.ts';
 import { checkBroker } from './broker.ts';
@@ -64,7 +65,7 @@ async function* checkMachine(config: Config, { platforms, backend = asUsual }: P
 	yield* checkWork(config, connect);
 	// A running bot already holds its ports.
 	if (botIsRunning) return;
-	if (config.metrics) yield await checkPort({ name: 'metrics', variable: 'METRICS_PORT', ...config.metrics });
+	if (config.metrics) yield await checkPort({ name: 'metrics', ...METRICS_VARIABLES, ...config.metrics });
 	for (const [platform, own] of configured(platforms, config)) {
 		const port = platform.port?.(own);
 		if (port) yield await checkPort(port);

@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import Libsql from 'libsql';
 import { reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import { portProblem } from '../../base/port-problem.ts';
 import type { Port } from '../../platforms/definition.ts';
 import { check, versionOf } from '../../store/damage.ts';
 import { isOpenToOthers, openToOthers } from '../../store/data-directory.ts';
@@ -101,15 +102,14 @@ export function checkDatabase(dataDir: string, busyMs = BUSY_MS): Finding {
 	}
 }
 
-export async function checkPort({ name, variable, port, host }: Port): Promise<Finding> {
-	if (port === 0) return ok(name, 'uses any free port');
+export async function checkPort({ name, ...place }: Port): Promise<Finding> {
+	const { port, host } = place;
 	const server = createServer();
 	try {
 		await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-		return ok(name, `port ${port} is free`);
+		return ok(name, port === 0 ? 'uses any free port' : `port ${port} is free`);
 	} catch (error) {
-		const { code } = error as NodeJS.ErrnoException;
-		return fail(name, `Port ${port} cannot be opened (${code}); set ${variable} to a free port, or to 0 for any.`);
+		return fail(name, portProblem(place, error).message);
 	} finally {
 		server.close();
 	}

@@ -50,7 +50,7 @@ export function createConsole({ desk, port, token: given, dataDir, log }: Consol
 			server = listening;
 			if ('maxConnections' in listening) listening.maxConnections = MAX_CONNECTIONS;
 			await new Promise<void>((resolve, reject) => {
-				listening.once('error', (error: NodeJS.ErrnoException) => reject(portProblem('CONSOLE_PORT', port, error)));
+				listening.once('error', (error) => reject(portProblem({ variable: 'CONSOLE_PORT', port }, error)));
 				listening.listen(port, ADDRESS, resolve);
 			});
 			actualPort = (listening.address() as AddressInfo).port;

@@ -2,8 +2,8 @@
 
 import type { AddressInfo } from 'node:net';
 import { App, HTTPReceiver, type Receiver, SocketModeReceiver } from '@slack/bolt';
-import { ConfigError } from '../../base/config.ts';
 import type { Log } from '../../base/log.ts';
+import { portProblem } from '../../base/port-problem.ts';
 import { atMost } from '../../chat/at-most.ts';
 import { Conversations } from '../../chat/conversations.ts';
 import { STOPPING } from '../../chat/platform.ts';
@@ -165,8 +165,7 @@ export class Session {
 			const server = await app.start(port);
 			return `, with its request URL on port ${(server.address() as AddressInfo).port} at /slack/events`;
 		} catch (error) {
-			const { code } = error as { code?: string };
-			throw new ConfigError(`SLACK_PORT ${port} cannot be opened (${code}); set SLACK_PORT to a free port.`);
+			throw portProblem({ variable: 'SLACK_PORT', port }, error);
 		}
 	}
 }

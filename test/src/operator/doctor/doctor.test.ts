@@ -143,6 +143,10 @@ test('checks the ports that the bot will listen on', async () => {
 	const http = { SLACK_BOT_TOKEN: SLACK_TOKEN, SLACK_SIGNING_SECRET: '0123456789abcdef'.repeat(2), SLACK_PORT: '0' };
 	const found = await findings({ ...http, METRICS_PORT: '0' });
 	for (const name of ['console', 'Slack port', 'metrics']) expect(about(found, name)).toMatchObject([{ status: 'ok' }]);
+	const elsewhere = await findings({ METRICS_PORT: '0', METRICS_HOST: '192.0.2.1' });
+	expect(about(elsewhere, 'metrics')).toMatchObject([
+		{ status: 'fail', text: expect.stringMatching(/^METRICS_HOST 192\.0\.2\.1 is no address of this machine/) },
+	]);
 });
 
 test('hints at setup when no platform is set up, and skips the clock', async () => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { portProblem } from '../../../../src/base/port-problem.ts';
 import { checkClock } from '../../../../src/operator/doctor/clock.ts';
 import {
 	checkDatabase,
@@ -112,11 +113,30 @@ test('a port that is in use', async () => {
 	const { port } = taken.address() as AddressInfo;
 	expect(await checkPort({ name: 'console', variable: 'CONSOLE_PORT', port, host: '127.0.0.1' })).toMatchObject({
 		status: 'fail',
-		text: `Port ${port} cannot be opened (EADDRINUSE); set CONSOLE_PORT to a free port, or to 0 for any.`,
+		text: `CONSOLE_PORT ${port} is in use by another program; set CONSOLE_PORT to a free port, or to 0 for any.`,
 	});
 	await new Promise((resolve) => taken.close(resolve));
 	expect((await checkPort({ name: 'console', variable: 'CONSOLE_PORT', port, host: '127.0.0.1' })).status).toBe('ok');
 });
+
+test.each([
+	['192.0.2.1', 9464],
+	['192.0.2.1', 0],
+	['no-such-host.invalid', 9464],
+])('an address that is not of this machine: %s, with the port %i', async (host, port) => {
+	expect(
+		await checkPort({ name: 'metrics', variable: 'METRICS_PORT', hostVariable: 'METRICS_HOST', host, port }),
+	).toEqual({
+		name: 'metrics',
+		status: 'fail',
+		text: `METRICS_HOST ${host} is no address of this machine; set it to 127.0.0.1, or to 0.0.0.0 for all its addresses.`,
+	});
+});
+
+test('a port that is only for others', () =>
+	expect(portProblem({ variable: 'SLACK_PORT', port: 80 }, { code: 'EACCES' }).message).toBe(
+		'SLACK_PORT 80 may not be opened by this user; set SLACK_PORT to 1024 or more.',
+	));
 
 test.each([
 	[0, 'ok', 'correct'],

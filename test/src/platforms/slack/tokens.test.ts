@@ -90,7 +90,7 @@ describe('the start', () => {
 		const port = Number(new URL(slack.slackApiUrl).port);
 		const taken = await startError({ appToken: undefined, signingSecret: SIGNING_SECRET, port });
 		expect(taken).toBeInstanceOf(ConfigError);
-		expect(taken.message).toMatch(/^SLACK_PORT \d+ cannot be opened \(EADDRINUSE\)/);
+		expect(taken.message).toMatch(/^SLACK_PORT \d+ is in use by another program; set SLACK_PORT to a free port/);
 	});
 });
 
