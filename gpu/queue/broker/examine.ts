@@ -8,6 +8,8 @@ export interface BrokerFacts {
 	readonly isSupported: boolean;
 	/** What it does when its memory is full: its maxmemory-policy. */
 	readonly whenFull: string;
+	/** How much of its maxmemory is in use, in bytes; absent: it has no limit. */
+	readonly memory?: { readonly used: number; readonly max: number };
 	/** Whether it writes what it has to an append-only file. */
 	readonly isLasting: boolean;
 }
@@ -29,11 +31,15 @@ export async function examineBroker(url: string): Promise<BrokerFacts> {
 export function factsOf(info: string): BrokerFacts {
 	const value = (name: string) => new RegExp(`^${name}:(.*?)\\r?$`, 'm').exec(info)?.[1] ?? '';
 	const valkey = value('valkey_version');
+	const bytes = (name: string) => Number(value(name));
+	const max = bytes('maxmemory');
 	const [major, minor] = value('redis_version').split('.').map(Number);
 	return {
 		name: valkey ? `Valkey ${valkey}` : `Redis ${value('redis_version')}`,
 		isSupported: valkey !== '' || major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]),
 		whenFull: value('maxmemory_policy'),
+		// What it does not hold against its limit are buffers of its own.
+		...(max > 0 && { memory: { used: bytes('used_memory') - bytes('mem_not_counted_for_evict'), max } }),
 		isLasting: value('aof_enabled') === '1',
 	};
 }

@@ -1,4 +1,5 @@
 /** `doctor`'s checks of the broker, if there is one. */
+import { sizeText } from '../../../commands/lib/size-text.ts';
 import type { BrokerFacts } from '../../../gpu/queue/broker/examine.ts';
 import type { BrokerAddress } from '../../base/config.ts';
 import { reason } from '../../base/explain.ts';
@@ -6,6 +7,9 @@ import { type Finding, fail, ok, warn } from '../../base/finding.ts';
 import { isOpenBroker, NO_PASSWORD } from '../../remote.ts';
 
 const NAME = 'broker';
+
+/** The share of its memory from which a broker may have no room for the next uploads and results. */
+const NEARLY_FULL = 0.9;
 
 /** Says nothing where jobs run on this machine. */
 export async function* checkBroker(broker: BrokerAddress | undefined): AsyncGenerator<Finding> {
@@ -20,14 +24,20 @@ export async function* checkBroker(broker: BrokerAddress | undefined): AsyncGene
 	}
 }
 
-export function* describe({ name, isSupported, whenFull, isLasting }: BrokerFacts): Generator<Finding> {
-	if (isSupported) yield ok(NAME, `${name} can be reached`);
+export function* describe({ name, isSupported, whenFull, memory, isLasting }: BrokerFacts): Generator<Finding> {
+	const use = memory && `${sizeText(memory.used)} of its ${sizeText(memory.max)} of memory are in use`;
+	if (isSupported) yield ok(NAME, [`${name} can be reached`, ...(use ? [use] : [])].join('; '));
 	else yield fail(NAME, `${name} is too old; install Valkey, or Redis 6.2 or newer.`);
 	if (whenFull !== 'noeviction') {
 		yield fail(
 			NAME,
 			`It drops jobs when its memory is full; set maxmemory-policy to noeviction instead of ${whenFull}.`,
 		);
+	}
+	if (memory && memory.used >= memory.max) {
+		yield fail(NAME, `It refuses jobs and results, since ${use}; raise its maxmemory.`);
+	} else if (memory && memory.used >= NEARLY_FULL * memory.max) {
+		yield warn(NAME, `It will soon refuse jobs and results, since ${use}; raise its maxmemory.`);
 	}
 	if (!isLasting) {
 		yield warn(NAME, 'It forgets the running jobs when it restarts, so they start over; set appendonly to yes.');

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { openConnection } from '../../../../gpu/queue/broker/connection.ts';
 import { factsOf } from '../../../../gpu/queue/broker/examine.ts';
 import { line } from '../../../../src/base/finding.ts';
 import { checkBroker, describe as findings } from '../../../../src/operator/doctor/broker.ts';
@@ -36,6 +37,42 @@ describe('what INFO says', () => {
 	});
 });
 
+describe('how full it is', () => {
+	const MAX = 2 ** 31;
+	const facts = (used: number, ...more: readonly string[]) =>
+		linesOf(info('redis_version:7.0.15', `used_memory:${used}`, ...more, `maxmemory:${MAX}`));
+
+	it.each([
+		['1.0 MiB', 2 ** 20, []],
+		[
+			'1.8 GiB',
+			0.9 * MAX,
+			[
+				'warn  broker: It will soon refuse jobs and results, since 1.8 GiB of its 2.0 GiB of memory are in use; raise its maxmemory.',
+			],
+		],
+		[
+			'2.0 GiB',
+			MAX,
+			[
+				'fail  broker: It refuses jobs and results, since 2.0 GiB of its 2.0 GiB of memory are in use; raise its maxmemory.',
+			],
+		],
+	])('with %s of its memory in use', (size, used, more) => {
+		expect(facts(used)).toEqual([`${GOOD}; ${size} of its 2.0 GiB of memory are in use`, ...more]);
+	});
+
+	it('not counting what it does not count itself', () => {
+		expect(facts(MAX, `mem_not_counted_for_evict:${MAX / 2}`)).toEqual([
+			`${GOOD}; 1.0 GiB of its 2.0 GiB of memory are in use`,
+		]);
+	});
+
+	it('unless it has no limit', () => {
+		expect(linesOf(info('redis_version:7.0.15', 'used_memory:1000', 'maxmemory:0'))).toEqual([GOOD]);
+	});
+});
+
 describe.skipIf(NO_REDIS)(`a real broker${NO_REDIS ? ` (${NO_REDIS})` : ''}`, () => {
 	let server: RedisServer | undefined;
 	afterEach(() => server?.close());
@@ -54,6 +91,21 @@ describe.skipIf(NO_REDIS)(`a real broker${NO_REDIS ? ` (${NO_REDIS})` : ''}`, ()
 		expect(await examined(server.url)).toEqual([
 			'fail  broker: The broker wants a password; put it into QUEUE_URL, as redis://:PASSWORD@HOST:6379.',
 		]);
+	});
+
+	it('is found full once it refuses what is written', async () => {
+		server = await RedisServer.start({ options: ['--maxmemory', '1mb'] });
+		const redis = openConnection(server.url);
+		const fill = async () => {
+			for (;;) await redis.append('filling', 'x'.repeat(1000));
+		};
+		await expect(fill()).rejects.toThrow(/^OOM /);
+		expect((await examined(server.url)).slice(1)).toEqual([
+			expect.stringMatching(
+				/^fail {2}broker: It refuses jobs and results, since .* of its 1\.0 MiB of memory are in use/,
+			),
+		]);
+		redis.disconnect();
 	});
 
 	it('is missed', async () => {
