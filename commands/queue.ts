@@ -2,7 +2,7 @@
 import { UserError } from '../gpu/jobs/index.ts';
 import type { CommandContext, QueueEntry, Reply, Wording } from './lib/command.ts';
 import { defineCommand } from './lib/command.ts';
-import { deviceLine, NO_WORKER } from './lib/device-line.ts';
+import { deviceLine, devicesOf } from './lib/device-line.ts';
 import { shorten } from './lib/shorten.ts';
 import { stoppingText } from './lib/stopping-text.ts';
 
@@ -38,16 +38,17 @@ export const queue = defineCommand({
 	},
 });
 
-/** What is waiting and running; and the devices, unless there is only this machine's one, and it works. */
+/** What is waiting and running; and the devices, unless there is only this machine's one, and it works, or why there are none. */
 async function all(context: CommandContext): Promise<string> {
 	const entries = context.queue().map((entry) => describe(entry, context.wording));
-	const devices = await context.devices();
+	return [...(entries.length > 0 ? entries : ['The queue is empty.']), ...(await deviceLines(context))].join('\n');
+}
+
+async function deviceLines(context: CommandContext): Promise<readonly string[]> {
+	const devices = await devicesOf(context);
+	if (typeof devices === 'string') return [devices];
 	const isTelling = devices.length > 1 || devices.some(({ machine, problem }) => machine ?? problem);
-	return [
-		...(entries.length > 0 ? entries : ['The queue is empty.']),
-		...(devices.length === 0 ? [NO_WORKER] : []),
-		...(isTelling ? ['Devices:', ...devices.map((device) => deviceLine(device, MAX_LINE))] : []),
-	].join('\n');
+	return isTelling ? ['Devices:', ...devices.map((device) => deviceLine(device, MAX_LINE))] : [];
 }
 
 /** How many of the last results are listed; more would not fit in one message. */

@@ -188,7 +188,11 @@ export interface CommandContext extends Studio {
 	/** Results of earlier jobs, so that a very long request can resume where it was stopped. */
 	readonly results: ResultStore;
 	models(): Promise<ModelList>;
-	/** Where jobs run; none if the devices cannot be asked. */
+	/**
+	 * Where jobs run.
+	 *
+	 * @throws {RunnerError} when the devices cannot be asked
+	 */
 	devices(): Promise<readonly DeviceReport[]>;
 	/** Requests that are being prepared, have a waiting or running job, or follow a training; oldest first. */
 	queue(): readonly QueueEntry[];

@@ -1,5 +1,5 @@
-/** A device in words. */
-import type { DeviceReport } from '../../gpu/queue/runner.ts';
+/** Devices in words. */
+import { type DeviceReport, RunnerError } from '../../gpu/queue/runner.ts';
 import { shorten } from './shorten.ts';
 
 /** "cuda:1", or "gpu-lab cuda:1" if it is on another machine. */
@@ -8,6 +8,19 @@ export const deviceTitle = ({ machine, device }: Pick<DeviceReport, 'machine' | 
 
 /** What stands where devices would be listed, when there are only remote ones and none is there. */
 export const NO_WORKER = 'No worker is connected; start flipside worker on a machine (docs/scale.md).';
+
+/** @returns the devices that jobs run on, or in one sentence why there are none */
+export async function devicesOf(runner: {
+	devices(): Promise<readonly DeviceReport[]>;
+}): Promise<readonly DeviceReport[] | string> {
+	try {
+		const devices = await runner.devices();
+		return devices.length > 0 ? devices : NO_WORKER;
+	} catch (error) {
+		if (error instanceof RunnerError) return error.message;
+		throw error;
+	}
+}
 
 /**
  * What a device does, in one line: "cuda:1: 1 of 2 slots in use; models loaded: emoji-if".

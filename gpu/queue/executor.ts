@@ -76,7 +76,11 @@ export interface Executor {
 	run(execution: Execution): Promise<JobEnd>;
 	/** As JobRunner.models. */
 	models(): Promise<ModelList>;
-	/** Its devices as last heard of, including those that are left out. */
+	/**
+	 * Its devices as last heard of, including those that are left out.
+	 *
+	 * @throws {RunnerError} when they cannot be asked
+	 */
 	devices(): readonly DeviceReport[];
 	/** Ends all running jobs, as cancelled, and the processes behind them. */
 	close(): Promise<void>;

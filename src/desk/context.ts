@@ -4,7 +4,7 @@ import type { RawOptions } from '../../commands/lib/options.ts';
 import { TakesLong } from '../../commands/lib/perform-errors.ts';
 import { costOf, isFullDisk, type Job } from '../../gpu/jobs/index.ts';
 import type { ResultStore } from '../../gpu/queue/results.ts';
-import { type DeviceReport, type ModelList, RunnerError } from '../../gpu/queue/runner.ts';
+import type { ModelList } from '../../gpu/queue/runner.ts';
 import type { ModerationStore } from '../store/moderation.ts';
 import type { RequestRecord, User } from '../store/records.ts';
 import type { Admission } from './admission.ts';
@@ -103,7 +103,7 @@ export class RequestContext implements CommandContext {
 	}
 
 	get devices() {
-		return () => this.#deps.runner.devices().catch(noDevices);
+		return () => this.#deps.runner.devices();
 	}
 
 	get promptFiles() {
@@ -256,11 +256,6 @@ function resultsFor(
 			save(record);
 		},
 	};
-}
-
-function noDevices(error: unknown): readonly DeviceReport[] {
-	if (error instanceof RunnerError) return [];
-	throw error;
 }
 
 /** Notes about a request's files, one sentence each. */

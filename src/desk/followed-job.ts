@@ -97,7 +97,7 @@ export class FollowedJob {
 		if (this.#deps.forecasts.position(id) !== position) return;
 		const text = this.#startedAt === undefined ? waitingText(position, mayGrow) : INTERRUPTED;
 		if (standstill === undefined) this.say({ state: 'waiting', text });
-		else this.say({ state: 'waiting', text: `${text} ${standstill}`, eta: undefined });
+		else this.say({ state: 'waiting', text: `${text} ${standstill}`, standstill, eta: undefined });
 	}
 
 	#started(): void {

@@ -22,6 +22,8 @@ export interface MessageView {
 	readonly text: string;
 	/** The text of a result without the settings and scores that Details tells, where it had such. */
 	readonly caption?: string;
+	/** Why nothing that it waits for runs at present, in one sentence; the text has it too. */
+	readonly standstill?: string;
 	readonly progress?: Progress;
 	/**
 	 * When it will probably start (while waiting) and end, in milliseconds since 1970; absent if nothing is known. The text does

@@ -174,9 +174,9 @@ async function perform(
 	}
 }
 
-const spoken = ({ requestId, state, title, text, progress, eta }: SpokenView): SpokenView => {
+const spoken = ({ requestId, state, title, text, standstill, progress, eta }: SpokenView): SpokenView => {
 	const steps = progress && { done: progress.done, total: progress.total };
-	return { requestId, state, title, text, progress: steps, eta };
+	return { requestId, state, title, text, standstill, progress: steps, eta };
 };
 
 async function stored({ view, record, originals, fault }: Outcome, { blobs }: Desk): Promise<StoredOutcome> {

@@ -14,7 +14,7 @@ import type { MessageView } from '../desk/view.ts';
 import type { RequestRecord, StoredAnswer, StoredFigure, User } from '../store/records.ts';
 
 /** Must be raised with every change to the messages below. */
-export const PROTOCOL = 2;
+export const PROTOCOL = 3;
 
 /** Staff, since anyone who can open the socket or the data directory can do everything anyway. */
 export const COMMAND_LINE_USER: User = { id: atTheMachine('cli'), name: 'someone at the command line', staff: true };
@@ -40,7 +40,10 @@ export const fromCommandLine = z.discriminatedUnion('type', [
 export type FromCommandLine = z.infer<typeof fromCommandLine>;
 
 /** The parts of a view that a terminal shows. */
-export type SpokenView = Pick<MessageView, 'requestId' | 'state' | 'title' | 'text' | 'progress' | 'eta'>;
+export type SpokenView = Pick<
+	MessageView,
+	'requestId' | 'state' | 'title' | 'text' | 'standstill' | 'progress' | 'eta'
+>;
 
 export interface StoredOutcome extends Pick<Outcome, 'fault'> {
 	readonly view: SpokenView;

@@ -1,6 +1,7 @@
 /** `workers`: the devices that the running bot works with, their load, and the models that they have loaded. */
 import { deviceLine, NO_WORKER } from '../../commands/lib/device-line.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
+import { RunnerError } from '../../gpu/queue/runner.ts';
 import { printableJson } from '../base/printable.ts';
 import { type OperatorVerb, type Order, refuseWords } from './verb.ts';
 
@@ -12,7 +13,7 @@ export const workers: OperatorVerb = {
 	run,
 };
 
-async function run({ words, json, config, print }: Order): Promise<number> {
+async function run({ words, json, config, print, complain }: Order): Promise<number> {
 	refuseWords('workers', words);
 	const { dataDir } = config();
 	const { callBot } = await import('../local-socket/call.ts');
@@ -24,6 +25,10 @@ async function run({ words, json, config, print }: Order): Promise<number> {
 		const devices = await bot.devices();
 		print(json ? printableJson({ devices }) : devices.map((device) => deviceLine(device)).join('\n') || NO_WORKER);
 		return 0;
+	} catch (error) {
+		if (!(error instanceof RunnerError)) throw error;
+		complain(error.message);
+		return 1;
 	} finally {
 		bot.close();
 	}

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { CommandContext, QueueEntry } from '../../commands/lib/command.ts';
 import { wordingIn } from '../../commands/lib/wording.ts';
 import { queue } from '../../commands/queue.ts';
-import type { DeviceReport } from '../../gpu/queue/runner.ts';
+import { type DeviceReport, RunnerError } from '../../gpu/queue/runner.ts';
 
 const ONE: DeviceReport = { device: 'cpu', slots: 2, running: 1, loaded: [] };
 
@@ -25,6 +25,12 @@ test('the devices are listed where there are several, or one is remote or has a 
 		'The queue is empty.',
 		'No worker is connected; start flipside worker on a machine (docs/scale.md).',
 	]);
+	const context = {
+		queue: () => [],
+		devices: () => Promise.reject(new RunnerError('The broker cannot be reached.')),
+	} as unknown as CommandContext;
+	const { text } = await queue.run({ action: 'all', job: 'all' }, context);
+	expect(text).toBe('The queue is empty.\nThe broker cannot be reached.');
 	const [, , line] = await textWith({ ...ONE, problem });
 	expect(line).toMatch(/^cpu is left out\. The inference process cannot start: no such .*…$/);
 	expect(line.length).toBeLessThan(130);

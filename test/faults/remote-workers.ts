@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { devicesOf } from '../../commands/lib/device-line.ts';
 import { createQueuedRunner } from '../../gpu/queue/queued-runner.ts';
 import type { JobEvent, JobRunner } from '../../gpu/queue/runner.ts';
 import { LAUNCHER } from '../../gpu/queue/spawn.ts';
@@ -111,8 +112,9 @@ export class RemoteWorkers extends WorkerProcesses {
 	async ready(): Promise<void> {
 		const end = Date.now() + DONE_MS;
 		for (;;) {
-			const known = await this.runner.devices();
-			if (known.length === this.count && known.every(({ running }) => running === 0)) return;
+			const known = await devicesOf(this.runner);
+			const isIdle = typeof known !== 'string' && known.every(({ running }) => running === 0);
+			if (isIdle && known.length === this.count) return;
 			if (Date.now() > end) throw new Error(`waited in vain for the workers: ${JSON.stringify(known)}`);
 			await delay(20);
 		}

@@ -7,7 +7,7 @@ import { RunnerError, SHORT_SLOTS, SHUTTING_DOWN } from '../runner.ts';
 import type { LogLine } from '../spawn.ts';
 import type { TrainingHost } from '../training-host.ts';
 import { createBrokerBlobStore, MAX_CARGO_BYTES, MAX_RESULT_BYTES } from './broker-blobs.ts';
-import { BrokerError } from './connection.ts';
+import { BrokerError, brokerError } from './connection.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
@@ -74,6 +74,8 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 	let told = '';
 	let state = { slots: options.slots, shortSlots: SHORT_SLOTS, ready: false };
 	let givenUp: string | undefined;
+	/** Why the last beat was in vain, if that was up to the broker. */
+	let refusal: string | undefined;
 	/** On the clock of performance.now(). */
 	let readyAt = performance.now();
 	let timer: NodeJS.Timeout | undefined;
@@ -108,6 +110,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		} catch (error) {
 			if (error instanceof BrokerError && error.isFinal) giveUp(error.message);
 			else if (!closed) link.complain(error);
+			refusal = brokerError(error)?.message;
 		} finally {
 			beating = undefined;
 		}
@@ -120,6 +123,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 		isReserved = true;
 		givenUp = undefined;
 		await roster.read();
+		refusal = undefined;
 		dispatcher.lookAtAll();
 		dispatcher.open();
 	}
@@ -203,7 +207,12 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 			}
 		},
 
-		devices: () => roster.devices(),
+		devices() {
+			// What the workers last said may have changed since.
+			const reason = link.outage ?? refusal;
+			if (reason) throw new RunnerError(reason);
+			return roster.devices();
+		},
 
 		trainings,
 

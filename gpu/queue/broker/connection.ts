@@ -59,6 +59,11 @@ export async function connectOnce(url: string): Promise<Redis> {
 	}
 }
 
+const unreachable = (why: string) => `The broker cannot be reached (${why}); check that it runs, and QUEUE_URL.`;
+
+/** What is said of a broker as long as nothing more is known. */
+export const CONNECTION_LOST = unreachable('connection lost');
+
 /** What went wrong, in one sentence for the log, whoever is to blame. */
 export function explained(error: unknown): BrokerError {
 	const here = `Something went wrong here: ${String(error).split('\n')[0]}.`;
@@ -82,7 +87,7 @@ export function brokerError(error: unknown): BrokerError | undefined {
 	};
 	if (previousErrors?.length) return brokerError(previousErrors[0]);
 	if (UNREACHABLE.test(code ?? '') || CUT_OFF.test(message)) {
-		return passing(`The broker cannot be reached (${code || 'connection lost'}); check that it runs, and QUEUE_URL.`);
+		return passing(code ? unreachable(code) : CONNECTION_LOST);
 	}
 	if (!(error instanceof ReplyError)) return undefined;
 	if (/^(WRONGPASS|ERR invalid password)/.test(message)) {

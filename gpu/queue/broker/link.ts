@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { Redis } from 'ioredis';
 import type { ZodType } from 'zod';
 import type { LogLine } from '../spawn.ts';
-import { explained, openConnection } from './connection.ts';
+import { CONNECTION_LOST, explained, openConnection } from './connection.ts';
 import { misfit, parseJson } from './reading.ts';
 
 /** After how long everybody should be back once the broker is, in milliseconds. */
@@ -18,6 +18,8 @@ export class Link {
 	readonly #listeners = new Set<() => void>();
 	/** The last complaint; undefined while all is well. */
 	#trouble: string | undefined;
+	/** Why the connection was lost or does not come about. */
+	#outage: string | undefined;
 	#isClosed = false;
 	/** When the connection was last lost or came back, on the clock of performance.now(); that it came first does not count. */
 	#changedAt = Number.NEGATIVE_INFINITY;
@@ -26,14 +28,19 @@ export class Link {
 		this.#log = log;
 		this.redis = openConnection(url);
 		this.#ear = openConnection(url);
-		this.redis.on('error', (error) => this.complain(error));
+		this.redis.on('error', (error) => {
+			this.#outage = explained(error).message;
+			this.complain(error);
+		});
 		this.redis.on('close', () => {
+			this.#outage ??= CONNECTION_LOST;
 			this.#changedAt = performance.now();
 			this.#changed();
 		});
 		this.redis.on('ready', () => {
 			if (this.#trouble !== undefined) log('the broker can be reached again', 'info');
 			this.#trouble = undefined;
+			this.#outage = undefined;
 			if (Number.isFinite(this.#changedAt)) this.#changedAt = performance.now();
 			this.#changed();
 		});
@@ -41,6 +48,11 @@ export class Link {
 
 	get isUp(): boolean {
 		return this.redis.status === 'ready';
+	}
+
+	/** Why the connection is down, in one sentence for the operator; undefined while it is up, and before it is first tried. */
+	get outage(): string | undefined {
+		return this.isUp ? undefined : this.#outage;
 	}
 
 	/** Whether the connection is down, or was so short a time ago that others may not be back yet. */

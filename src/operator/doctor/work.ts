@@ -1,6 +1,6 @@
 /** Checks that pictures can be made: looks at the models, and runs one small job through the queue and the network. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { deviceLine, deviceTitle, NO_WORKER } from '../../../commands/lib/device-line.ts';
+import { deviceLine, devicesOf, deviceTitle } from '../../../commands/lib/device-line.ts';
 import { modelsFor } from '../../../commands/lib/models-for.ts';
 import { NO_MODEL } from '../../../commands/lib/parse-options.ts';
 import { chooseDevice, describeChoice } from '../../../gpu/queue/choose-device.ts';
@@ -9,6 +9,8 @@ import type { BackendConnection } from '../../backend-connection.ts';
 import type { Config } from '../../base/config.ts';
 import { reason } from '../../base/explain.ts';
 import { type Finding, fail, ok, warn } from '../../base/finding.ts';
+import type { Outcome } from '../../desk/desk.ts';
+import type { MessageView } from '../../desk/view.ts';
 
 /** How long devices have to load a model, and how often they are asked, in milliseconds. */
 const SETTLING_MS = 60_000;
@@ -30,9 +32,10 @@ export async function* checkWork(
 		const { byRunningBot } = backend;
 		yield ok('bot', byRunningBot ? 'running; the next checks go through it' : 'not running on this data directory');
 		if (!byRunningBot) yield await checkChoice(config);
-		if ((await backend.devices()).length === 0) {
+		const found = await devicesOf(backend);
+		if (typeof found === 'string') {
 			// A job would wait for one.
-			yield fail('workers', NO_WORKER);
+			yield fail('workers', found);
 			return;
 		}
 		const models = await backend.models();
@@ -104,12 +107,17 @@ const NO_READER =
 const NO_MARK =
 	'has no folder watermarker, so its pictures are not marked as its publisher wants; download it from its repository, or set WATERMARK=off.';
 
-/** Runs the smallest possible request, one picture in one step, as many times at once. */
+/** Runs the smallest possible request, one picture in one step, as many times at once; waits only for what may start. */
 async function checkJobs(backend: BackendConnection, count: number): Promise<Finding> {
 	const name = 'queue';
 	const began = performance.now();
 	const request = { prompt: 'a photo of a dog', steps: '1', seed: '1' };
-	const outcomes = await Promise.all(Array.from({ length: count }, () => backend.open('generate', request)));
+	const outcomes = await new Promise<readonly Outcome[] | string>((resolve, reject) => {
+		const show = ({ standstill }: MessageView) => standstill !== undefined && resolve(standstill);
+		const open = () => backend.open('generate', request, show);
+		Promise.all(Array.from({ length: count }, open)).then(resolve, reject);
+	});
+	if (typeof outcomes === 'string') return fail(name, `A one-step job cannot start: ${outcomes}`);
 	const seconds = ((performance.now() - began) / 1000).toFixed(1);
 	const bad = outcomes.find(({ view }) => view.state !== 'done');
 	if (bad) return fail(name, `A one-step job failed: ${bad.view.text}`);

@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { RawOptions } from '../../../commands/lib/options.ts';
 import { seedOf } from '../../../gpu/jobs/index.ts';
+import { RunnerError } from '../../../gpu/queue/runner.ts';
 import type { Desk } from '../../../src/desk/desk.ts';
 import type { MessageView } from '../../../src/desk/view.ts';
 import type { FakeRunner } from '../../fakes/fake-runner.ts';
@@ -214,6 +215,14 @@ test('a damaged model is listed and rejected with its problem', async () => {
 	const { view, fault } = await ask('generate', { model: 'broken' }).outcome;
 	expect(fault).toBe('user');
 	expect(view.text).toMatch(/^The model "broken" cannot be used: unet\/config.json/);
+});
+
+test('the list of models says why there are no devices', async () => {
+	runner.reported = [];
+	expect((await ask('models', {}).outcome).view.text).toMatch(/\nNo worker is connected; start flipside worker/);
+	vi.spyOn(runner, 'devices').mockRejectedValueOnce(new RunnerError('The broker cannot be reached.'));
+	expect((await ask('models', {}).outcome).view.text).toMatch(/\nThe broker cannot be reached\.$/);
+	runner.reset();
 });
 
 test('help explains a command with every option', async () => {

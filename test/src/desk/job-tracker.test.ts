@@ -156,8 +156,7 @@ describe('the waiting line', () => {
 		const standstill = 'No worker is ready; it starts as soon as one is.';
 		runner.tell({ id: 'a', type: 'queued', position: 0, standstill });
 		await Promise.resolve();
-		expect(views.at(-1)?.text).toBe(`Waiting: next in line. ${standstill}`);
-		expect(views.at(-1)?.eta).toBeUndefined();
+		expect(views.at(-1)).toMatchObject({ text: `Waiting: next in line. ${standstill}`, standstill, eta: undefined });
 	});
 
 	test('says that a job that ran waits again, and counts it as waiting', async () => {

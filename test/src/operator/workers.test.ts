@@ -1,5 +1,6 @@
 /** `workers`, through the socket of a bot with a scripted runner. */
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { readConfig } from '../../../src/base/config.ts';
 import { listen } from '../../../src/local-socket/listen.ts';
 import { workers } from '../../../src/operator/workers.ts';
@@ -43,6 +44,14 @@ test('shows the devices of the running bot', async () => {
 	made.runner.reported = [];
 	expect(await run()).toBe(0);
 	expect(printed[2]).toBe('No worker is connected; start flipside worker on a machine (docs/scale.md).');
+	await stop();
+});
+
+test('says why the devices of the running bot cannot be asked', async () => {
+	vi.spyOn(made.runner, 'devices').mockRejectedValue(new RunnerError('The broker cannot be reached.'));
+	const stop = await listen({ desk: made.desk, runner: made.runner, dataDir: made.directory, log: made.log });
+	expect(await run()).toBe(1);
+	expect(printed).toEqual(['The broker cannot be reached.']);
 	await stop();
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
+import { RunnerError } from '../../../../gpu/queue/runner.ts';
 import { memoryBlobs } from '../../../fakes/memory-blobs.ts';
 import { until } from '../../../fakes/until.ts';
 import { fakeJob } from '../recorder.ts';
@@ -69,6 +70,16 @@ describeOnStage('without room', (stage) => {
 			expect((await end).type).toBe('cancelled');
 			await vi.waitFor(async () => expect(await stage.redis.exists(blob)).toBe(0));
 		});
+	});
+
+	it('says that the broker’s memory is full when a bot can take its queue no more', async () => {
+		await stage.redis.config('SET', 'maxmemory', 1);
+		const executor = stage.bot();
+		await vi.waitFor(() =>
+			expect(() => executor.devices()).toThrow(new RunnerError('The broker is out of memory; raise its maxmemory.')),
+		);
+		await stage.redis.config('SET', 'maxmemory', 0);
+		await vi.waitFor(() => expect(executor.devices()).toEqual([]), { timeout: 5000 });
 	});
 
 	it('fails the job that does not fit into the broker’s memory, and no other', async () => {

@@ -253,6 +253,13 @@ describe('making pictures', () => {
 		expect(made.runner.submitted).toEqual([]);
 	});
 
+	test('says why the workers of a running bot cannot be asked, and asks for no picture', async () => {
+		vi.spyOn(made.runner, 'devices').mockRejectedValue(new RunnerError('The broker cannot be reached.'));
+		const found = await findings({}, async () => ({ ...(await fakeBackend()), byRunningBot: true }));
+		expect(about(found, 'workers')).toMatchObject([{ status: 'fail', text: 'The broker cannot be reached.' }]);
+		expect(made.runner.submitted).toEqual([]);
+	});
+
 	test('reports a running bot that does not answer', async () => {
 		const found = await findings({}, () => Promise.reject(new ConfigError('The bot does not answer; stop it.')));
 		expect(found.at(-2)).toEqual({ name: 'bot', status: 'fail', text: 'The bot does not answer; stop it.' });
