@@ -159,8 +159,11 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 
 	function standstill(what = 'it starts'): string | undefined {
 		if (state.ready || performance.now() - readyAt < patienceMs) return undefined;
-		return `${trouble()}; ${what} as soon as ${link.isUp ? 'one is' : 'they can'}.`;
+		return refused() ?? `${trouble()}; ${what} as soon as ${link.isUp ? 'one is' : 'they can'}.`;
 	}
+
+	/** Why the broker lets this bot run nothing, such as another one that has its queue. */
+	const refused = () => (link.isUp ? refusal : undefined);
 
 	const trouble = () => (link.isUp ? NO_WORKER : NO_BROKER);
 
@@ -202,7 +205,7 @@ export function createBrokerExecutor(options: BrokerExecutorOptions): BrokerExec
 				const reason = closed ? SHUTTING_DOWN : givenUp;
 				if (reason) throw new RunnerError(reason);
 				if (roster.isKnown) return roster.models;
-				if (performance.now() > patience) throw new RunnerError(`${trouble()}.`);
+				if (performance.now() > patience) throw new RunnerError(refused() ?? `${trouble()}.`);
 				await delay(50);
 			}
 		},

@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import { expect, it, vi } from 'vitest';
 import { openBroker } from '../../../../gpu/queue/broker/open.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
+import { RunnerError } from '../../../../gpu/queue/runner.ts';
 import { until } from '../../../fakes/until.ts';
 import { fakeJob } from '../recorder.ts';
 import { BUILD, storeIn } from './harness.ts';
@@ -9,6 +10,17 @@ import { describeOnStage, run } from './stage.ts';
 
 describeOnStage('remote workers', (stage) => {
 	const machines = (executor: Executor) => executor.devices().map(({ machine }) => machine);
+
+	const optionsOf = (bot: string) => ({
+		...{ url: stage.url, queue: stage.queue, bot, version: BUILD, slots: 2 },
+		...{ dataDir: stage.folder, blobs: storeIn(stage.folder), log: () => {} },
+	});
+
+	function expectSuperseded(executor: Executor): void {
+		const sentence = `Another bot uses the queue "${stage.queue}"; stop it, or set QUEUE_NAME to another name for one of them.`;
+		expect(executor.givenUp).toBe(sentence);
+		expect(() => executor.devices()).toThrow(new RunnerError(sentence));
+	}
 
 	it('counts the places of all workers, and gives each what it has room for', async () => {
 		const executor = stage.bot();
@@ -140,24 +152,27 @@ describeOnStage('remote workers', (stage) => {
 		const executor = stage.bot({ bot: 'first' });
 		stage.worker();
 		await until('the worker', () => executor.ready);
-		const options = {
-			url: stage.url,
-			queue: stage.queue,
-			version: BUILD,
-			slots: 2,
-			dataDir: stage.folder,
-			blobs: storeIn(stage.folder),
-			log: () => {},
-		};
-		const second = openBroker({ ...options, bot: 'second' });
+		const second = openBroker(optionsOf('second'));
 		await expect(second).rejects.toThrow(
 			`Another bot uses the queue "${stage.queue}"; stop it, or set QUEUE_NAME to another name for one of them.`,
 		);
-		const again = stage.addBot(await openBroker({ ...options, bot: 'first' }));
+		const again = stage.addBot(await openBroker(optionsOf('first')));
 		again.start();
 		await until('the new one', () => again.ready);
 		await until('the end of the old one', () => executor.givenUp !== undefined);
-		expect(executor.givenUp).toMatch(/^Another bot uses/);
+		expectSuperseded(executor);
+	});
+
+	it('says that another bot has its queue also if it started while the broker was away', async () => {
+		const first = stage.bot({ bot: 'first' });
+		stage.worker();
+		await until('the worker', () => first.ready);
+		await stage.server.kill();
+		const second = stage.addBot(await openBroker({ ...optionsOf('second'), patienceMs: 300 }));
+		second.start();
+		await until('it to be missed', () => second.standstill !== undefined);
+		await stage.server.begin();
+		expectSuperseded(await until('one to notice', () => [first, second].find(({ givenUp }) => givenUp !== undefined)));
 	});
 
 	it('goes on when the bot that took its queue has ended', async () => {
@@ -165,9 +180,11 @@ describeOnStage('remote workers', (stage) => {
 		stage.worker();
 		await until('the worker', () => executor.ready);
 		const key = stage.keys.bot;
-		await stage.redis.set(key, JSON.stringify({ bot: 'other', run: '1' }), 'PX', 1500);
+		await stage.redis.set(key, JSON.stringify({ bot: 'other', run: '1' }), 'PX', 2500);
 		await until('it to notice', () => executor.givenUp !== undefined);
 		expect(executor.ready).toBe(false);
+		await until('the sentence', () => executor.standstill !== undefined);
+		expect(executor.standstill).toBe(executor.givenUp);
 		await until('it to go on', () => executor.ready);
 		expect(executor.givenUp).toBeUndefined();
 	});

@@ -1,5 +1,5 @@
 /** Jobs for which there is no room: on a worker's disk, on the bot's, or in the broker's memory. */
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
 import { RunnerError } from '../../../../gpu/queue/runner.ts';
@@ -10,6 +10,8 @@ import { describeOnStage, run } from './stage.ts';
 
 describeOnStage('without room', (stage) => {
 	const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+
+	afterEach(() => stage.redis.config('SET', 'maxmemory', 0));
 
 	/** A job with an upload of that size. */
 	async function editOf(bytes: number): Promise<JobOf<'edit'>> {
@@ -78,6 +80,7 @@ describeOnStage('without room', (stage) => {
 		await vi.waitFor(() =>
 			expect(() => executor.devices()).toThrow(new RunnerError('The broker is out of memory; raise its maxmemory.')),
 		);
+		await expect(executor.models()).rejects.toThrow('The broker is out of memory; raise its maxmemory.');
 		await stage.redis.config('SET', 'maxmemory', 0);
 		await vi.waitFor(() => expect(executor.devices()).toEqual([]), { timeout: 5000 });
 	});
@@ -94,6 +97,5 @@ describeOnStage('without room', (stage) => {
 		// The memory through which it came is free a moment later.
 		const next = () => run(executor, 'b', 'at once').end;
 		await vi.waitFor(async () => expect((await next()).type).toBe('done'), { timeout: 20_000, interval: 200 });
-		await stage.redis.config('SET', 'maxmemory', 0);
 	});
 });
