@@ -28,8 +28,28 @@ export function openConnection(url: string): Redis {
 		socketTimeout: SILENCE_MS,
 		retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, PAUSE_MS),
 	});
+	keepToDatabase(connection);
 	connection.on('error', () => {}); // without a listener it would be printed; who is cut off says so (Link)
 	return connection;
+}
+
+/**
+ * Keeps a connection, and those that BullMQ opens like it, from going on in database 0 when the one in its address is refused: it
+ * does not come about then, as with a wrong password.
+ */
+function keepToDatabase(connection: Redis): void {
+	let last: unknown;
+	connection.on('error', (error: Error & { readonly command?: { readonly name: string } }) => {
+		if (error === last || error.command?.name !== 'select') return;
+		last = error;
+		throw error; // ends the attempt to connect, which then tells all listeners why
+	});
+	const { duplicate } = connection;
+	connection.duplicate = (options) => {
+		const other = duplicate.call(connection, options);
+		keepToDatabase(other);
+		return other;
+	};
 }
 
 /**
@@ -44,6 +64,7 @@ export async function connectOnce(url: string): Promise<Redis> {
 		socketTimeout: SILENCE_MS,
 		retryStrategy: () => null,
 	});
+	keepToDatabase(connection);
 	let first: unknown;
 	connection.on('error', (error) => {
 		first ??= error; // connect itself rejects with "Connection is closed."
@@ -51,7 +72,6 @@ export async function connectOnce(url: string): Promise<Redis> {
 	try {
 		await connection.connect();
 		await connection.ping();
-		if (first) throw first; // it goes on in database 0 if it may not use the one in its address
 		return connection;
 	} catch (error) {
 		connection.disconnect();

@@ -93,7 +93,10 @@ export class Link {
 			if (!isKnown) this.#log(`a message from another machine could not be read: ${misfit(read.error)}`, 'warn');
 			isKnown = true;
 		});
-		this.#ear.subscribe(name).catch((error) => this.complain(error));
+		// Whatever waits for a connection is dropped when that is refused.
+		const subscribe = () => void this.#ear.subscribe(name).catch((error) => this.complain(error));
+		this.#ear.on('ready', subscribe);
+		if (this.#ear.status === 'ready') subscribe();
 	}
 
 	/** A broker's databases share its channels, so that bots in two of them would hear each other. */
