@@ -10,6 +10,10 @@ export interface BrokerFacts {
 	readonly whenFull: string;
 	/** How much of its maxmemory is in use, in bytes; absent: it has no limit. */
 	readonly memory?: { readonly used: number; readonly max: number };
+	/** Whether it copies another one, and takes nothing itself. */
+	readonly isReplica: boolean;
+	/** Whether it failed when it last wrote what it has to its disk. */
+	readonly isUnsaved: boolean;
 	/** Whether it writes what it has to an append-only file. */
 	readonly isLasting: boolean;
 }
@@ -40,6 +44,8 @@ export function factsOf(info: string): BrokerFacts {
 		whenFull: value('maxmemory_policy'),
 		// What it does not hold against its limit are buffers of its own.
 		...(max > 0 && { memory: { used: bytes('used_memory') - bytes('mem_not_counted_for_evict'), max } }),
+		isReplica: value('role') === 'slave',
+		isUnsaved: ['aof_last_write_status', 'rdb_last_bgsave_status'].some((name) => value(name) === 'err'),
 		isLasting: value('aof_enabled') === '1',
 	};
 }

@@ -24,7 +24,8 @@ export async function* checkBroker(broker: BrokerAddress | undefined): AsyncGene
 	}
 }
 
-export function* describe({ name, isSupported, whenFull, memory, isLasting }: BrokerFacts): Generator<Finding> {
+export function* describe(facts: BrokerFacts): Generator<Finding> {
+	const { name, isSupported, whenFull, memory, isReplica, isUnsaved, isLasting } = facts;
 	const use = memory && `${sizeText(memory.used)} of its ${sizeText(memory.max)} of memory are in use`;
 	if (isSupported) yield ok(NAME, [`${name} can be reached`, ...(use ? [use] : [])].join('; '));
 	else yield fail(NAME, `${name} is too old; install Valkey, or Redis 6.2 or newer.`);
@@ -39,6 +40,8 @@ export function* describe({ name, isSupported, whenFull, memory, isLasting }: Br
 	} else if (memory && memory.used >= NEARLY_FULL * memory.max) {
 		yield warn(NAME, `It will soon refuse jobs and results, since ${use}; raise its maxmemory.`);
 	}
+	if (isReplica) yield fail(NAME, 'It is a replica, which takes no jobs; set QUEUE_URL to the server that it copies.');
+	if (isUnsaved) yield fail(NAME, 'It cannot save what it has, so it may refuse jobs and results; its log says why.');
 	if (!isLasting) {
 		yield warn(NAME, 'It forgets the running jobs when it restarts, so they start over; set appendonly to yes.');
 	}

@@ -37,6 +37,23 @@ describe('what INFO says', () => {
 	});
 });
 
+describe('whether it can be written to', () => {
+	const UNSAVED = 'fail  broker: It cannot save what it has, so it may refuse jobs and results; its log says why.';
+
+	it.each([
+		['role:master', 'aof_last_write_status:ok', []],
+		[
+			'role:slave',
+			'',
+			['fail  broker: It is a replica, which takes no jobs; set QUEUE_URL to the server that it copies.'],
+		],
+		['aof_last_write_status:err', '', [UNSAVED]],
+		['rdb_last_bgsave_status:err', 'aof_last_write_status:ok', [UNSAVED]],
+	])('with %s', (first, second, more) => {
+		expect(linesOf(info('redis_version:7.0.15', first, second))).toEqual([GOOD, ...more]);
+	});
+});
+
 describe('how full it is', () => {
 	const MAX = 2 ** 31;
 	const facts = (used: number, ...more: readonly string[]) =>
@@ -105,6 +122,14 @@ describe.skipIf(NO_REDIS)(`a real broker${NO_REDIS ? ` (${NO_REDIS})` : ''}`, ()
 				/^fail {2}broker: It refuses jobs and results, since .* of its 1\.0 MiB of memory are in use/,
 			),
 		]);
+		redis.disconnect();
+	});
+
+	it('is found to be a replica', async () => {
+		server = await RedisServer.start();
+		const redis = openConnection(server.url);
+		await redis.replicaof('127.0.0.1', 1);
+		expect((await examined(server.url)).slice(1)).toEqual([expect.stringMatching(/^fail {2}broker: It is a replica/)]);
 		redis.disconnect();
 	});
 
