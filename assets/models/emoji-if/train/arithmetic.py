@@ -7,9 +7,10 @@ import torch
 
 
 def has_fast_bf16() -> bool:
-    """On a CPU only with AMX: with AVX-512's bf16 PyTorch's convolutions, norms and attention are slower than in fp32 (README.md)."""
-    cpu = Path("/proc/cpuinfo")
-    return torch.cuda.is_available() or cpu.exists() and "amx_bf16" in cpu.read_text()
+    """Of CPUs only those with AMX, and AMD's with AVX-512's bf16; on Intel's with that alone PyTorch is slower than in fp32 (README.md)."""
+    file = Path("/proc/cpuinfo")
+    cpu = file.read_text() if file.exists() else ""
+    return torch.cuda.is_available() or "amx_bf16" in cpu or "AuthenticAMD" in cpu and "avx512_bf16" in cpu
 
 
 def add_option(parser: argparse.ArgumentParser, what: str = "") -> None:
