@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeMachine } from '../../bench/machine.ts';
+import { describeMachine, vectorsOf } from '../../bench/machine.ts';
 import { errorCell, toMarkdown } from '../../bench/table.ts';
 import { mean, median, standardDeviation, timeEach } from '../../bench/timing.ts';
 
@@ -46,5 +46,11 @@ describe('the bench', () => {
 		const text = describeMachine(2);
 		expect(text).toContain(`Node ${process.versions.node}, onnxruntime-node 1.`);
 		expect(text).not.toContain('unknown');
+	});
+
+	it('tells processors of one name apart by their vectors', () => {
+		const types = new Set(['avx2', 'avx2 avx512f', 'avx2 avx512f avx512_bf16'].map((flags) => vectorsOf(flags)));
+		expect([...types]).toEqual(['AVX2', 'AVX-512', 'AVX-512, bf16']);
+		expect(vectorsOf('sse2')).toBeUndefined();
 	});
 });
