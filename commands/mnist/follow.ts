@@ -3,7 +3,7 @@
 import { EventEmitter, on } from 'node:events';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { RunnerError } from '../../gpu/queue/runner.ts';
-import type { ProgressEvent, RunSummary, TrainingEvent } from '../../gpu/queue/training-runner.ts';
+import { holding, type ProgressEvent, type RunSummary, type TrainingEvent } from '../../gpu/queue/training-runner.ts';
 import type { CommandContext, Figure, Reply, ReplyButton, Standing } from '../lib/command.ts';
 import { Cancelled } from '../lib/perform-errors.ts';
 import { performOnce } from '../lib/perform-once.ts';
@@ -56,7 +56,8 @@ export async function followTraining(run: RunSummary, context: CommandContext): 
 const RESUME: ReplyButton = { action: 'resume', label: 'Resume' };
 
 class TrainingMessage {
-	readonly warnings: string[] = [];
+	/** Those that still hold. */
+	warnings: readonly string[] = [];
 	readonly #run: RunSummary;
 	readonly #context: CommandContext;
 	readonly #planned: readonly TrainingFigure[];
@@ -90,8 +91,7 @@ class TrainingMessage {
 				await this.#show(event.epoch);
 				return false;
 			case 'warning':
-				this.warnings.push(event.message);
-				this.#tell(...this.#said); // the next event may be a long way off
+				this.#warn(event);
 				return false;
 			case 'done':
 			case 'stopped':
@@ -101,6 +101,13 @@ class TrainingMessage {
 			default:
 				return false;
 		}
+	}
+
+	#warn(event: Extract<TrainingEvent, { type: 'warning' }>): void {
+		this.warnings = holding(this.warnings, event);
+		const [text, standing] = this.#said;
+		// The next event may be a long way off. It says nothing any more of a warning that is over.
+		this.#tell(event.replaces === undefined ? text : `${text} ${event.message}`, standing);
 	}
 
 	async #progress({ step, steps, epoch, loss, secondsPerStep, etaSeconds }: ProgressEvent): Promise<void> {

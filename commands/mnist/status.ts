@@ -36,9 +36,10 @@ export const status = defineCommand({
 	},
 });
 
-function describeRunning({ progress, stopping, run }: TrainingStatus, { plan }: Trained): string {
-	if (!progress) return `${run} is starting.`;
+function describeRunning({ progress, stopping, run, warnings }: TrainingStatus, { plan }: Trained): string {
+	if (!progress) return [`${run} is starting.`, ...warnings].join(' ');
 	const { step, steps, epoch, loss, etaSeconds } = progress;
 	const end = stopping ? 'it is being stopped' : `about ${describeDuration(etaSeconds)} left`;
-	return `${run}: epoch ${epoch} of ${plan.epochs}, step ${formatCount(step)} of ${formatCount(steps)}, loss ${formatLoss(loss)}, ${end}.`;
+	const where = `${run}: epoch ${epoch} of ${plan.epochs}, step ${formatCount(step)} of ${formatCount(steps)}`;
+	return [`${where}, loss ${formatLoss(loss)}, ${end}.`, ...warnings].join(' ');
 }

@@ -20,7 +20,7 @@ import { forecastTraining } from './training-forecast.ts';
 import { CLOSE_GRACE_MS, type ProcessEnd, type TrainingHost, type TrainingProcess } from './training-host.ts';
 import { isTrained, lockTrainings } from './training-locks.ts';
 import type { FromTrainingProcess } from './training-protocol.ts';
-import type { TrainingEvent, TrainingRunner } from './training-runner.ts';
+import { holding, type TrainingEvent, type TrainingRunner } from './training-runner.ts';
 
 export interface HostedTrainingRunnerOptions {
 	/** Runs are kept in its folder `mnist`. */
@@ -37,6 +37,8 @@ interface RunningTraining {
 	readonly plan: TrainingPlan;
 	process: TrainingProcess;
 	progress?: ProgressEvent;
+	/** Those that still hold. */
+	warnings: readonly string[];
 	/** The end that it reported. */
 	end?: Extract<FromTrainingProcess, { type: 'done' | 'stopped' | 'failed' }>;
 	stopping: boolean;
@@ -106,7 +108,17 @@ export function createHostedTrainingRunner({
 		const over = new Promise<void>((resolve) => {
 			finish = resolve;
 		});
-		running = { id, plan, process: begun({ id, plan }), stopping: false, crashes: 0, unlock, over, finish };
+		running = {
+			id,
+			plan,
+			process: begun({ id, plan }),
+			warnings: [],
+			stopping: false,
+			crashes: 0,
+			unlock,
+			over,
+			finish,
+		};
 		emit({ run: id, type: 'started', step: status.step });
 	}
 
@@ -121,6 +133,9 @@ export function createHostedTrainingRunner({
 			case 'failed':
 				running.end = message; // reported once the process is gone, so that the next one can start at once
 				return;
+			case 'warning':
+				running.warnings = holding(running.warnings, message);
+				break;
 			case 'progress':
 				running.progress = message;
 				running.crashes = 0;
@@ -195,7 +210,11 @@ export function createHostedTrainingRunner({
 			running.process.tell({ type: 'stop' });
 		},
 
-		status: () => running && { run: running.id, progress: running.progress, stopping: running.stopping },
+		status() {
+			if (!running) return undefined;
+			const { id: run, progress, stopping, warnings } = running;
+			return { run, progress, stopping, warnings };
+		},
 
 		runs,
 

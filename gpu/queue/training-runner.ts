@@ -3,6 +3,7 @@ import type { TrainingPlan, TrainingPreset } from '../jobs/index.ts';
 import type { ProgressEvent } from '../training/progress.ts';
 import type { LossPoint, RunSummary } from '../training/runs.ts';
 import type { TrainEvent } from '../training/train.ts';
+import type { Warning } from '../training/warning.ts';
 import type { TrainingForecast } from './training-forecast.ts';
 
 export type { LossPoint, ProgressEvent, RunSummary, TrainingForecast };
@@ -37,6 +38,8 @@ export interface TrainingStatus {
 	readonly progress?: ProgressEvent;
 	/** Whether it has been asked to stop. */
 	readonly stopping: boolean;
+	/** The warnings that still hold, one sentence each. */
+	readonly warnings: readonly string[];
 }
 
 /** Every method that takes a run's id throws a UserError if there is no such run. */
@@ -71,3 +74,7 @@ export interface TrainingRunner {
 	/** Ends the process; the training counts as interrupted. */
 	close(): Promise<void>;
 }
+
+/** The messages of warnings that still hold after this one. */
+export const holding = (messages: readonly string[], { message, replaces }: Warning): readonly string[] =>
+	replaces === undefined ? [...messages, message] : messages.filter((other) => other !== replaces);

@@ -15,6 +15,7 @@ import {
 	writeStatus,
 } from './runs.ts';
 import type { TrainerState } from './trainer-state.ts';
+import type { Warning } from './warning.ts';
 
 /** If something does not fit on the disk, that is not an error: a warning reports it and the method returns false. */
 export interface CheckpointWriter {
@@ -30,9 +31,7 @@ export interface CheckpointWriter {
 	keepStatus(status: RunStatus, points: readonly LossPoint[]): Promise<boolean>;
 }
 
-export type CheckpointWriterEvent =
-	| { readonly type: 'checkpoint'; readonly epoch: number }
-	| { readonly type: 'warning'; readonly message: string };
+export type CheckpointWriterEvent = { readonly type: 'checkpoint'; readonly epoch: number } | Warning;
 
 export function createCheckpointWriter(
 	folder: string,
@@ -43,13 +42,16 @@ export function createCheckpointWriter(
 	const late = new Map<number, TrainerState>();
 	/** What did not fit at its last attempt. While there is any, there is no further warning: small files may still fit. */
 	const refused = new Set<string>();
+	/** That warning. */
+	let warned = '';
 
 	/** Disks fill up and are cleared again: what has been learned is worth more than the file. */
 	async function attempt(what: string, write: () => Promise<void>): Promise<boolean> {
 		try {
 			await write();
 			if (refused.delete(what) && refused.size === 0) {
-				onEvent({ type: 'warning', message: 'There is room on the disk again, and everything has been saved.' });
+				const message = 'There is room on the disk again, and everything has been saved.';
+				onEvent({ type: 'warning', message, replaces: warned });
 			}
 			return true;
 		} catch (error) {
@@ -57,7 +59,10 @@ export function createCheckpointWriter(
 			if (code === undefined) throw error;
 			const reason = isFullDisk(error) ? 'The disk is full' : `The disk refused a file (${code})`;
 			const message = `${reason}: ${what} could not be saved in ${folder}; make room there: the training continues and will try again.`;
-			if (refused.size === 0) onEvent({ type: 'warning', message });
+			if (refused.size === 0) {
+				warned = message;
+				onEvent({ type: 'warning', message });
+			}
 			refused.add(what);
 			return false;
 		}

@@ -15,6 +15,7 @@ import type { Digits } from './mnist.ts';
 import { networkOf } from './networks.ts';
 import { Progress, type ProgressEvent } from './progress.ts';
 import { openTrainer } from './trainer.ts';
+import type { Warning } from './warning.ts';
 
 /** A person's plan, or the judge's. */
 export type TaskPlan = Omit<TrainingPlan, 'model'> & { readonly model: Task };
@@ -42,8 +43,7 @@ export type TrainEvent =
 	| ProgressEvent
 	/** The weights after this epoch can be sampled from. */
 	| { readonly type: 'checkpoint'; readonly epoch: number }
-	/** One sentence about a problem that did not stop the training. */
-	| { readonly type: 'warning'; readonly message: string };
+	| Warning;
 
 /** Short enough, as chats show a new state every two or three seconds at most. */
 const PROGRESS_INTERVAL_MS = 500;

@@ -1,13 +1,14 @@
 /** A TrainingRunner that trains nothing. Its runs are in memory, and the test decides what happens to them. */
 import { stepsOfTraining, stepsPerEpoch, type TrainingPlan, UserError } from '../../gpu/jobs/index.ts';
 import { forecastTraining } from '../../gpu/queue/training-forecast.ts';
-import type {
-	LossPoint,
-	RunSummary,
-	TrainingEvent,
-	TrainingRequest,
-	TrainingRunner,
-	TrainingStatus,
+import {
+	holding,
+	type LossPoint,
+	type RunSummary,
+	type TrainingEvent,
+	type TrainingRequest,
+	type TrainingRunner,
+	type TrainingStatus,
 } from '../../gpu/queue/training-runner.ts';
 import { Progress } from '../../gpu/training/progress.ts';
 
@@ -98,9 +99,12 @@ export class FakeTraining implements TrainingRunner {
 		summary.epochs = summary.epochs.filter((other) => other !== epoch);
 	}
 
-	/** Sends a warning about the running training. */
-	warn(message: string): void {
-		this.#emit({ run: this.#present().training.summary.id, type: 'warning', message });
+	/** Sends a warning about the running training; `replaces`: an earlier one that no longer holds. */
+	warn(message: string, replaces?: string): void {
+		const warning = { type: 'warning', message, ...(replaces && { replaces }) } as const;
+		const present = this.#present();
+		present.status = { ...present.status, warnings: holding(present.status.warnings, warning) };
+		this.#emit({ run: present.training.summary.id, ...warning });
 	}
 
 	status(): TrainingStatus | undefined {
@@ -139,7 +143,7 @@ export class FakeTraining implements TrainingRunner {
 
 	#run(training: Training): void {
 		const { id, status } = training.summary;
-		this.#running = { training, status: { run: id, stopping: false } };
+		this.#running = { training, status: { run: id, stopping: false, warnings: [] } };
 		this.#emit({ run: id, type: 'started', step: status.step });
 	}
 

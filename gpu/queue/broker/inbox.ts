@@ -2,6 +2,7 @@
 import type { Redis } from 'ioredis';
 import { isFullDisk, stepsOfTraining, type TrainingPlan } from '../../jobs/index.ts';
 import type { RunFile } from '../../training/run-files.ts';
+import type { Warning } from '../../training/warning.ts';
 import type { BlobStore } from '../blobs.ts';
 import type { LogLine } from '../spawn.ts';
 import type { TrainingListener } from '../training-host.ts';
@@ -59,8 +60,7 @@ export class Inbox {
 			if (!news) log(`the worker ${machine} said something that makes no sense of a training`, 'warn');
 			for (const cargo of news?.files ?? []) if (!(await this.#keep(cargo, isPatient))) return false;
 			const message = news?.message;
-			if (message?.type === 'warning') hear({ ...message, message: `On ${machine}: ${message.message}` });
-			else if (message) hear(message);
+			if (message) hear(message.type === 'warning' ? on(machine, message) : message);
 			this.#isOver = news?.isLast === true;
 			this.#last = id;
 			await redis.xdel(stream, id);
@@ -74,7 +74,7 @@ export class Inbox {
 		try {
 			assertPossible(cargo.file, plan);
 			await keepFile(folder, cargo, between, where);
-			if (this.#isDiskFull) hear({ type: 'warning', message: ROOM_AGAIN });
+			if (this.#isDiskFull) hear({ type: 'warning', message: ROOM_AGAIN, replaces: fullDisk(folder) });
 			this.#isDiskFull = false;
 		} catch (error) {
 			if (isFullDisk(error) && isPatient()) {
@@ -98,4 +98,10 @@ function assertPossible(file: RunFile, plan: TrainingPlan): void {
 
 const fullDisk = (folder: string) =>
 	`The disk is full: what was learned could not be saved in ${folder}; make room there: the training continues and will try again.`;
+/** A warning as the bot's people should read it. */
+function on(machine: string, { message, replaces }: Warning): Warning {
+	const there = (sentence: string) => `On ${machine}: ${sentence}`;
+	return { type: 'warning', message: there(message), ...(replaces && { replaces: there(replaces) }) };
+}
+
 const ROOM_AGAIN = 'There is room on the disk again, and everything is being saved.';

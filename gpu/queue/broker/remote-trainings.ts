@@ -151,14 +151,18 @@ export class RemoteTrainings implements TrainingHost {
 	/** Waits for a worker. @returns undefined if the training has to end before there is one */
 	async #placeFor(attempt: Attempt): Promise<Site | undefined> {
 		const { isOpen, standstill } = this.#options;
-		let isTold = false;
+		let told: string | undefined;
 		while (!attempt.order && !attempt.killed.aborted) {
 			const site = isOpen() ? this.#siteFor(attempt.run.plan) : undefined;
-			if (site && isTold) attempt.hear({ type: 'warning', message: `The training continues on ${site.machine}.` });
-			if (site) return site;
-			const message: string | undefined = isTold ? undefined : standstill('the training continues');
-			if (message) attempt.hear({ type: 'warning', message });
-			isTold ||= message !== undefined;
+			if (site) {
+				const message = `The training continues on ${site.machine}.`;
+				if (told) attempt.hear({ type: 'warning', message, replaces: told });
+				return site;
+			}
+			if (!told) {
+				told = standstill('the training continues');
+				if (told) attempt.hear({ type: 'warning', message: told });
+			}
 			await attempt.bell.heard();
 		}
 		return undefined;

@@ -44,7 +44,7 @@ const fromTrainingProcess = z.discriminatedUnion('type', [
 		etaSeconds: seconds,
 	}),
 	z.object({ type: z.literal('checkpoint'), epoch: count }),
-	z.object({ type: z.literal('warning'), message: sentence }),
+	z.object({ type: z.literal('warning'), message: sentence, replaces: sentence.optional() }),
 	z.object({ type: z.enum(['done', 'stopped']) }),
 	z.object({ type: z.literal('failed'), message: sentence, fault: z.enum(['user', 'internal']) }),
 ]) satisfies z.ZodType<FromTrainingProcess>;

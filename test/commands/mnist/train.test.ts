@@ -177,6 +177,20 @@ describe('/mnist train', () => {
 		expect(status.text).toMatch(/^No training is running\. The last one: .*, loss 0\.\d+\. train-images is damaged\.$/);
 	});
 
+	test('shows a warning no longer than it holds, here and in /mnist status', async () => {
+		const { views, outcome } = await start();
+		desk.training.advance(20);
+		desk.training.warn('No worker is ready.');
+		await soon(() => expect(views.at(-1)!.text).toMatch(/ No worker is ready\.$/));
+		expect((await desk.answer('mnist status')).text).toMatch(/ left\. No worker is ready\.$/);
+		desk.training.warn('The training continues on gpu1.', 'No worker is ready.');
+		await soon(() => expect(views.at(-1)!.text).toMatch(/^(?!.* ready).* The training continues on gpu1\.$/));
+		expect((await desk.answer('mnist status')).text).toMatch(/ left\.$/);
+		desk.training.end({ type: 'stopped' });
+		const { view } = await outcome;
+		expect(view.text).not.toMatch(/ready|continues/);
+	});
+
 	test('trains a flow, with a constant rate if no schedule is asked for', async () => {
 		const { outcome } = await start({ ...SHORT, preset: 'demo-flow', schedule: 'none', epochs: 1 });
 		desk.training.advance(60);

@@ -72,7 +72,7 @@ describe('the training process', () => {
 		const run = await runner.start(REQUEST);
 		expect(run).toMatchObject({ preset: 'demo', who: 'Ann', plan: PLAN, status: { state: 'running', step: 0 } });
 		expect(run.id).toMatch(/^time-\d{8}-\d{6}$/);
-		expect(runner.status()).toEqual({ run: run.id, progress: undefined, stopping: false });
+		expect(runner.status()).toEqual({ run: run.id, progress: undefined, stopping: false, warnings: [] });
 		expect(await ended()).toEqual({ run: run.id, type: 'done' });
 		expect(runner.status()).toBeUndefined();
 		expect(events[0]).toEqual({ run: run.id, type: 'started', step: 0 });

@@ -181,7 +181,11 @@ describe('the checkpoints of a training', () => {
 		expect(events).toMatchObject([{ message: expect.stringMatching(/^The disk is full: the latest checkpoint /) }]);
 		expect(await keepLarge()).toBe(true);
 		expect(events.slice(1)).toEqual([
-			{ type: 'warning', message: 'There is room on the disk again, and everything has been saved.' },
+			{
+				type: 'warning',
+				message: 'There is room on the disk again, and everything has been saved.',
+				replaces: (events[0] as { message: string }).message,
+			},
 		]);
 		fullDisk();
 		expect(await keepLarge()).toBe(false);

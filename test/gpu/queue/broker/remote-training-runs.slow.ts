@@ -46,7 +46,7 @@ describeOnStage('trainings on remote workers', (stage) => {
 		expect(await heard('warning')).toEqual({ run: id, type: 'warning', message });
 		stage.worker();
 		await heard('progress');
-		const again = { run: id, type: 'warning', message: 'The training continues on gpu1.' };
+		const again = { run: id, type: 'warning', message: 'The training continues on gpu1.', replaces: message };
 		expect(events).toContainEqual(again);
 		runner.stop();
 		expect(await ended()).toEqual({ run: id, type: 'stopped' });
