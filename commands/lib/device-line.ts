@@ -28,10 +28,11 @@ export async function devicesOf(runner: {
  * @param max how many characters are shown of the models, or of the reason why it is left out
  */
 export function deviceLine(report: DeviceReport, max = Number.POSITIVE_INFINITY): string {
-	const { slots, running, loaded, differing, problem } = report;
+	const { slots, running, trains, loaded, differing, problem } = report;
 	const title = deviceTitle(report);
 	if (problem !== undefined) return `${title} is left out. ${shorten(problem, max)}`;
-	const load = running === 0 ? 'free' : `${running} of ${slots} slots in use`;
+	const jobs = running === 0 ? 'free' : `${running} of ${slots} slots in use`;
+	const load = trains ? `${jobs} beside a training` : jobs;
 	const models = loaded.length === 0 ? '' : `; models loaded: ${shorten(loaded.join(', '), max)}`;
 	const unused = differing
 		? `; not used here, since other machines have different ones: ${shorten(differing.join(', '), max)}`

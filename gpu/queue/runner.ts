@@ -124,6 +124,8 @@ export interface DeviceReport {
 	/** Jobs that it runs at the same time, short ones not counted. */
 	readonly slots: number;
 	readonly running: number;
+	/** A training runs beside the jobs; absent: none does, or the device is in the bot's own machine. */
+	readonly trains?: true;
 	/** Names of the models that are loaded there (most recently used first). */
 	readonly loaded: readonly string[];
 	/** How many batches of each size its networks have run; absent: none yet, or unknown. */

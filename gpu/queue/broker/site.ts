@@ -156,7 +156,11 @@ export class Site {
 		const { machine, state } = this.known;
 		const { trouble: problem } = this;
 		if (state && this.modelsProblem === undefined) {
-			return state.devices.map((report) => ({ ...(problem && { problem }), ...report, machine }));
+			const trains = this.given.training > 0 ? state.training.device : undefined;
+			return state.devices.map((report) => {
+				const training = report.device === trains && { trains: true as const };
+				return { ...(problem && { problem }), ...report, ...training, machine };
+			});
 		}
 		return [{ machine, device: 'unknown', slots: 0, running: 0, loaded: [], problem }];
 	}

@@ -1,5 +1,6 @@
 /** `workers`, through the socket of a bot with a scripted runner. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { DeviceReport } from '../../../gpu/queue/runner.ts';
 import { RunnerError } from '../../../gpu/queue/runner.ts';
 import { readConfig } from '../../../src/base/config.ts';
 import { listen } from '../../../src/local-socket/listen.ts';
@@ -24,9 +25,10 @@ const run = (json = false, words: readonly string[] = []) =>
 		meter: () => {},
 	});
 
-const DEVICES = [
+const DEVICES: readonly DeviceReport[] = [
 	{ device: 'cuda:0', slots: 2, running: 1, loaded: ['IF-I-M-v1.0', 'emoji-if'] },
 	{ machine: 'gpu-lab', device: 'cpu', slots: 2, running: 0, loaded: [], differing: ['emoji-if'] },
+	{ machine: 'gpu-lab', device: 'cuda:0', slots: 2, running: 0, trains: true, loaded: [] },
 	{ device: 'cuda:1', slots: 2, running: 0, loaded: [], problem: 'The inference process cannot start: no such device' },
 ];
 
@@ -37,6 +39,7 @@ test('shows the devices of the running bot', async () => {
 	expect(printed[0].split('\n')).toEqual([
 		'cuda:0: 1 of 2 slots in use; models loaded: IF-I-M-v1.0, emoji-if',
 		'gpu-lab cpu: free; not used here, since other machines have different ones: emoji-if',
+		'gpu-lab cuda:0: free beside a training',
 		'cuda:1 is left out. The inference process cannot start: no such device',
 	]);
 	expect(await run(true)).toBe(0);

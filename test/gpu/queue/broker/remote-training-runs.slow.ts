@@ -40,7 +40,7 @@ describeOnStage('trainings on remote workers', (stage) => {
 	});
 
 	it('wait for a worker and say so, stop when told to, and resume', async () => {
-		const { runner, events, dataDir, heard, ended } = bot();
+		const { runner, events, dataDir, heard, ended, training } = bot();
 		const { id } = await runner.start(ENDLESS);
 		const message = 'No worker is ready; the training continues as soon as one is.';
 		expect(await heard('warning')).toEqual({ run: id, type: 'warning', message });
@@ -48,8 +48,10 @@ describeOnStage('trainings on remote workers', (stage) => {
 		await heard('progress');
 		const again = { run: id, type: 'warning', message: 'The training continues on gpu1.', replaces: message };
 		expect(events).toContainEqual(again);
+		expect(training()).toEqual(['gpu1']);
 		runner.stop();
 		expect(await ended()).toEqual({ run: id, type: 'stopped' });
+		expect(training()).toEqual([]);
 		const { status, keptSteps } = await readSummary(dataDir, id);
 		expect([status.state, keptSteps]).toEqual(['stopped', status.step]);
 

@@ -56,6 +56,9 @@ export class TrainingBot {
 		await until(machine, isThere, PATIENCE_MS);
 	}
 
+	/** The machines on which a training runs, as /queue shows them. */
+	training = () => this.#executor.devices().flatMap(({ machine, trains }) => (trains && machine ? [machine] : []));
+
 	async close(): Promise<void> {
 		await this.runner.close();
 		await this.#executor.close();
