@@ -109,7 +109,7 @@ export async function checkPort({ name, ...place }: Port): Promise<Finding> {
 		await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
 		return ok(name, port === 0 ? 'uses any free port' : `port ${port} is free`);
 	} catch (error) {
-		return fail(name, portProblem(place, error).message);
+		return fail(name, portProblem(place, error as NodeJS.ErrnoException).message);
 	} finally {
 		server.close();
 	}

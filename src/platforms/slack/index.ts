@@ -19,7 +19,7 @@ export const slack = definePlatform({
 	},
 
 	port: ({ appToken, port }) =>
-		appToken === undefined ? { name: 'Slack port', variable: 'SLACK_PORT', port } : undefined,
+		appToken === undefined ? { name: 'Slack port', variable: 'SLACK_PORT', port, isFixed: true } : undefined,
 
 	async *examine(config) {
 		const { examineSlack } = await import('./doctor.ts');

@@ -165,7 +165,7 @@ export class Session {
 			const server = await app.start(port);
 			return `, with its request URL on port ${(server.address() as AddressInfo).port} at /slack/events`;
 		} catch (error) {
-			throw portProblem({ variable: 'SLACK_PORT', port }, error);
+			throw portProblem({ variable: 'SLACK_PORT', port, isFixed: true }, error as NodeJS.ErrnoException);
 		}
 	}
 }

@@ -133,10 +133,23 @@ test.each([
 	});
 });
 
+const errorOf = (code: string) => Object.assign(new Error(`listen ${code}`), { code });
+
 test('a port that is only for others', () =>
-	expect(portProblem({ variable: 'SLACK_PORT', port: 80 }, { code: 'EACCES' }).message).toBe(
+	expect(portProblem({ variable: 'SLACK_PORT', port: 80 }, errorOf('EACCES')).message).toBe(
 		'SLACK_PORT 80 may not be opened by this user; set SLACK_PORT to 1024 or more.',
 	));
+
+test('a port that others have to know', () =>
+	expect(portProblem({ variable: 'SLACK_PORT', port: 3000, isFixed: true }, errorOf('EADDRINUSE')).message).toBe(
+		'SLACK_PORT 3000 is in use by another program; set SLACK_PORT to a free port.',
+	));
+
+test.each(['EMFILE', 'ENFILE', 'ENOBUFS', 'EAI_AGAIN'])('%s is about neither the port nor the host', (code) => {
+	const error = errorOf(code);
+	const place = { variable: 'METRICS_PORT', port: 9464, hostVariable: 'METRICS_HOST', host: 'bot.lan' };
+	expect(portProblem(place, error)).toBe(error);
+});
 
 test.each([
 	[0, 'ok', 'correct'],

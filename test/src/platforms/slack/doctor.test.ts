@@ -112,5 +112,5 @@ test('the port is only needed for HTTP', () => {
 		platform.port?.(readConfig([platform], variables).platforms.get('slack'));
 	expect(port(TOKENS)).toBeUndefined();
 	const http = { ...TOKENS, SLACK_APP_TOKEN: '', SLACK_SIGNING_SECRET: 'sesame', SLACK_PORT: '3210' };
-	expect(port(http)).toEqual({ name: 'Slack port', variable: 'SLACK_PORT', port: 3210 });
+	expect(port(http)).toEqual({ name: 'Slack port', variable: 'SLACK_PORT', port: 3210, isFixed: true });
 });
