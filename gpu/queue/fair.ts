@@ -1,7 +1,7 @@
 /**
- * Who is next. These are really two lines, in each of which owners take turns. Short jobs have slots of their own, so they only
- * wait for each other, and use the other slots only while no other job can. So long jobs are never overtaken in their slots, and
- * many short jobs hold up only other short ones, whose owners take turns.
+ * Says who is next. The waiting line is really two, in each of which owners take turns. Short jobs have slots of their own, so they
+ * only wait for each other, and use the other slots only while no other job can. So long jobs are never overtaken in their slots,
+ * and many short jobs hold up only other short ones, whose owners take turns.
  */
 import { type Lane, laneOf, roomIn } from './lanes.ts';
 import type { Readiness, Waiter } from './starting-order.ts';
@@ -54,7 +54,10 @@ export class FairQueue<Job extends FairWaiter> {
 	/** Takes out the job whose turn it is, which counts as running from now on; undefined while none may start. */
 	next(): Job | undefined {
 		const { usual, short } = this.#turns;
-		const room = roomIn(this.#capacity, { usual: usual.running, short: short.running });
+		// There may be fewer slots than when those that run were started.
+		if (usual.running + short.running >= this.#slots + this.#shortSlots) return undefined;
+		const capacity = { slots: this.#slots, shortSlots: this.#shortSlots };
+		const room = roomIn(capacity, { usual: usual.running, short: short.running });
 		return (room.usual > 0 ? usual.start() : undefined) ?? (room.short > 0 ? short.start() : undefined);
 	}
 
@@ -77,10 +80,6 @@ export class FairQueue<Job extends FairWaiter> {
 		return order.map((id, position) => {
 			return [id, { position, isSettled: settled.has(id), isShort: lane === 'short' }];
 		});
-	}
-
-	get #capacity() {
-		return { slots: this.#slots, shortSlots: this.#shortSlots };
 	}
 
 	#turnsOf({ isShort = false }: Pick<Job, 'isShort'>): Turns<Job> {

@@ -41,6 +41,7 @@ interface Task extends FairWaiter {
 	limit?: TimeLimit;
 	/** How often the process that ran it has died; absent until it had to go back into the line. */
 	deaths?: number;
+	/** Changes only while it does not wait. */
 	isBack?: boolean;
 }
 

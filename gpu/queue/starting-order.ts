@@ -2,7 +2,9 @@
 
 /** A job that waits for its turn. */
 export interface Waiter {
+	/** Unique among the waiting jobs. */
 	readonly id: string;
+	/** Different owners take turns. */
 	readonly owner: string;
 	/** It does not start while this many of its owner's jobs are running, at least 1; absent: no limit. */
 	readonly maxRunning?: number;

@@ -20,7 +20,7 @@ export interface WaitingLineOptions<Entry> extends Readiness<Entry> {
 	readonly onMoved?: (id: string, place: Place) => void;
 }
 
-/** The line asks again whether its entries fit when it is opened and when a turn ends. */
+/** The line asks whether its entries fit when it is opened, when a turn ends, and when another joins. */
 export class WaitingLine<Entry extends FairWaiter> {
 	readonly #options: WaitingLineOptions<Entry>;
 	readonly #fair: FairQueue<Entry>;

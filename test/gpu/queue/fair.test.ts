@@ -188,6 +188,19 @@ describe('FairQueue', () => {
 			expect(start()).toEqual(['dan-s2']);
 		});
 
+		it('starts no short job while more run than there are slots by now', () => {
+			const queue = new FairQueue(2, 1);
+			for (const id of ['ann-l1', 'bob-l1']) {
+				queue.join({ id, owner: id });
+				expect(queue.next()?.id).toBe(id);
+			}
+			queue.resize(1, 1);
+			queue.join({ id: 'dan-s1', owner: 'dan', isShort: true });
+			expect(queue.next()).toBeUndefined();
+			queue.ended({ owner: 'ann-l1' });
+			expect(queue.next()?.id).toBe('dan-s1');
+		});
+
 		it('does not count short jobs as turns among the others', () => {
 			const { join, start, end } = lanes();
 			join('ann-l1');
