@@ -13,8 +13,8 @@ export interface FollowedJobDeps {
 	readonly forecasts: Forecasts;
 }
 
-/** How the promise of a job's result settles. */
-interface Promised {
+/** What settles the promise of a job's result. */
+interface Settle {
 	readonly resolve: (result: JobResult) => void;
 	/** @param error a UserError, JobFailed or Cancelled, depending on how the job ended */
 	readonly reject: (error: unknown) => void;
@@ -26,21 +26,21 @@ export class FollowedJob {
 	readonly #record: RequestRecord;
 	readonly #blank: MessageView;
 	readonly #show: Show;
-	readonly #promised: Promised;
+	readonly #settle: Settle;
 	#preview: Uint8Array | undefined;
 	#startedAt: number | undefined;
 
 	/** @param blank the request's view, to be filled in with its progress */
-	constructor(deps: FollowedJobDeps, record: RequestRecord, blank: MessageView, show: Show, promised: Promised) {
+	constructor(deps: FollowedJobDeps, record: RequestRecord, blank: MessageView, show: Show, settle: Settle) {
 		this.#deps = deps;
 		this.#record = record;
 		this.#blank = blank;
 		this.#show = show;
-		this.#promised = promised;
+		this.#settle = settle;
 	}
 
 	/** @returns whether the job has ended */
-	on(event: JobEvent): boolean {
+	hear(event: JobEvent): boolean {
 		switch (event.type) {
 			case 'queued':
 				this.#queued(event);
@@ -75,8 +75,8 @@ export class FollowedJob {
 	}
 
 	fail(error: unknown): void {
+		this.#settle.reject(error);
 		this.#deps.forecasts.over(this.#record.id, false);
-		this.#promised.reject(error);
 	}
 
 	#queued(event: QueuedEvent): void {
@@ -109,10 +109,10 @@ export class FollowedJob {
 	}
 
 	#done(result: JobResult): void {
-		this.#deps.forecasts.over(this.#record.id, true);
 		const whole = { ...result, ...ranSince(this.#startedAt) };
 		this.#record.result = whole;
-		this.#promised.resolve(whole);
+		this.#settle.resolve(whole);
+		this.#deps.forecasts.over(this.#record.id, true);
 	}
 }
 

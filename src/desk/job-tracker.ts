@@ -22,7 +22,7 @@ export class JobTracker {
 
 	constructor(deps: JobTrackerDeps) {
 		this.#deps = deps;
-		deps.runner.onEvent((event) => this.#on(event));
+		deps.runner.onEvent((event) => this.#hear(event));
 	}
 
 	/** Cancels a request's job, waiting or running, and lets the request queue no other, since it may be between two jobs. */
@@ -69,33 +69,39 @@ export class JobTracker {
 
 	/**
 	 * @param blank the request's view, to be filled in with its progress
-	 * @returns rejects with a UserError, JobFailed or Cancelled, depending on how the job ended, or with a RunnerError when the
-	 *     runner does not accept it
+	 * @throws {UserError | JobFailed | Cancelled} depending on how the job ended
+	 * @throws {RunnerError} when the runner does not accept it
 	 */
 	perform(record: RequestRecord, job: Job, blank: MessageView, show: Show): Promise<JobResult> {
-		const { runner, save, forecasts, maxRunning } = this.#deps;
-		const { id, owner } = record;
+		const { id } = record;
 		return new Promise((resolve, reject) => {
 			this.check(id);
 			Object.assign(record, { job, state: 'waiting' });
-			save(record);
+			this.#deps.save(record);
 			const followed = new FollowedJob(this.#deps, record, blank, show, { resolve, reject });
 			this.#followed.set(id, followed);
-			forecasts.queued(id, job);
-			const expectedMs = forecasts.expected(job);
-			// A short one does not wait for the others.
-			const isLong = forecasts.waiting > SHORT_LINE && !isShort(job, expectedMs);
-			if (isLong) followed.say({ state: 'waiting', text: LONG_LINE, eta: undefined });
-			const limit = owner.staff ? undefined : maxRunning;
-			runner.submit(job, { id, owner: owner.id, maxRunning: limit, expectedMs }).catch((error) => {
+			this.#submit(job, record, followed).catch((error) => {
+				// It may have ended before, and the request may have another job by now.
+				if (this.#followed.get(id) !== followed) return;
 				this.#followed.delete(id);
 				followed.fail(error);
 			});
 		});
 	}
 
-	#on(event: JobEvent): void {
-		if (this.#followed.get(event.id)?.on(event)) this.#followed.delete(event.id);
+	async #submit(job: Job, { id, owner }: RequestRecord, followed: FollowedJob): Promise<void> {
+		const { runner, forecasts, maxRunning } = this.#deps;
+		forecasts.queued(id, job);
+		const expectedMs = forecasts.expected(job);
+		// A short one does not wait for the others.
+		const isLong = forecasts.waiting > SHORT_LINE && !isShort(job, expectedMs);
+		if (isLong) followed.say({ state: 'waiting', text: LONG_LINE, eta: undefined });
+		const limit = owner.staff ? undefined : maxRunning;
+		await runner.submit(job, { id, owner: owner.id, maxRunning: limit, expectedMs });
+	}
+
+	#hear(event: JobEvent): void {
+		if (this.#followed.get(event.id)?.hear(event)) this.#followed.delete(event.id);
 	}
 }
 

@@ -96,6 +96,28 @@ describe('a slow runner', () => {
 	});
 });
 
+test('a job that cannot even be queued leaves nothing behind', async () => {
+	const expected = vi.spyOn(forecasts, 'expected').mockImplementationOnce(() => {
+		throw new Error('the disk has failed');
+	});
+	await expect(perform('a').made).rejects.toThrow('the disk has failed');
+	expected.mockRestore();
+	expect([forecasts.waiting, tracker.position('a')]).toEqual([0, undefined]);
+});
+
+test('a job that is refused after its end costs the next one of its request nothing', async () => {
+	let refuse = (_: Error) => {};
+	runner.submit.mockReturnValueOnce(new Promise((_, reject) => (refuse = reject)));
+	const first = perform('a');
+	runner.tell({ id: 'a', type: 'started' }, { id: 'a', type: 'done', result });
+	await first.made;
+	const second = perform('a');
+	refuse(new RunnerError('The connection was lost.'));
+	await Promise.resolve();
+	runner.tell({ id: 'a', type: 'started' }, { id: 'a', type: 'done', result });
+	expect(await second.made).toMatchObject(result);
+});
+
 describe('the waiting line', () => {
 	/** A job's start in its last view, in whole seconds. */
 	const startsIn = (views: readonly MessageView[]) =>
