@@ -71,16 +71,18 @@ export class Conversation implements LiveMessageDeps<MessageView> {
 	 * @param alone shows a view to the asker alone; absent if that is impossible, or the message is already private
 	 */
 	follow(open: (show: Show) => Promise<MessageView>, alone?: TellAlone): Promise<void> {
-		// Not one function, so that nothing of `open` is kept while the request waits.
-		return this.#until(
-			open((state) => this.#reach(state)),
-			alone,
-		);
+		// Functions of their own, so that nothing of `open` is kept while the request waits.
+		return this.#until(this.#opened(open), alone);
+	}
+
+	async #opened(open: (show: Show) => Promise<MessageView>): Promise<MessageView> {
+		return open((state) => this.#reach(state));
 	}
 
 	async #until(last: Promise<MessageView>, alone: TellAlone | undefined): Promise<void> {
-		const unwatch = this.#message.watch?.(() => this.#latest && this.#live.show(this.#latest));
+		let unwatch: (() => void) | undefined;
 		try {
+			unwatch = this.#message.watch?.(() => this.#latest && this.#live.show(this.#latest));
 			const view = await last;
 			this.#request = view.requestId;
 			if (this.#isOver) return;

@@ -9,7 +9,7 @@ export interface Platform extends DeskPlatform {
 	stop(): Promise<void>;
 }
 
-/** A message that follows a request, as conversations.ts handles it. */
+/** A message that follows a request, as conversation.ts handles it. */
 export interface RequestMessage {
 	/**
 	 * Shows a state of the request. A state of an open request may be skipped while the platform accepts no more edits, since

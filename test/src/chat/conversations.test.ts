@@ -66,6 +66,17 @@ test('a message is shown again if its looks change, until its request ends', asy
 	expect(texts()).toEqual(['Step 1.', 'Step 1.', 'Over.']);
 });
 
+test('a request that cannot even be opened is apologised for, and not continued after a restart', async () => {
+	const all = conversations();
+	await all.follow(REF, () => {
+		throw new Error('no request');
+	});
+	expect(say).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('Something went wrong'), 'failed');
+	expect(log.error).toHaveBeenCalledOnce();
+	await all.leaveAll();
+	expect(say).toHaveBeenCalledOnce();
+});
+
 describe('the last state', () => {
 	const patience = { isPassing: (error: unknown) => (error as Error).message === 'trouble', waitsMs: [1, 1] };
 
