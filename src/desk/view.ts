@@ -22,7 +22,7 @@ export interface MessageView {
 	readonly text: string;
 	/** The text of a result without the settings and scores that Details tells, where it had such. */
 	readonly caption?: string;
-	/** Why nothing that it waits for runs at present, in one sentence; the text has it too. */
+	/** Why it does not get on at present, whoever else does, in one sentence; the text has it too. */
 	readonly standstill?: string;
 	readonly progress?: Progress;
 	/**

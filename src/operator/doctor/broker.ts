@@ -35,9 +35,9 @@ export function* describe(facts: BrokerFacts): Generator<Finding> {
 			`It drops jobs when its memory is full; set maxmemory-policy to noeviction instead of ${whenFull}.`,
 		);
 	}
-	if (memory && memory.used >= memory.max) {
+	if (memory && whenFull === 'noeviction' && memory.used >= memory.max) {
 		yield fail(NAME, `It refuses jobs and results, since ${use}; raise its maxmemory.`);
-	} else if (memory && memory.used >= NEARLY_FULL * memory.max) {
+	} else if (memory && whenFull === 'noeviction' && memory.used >= NEARLY_FULL * memory.max) {
 		yield warn(NAME, `It will soon refuse jobs and results, since ${use}; raise its maxmemory.`);
 	}
 	if (isReplica) yield fail(NAME, 'It is a replica, which takes no jobs; set QUEUE_URL to the server that it copies.');

@@ -117,7 +117,7 @@ async function checkJobs(backend: BackendConnection, count: number): Promise<Fin
 		const open = () => backend.open('generate', request, show);
 		Promise.all(Array.from({ length: count }, open)).then(resolve, reject);
 	});
-	if (typeof outcomes === 'string') return fail(name, `A one-step job cannot start: ${outcomes}`);
+	if (typeof outcomes === 'string') return fail(name, `A one-step job stands still: ${outcomes}`);
 	const seconds = ((performance.now() - began) / 1000).toFixed(1);
 	const bad = outcomes.find(({ view }) => view.state !== 'done');
 	if (bad) return fail(name, `A one-step job failed: ${bad.view.text}`);

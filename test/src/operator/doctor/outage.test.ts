@@ -72,7 +72,7 @@ describeOnStage('a bot whose broker is killed', (stage) => {
 			(text) => text.includes(' models: ') && void setTimeout(() => stage.server.kill(), 200),
 		);
 		const standstill = 'The workers cannot be reached; it starts as soon as they can.';
-		expect(found.at(-1)).toBe(`fail  queue: A one-step job cannot start: ${standstill}`);
+		expect(found.at(-1)).toBe(`fail  queue: A one-step job stands still: ${standstill}`);
 		await runner.cancel('a');
 		await stage.server.begin();
 	});
