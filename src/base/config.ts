@@ -47,8 +47,8 @@ export interface HubAccess {
 	/** The hub's address, without a slash at the end. */
 	readonly endpoint: string;
 	readonly token: string | undefined;
-	/** Where the hub's own program keeps its files; absolute. */
-	readonly home: string;
+	/** Where the hub's own program keeps its files; absolute. Undefined for a user without a home folder. */
+	readonly home: string | undefined;
 }
 
 /** Where remote workers take their jobs from. */
@@ -127,7 +127,7 @@ export function readConfig(platforms: readonly ConfigPart[], variables: NodeJS.P
 		...(e.QUEUE_URL !== undefined && { broker: { url: e.QUEUE_URL, queue: e.QUEUE_NAME } }),
 		jobTimeoutMs: e.JOB_TIMEOUT_SECONDS * 1000,
 		limits: { running: e.MAX_RUNNING_PER_USER, waiting: e.MAX_WAITING_PER_USER },
-		hub: { endpoint: e.HF_ENDPOINT, token: e.HF_TOKEN, home: resolve(e.HF_HOME) },
+		hub: { endpoint: e.HF_ENDPOINT, token: e.HF_TOKEN, home: e.HF_HOME && resolve(e.HF_HOME) },
 		packageIndex: e.PIP_INDEX_URL,
 		retentionDays: e.RETENTION_DAYS,
 		platforms: new Map(

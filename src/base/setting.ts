@@ -28,6 +28,19 @@ export const oneOf = (names: readonly string[]) => `${names.slice(0, -1).join(',
 export const idList = (ids: string | undefined): readonly string[] => ids?.split(',').map((id) => id.trim()) ?? [];
 
 /** A path that may start with "~", which only a shell would expand. */
-export const path = () => z.string().transform(atHome);
+export const path = () =>
+	z.string().transform((text, { addIssue }) => {
+		const whole = atHome(text);
+		if (whole !== undefined) return whole;
+		addIssue(`must be a path without "~", as this user has no home folder; got "${text}"`);
+		return z.NEVER;
+	});
 
-export const atHome = (text: string) => text.replace(/^~(?=\/|$)/, () => homedir());
+/** @returns undefined for a path in the home folder of a user who has none, such as one that a container only has a number for */
+export function atHome(text: string): string | undefined {
+	try {
+		return text.replace(/^~(?=\/|$)/, () => homedir());
+	} catch {
+		return undefined;
+	}
+}

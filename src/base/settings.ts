@@ -49,8 +49,8 @@ export const settings = {
 			"A token of Hugging Face, of an account that accepted DeepFloyd's licence, for `models pull` (docs/deepfloyd.md). Default: the\none that their own program keeps in the file token of HF_HOME",
 		),
 	HF_HOME: path()
-		.default('~/.cache/huggingface')
-		.transform(atHome)
+		.optional()
+		.transform((folder) => folder ?? atHome('~/.cache/huggingface'))
 		.describe("The folder of Hugging Face's own program. Default ~/.cache/huggingface"),
 	HF_ENDPOINT: z
 		.url({ protocol: /^https?$/, error: 'must be a web address, https://…' })

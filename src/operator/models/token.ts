@@ -10,8 +10,8 @@ import type { HubAccess } from '../../base/config.ts';
  * @throws {UserError} for one that no header can carry; the message does not repeat it
  */
 export function readToken({ token, home }: Pick<HubAccess, 'token' | 'home'>): string | undefined {
-	const file = join(home, 'token');
-	const found = token?.trim() || textOf(file)?.trim();
+	const file = home && join(home, 'token');
+	const found = token?.trim() || (file && textOf(file)?.trim());
 	if (!found) return undefined;
 	// An error about a header would quote it.
 	if (/^[\x21-\x7e]+$/.test(found)) return found;

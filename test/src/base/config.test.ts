@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { syncBuiltinESMExports } from 'node:module';
+import os, { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { parse } from 'dotenv';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import * as z from 'zod';
 import { type Config, ConfigError, type ConfigPart, readConfig, withTokenProblems } from '../../../src/base/config.ts';
 import { platforms } from '../../../src/platforms/index.ts';
@@ -76,6 +77,26 @@ describe('readConfig', () => {
 		expect(problemsOf(() => readConfig([], { PROMPT_EMBEDDINGS: '~/no such file' }))[0]).toContain(
 			`there is none at "${home}/no such file"`,
 		);
+	});
+
+	describe('for a user without a home folder', () => {
+		afterEach(() => {
+			vi.restoreAllMocks();
+			syncBuiltinESMExports();
+		});
+
+		test('refuses only paths that start there', () => {
+			vi.spyOn(os, 'homedir').mockImplementation(() => {
+				throw new Error('A system error occurred: uv_os_homedir returned ENOENT (no such file or directory)');
+			});
+			syncBuiltinESMExports();
+			expect(readConfig([], { DATA_DIR: '/srv/flipside' }).hub.home).toBeUndefined();
+			expect(readConfig([], { HF_HOME: '/srv/hub' }).hub.home).toBe('/srv/hub');
+			expect(problemsOf(() => readConfig([], { DATA_DIR: '~/flipside', MODEL_DIR: '~' }))).toEqual([
+				'MODEL_DIR must be a path without "~", as this user has no home folder; got "~"',
+				'DATA_DIR must be a path without "~", as this user has no home folder; got "~/flipside"',
+			]);
+		});
 	});
 
 	test('an empty variable counts as absent', () => {
