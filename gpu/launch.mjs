@@ -64,6 +64,8 @@ const UNFINISHED_MS = 60_000;
  */
 const { enableCompileCache, flushCompileCache } = /** @type {object} */ (nodeModule);
 
+// What a running program starts makes do without it.
+if (!process.send) refuseLostFolder();
 const [, launcher, program] = process.argv;
 const source = realpathSync(program);
 // As if Node had been started with it.
@@ -81,6 +83,16 @@ if (compiled) {
 await import(pathToFileURL(compiled ?? source).href);
 // Node writes it when it ends in order, which workers do not.
 if (compiled) flushCompileCache?.();
+
+/** No command works in a folder that has been deleted: no path can be made whole there, and esbuild never answers. */
+function refuseLostFolder() {
+	try {
+		process.cwd();
+	} catch {
+		console.error('The current folder is no longer there; change to one that is, for example with cd ~.');
+		process.exit(2);
+	}
+}
 
 /** @returns {Promise<string | undefined>} the file to load instead of the source; undefined if that is not in this repository */
 async function compile() {

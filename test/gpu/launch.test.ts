@@ -6,6 +6,8 @@ import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes,
 import nodeModule from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { LAUNCHER } from '../../gpu/queue/spawn.ts';
@@ -163,6 +165,31 @@ it('ends with status 0 if a bot is told to end while it is being compiled', asyn
 	const [status, signal] = await once(bot, 'exit');
 	expect([status, signal]).toEqual([0, null]);
 });
+
+it.skipIf(process.platform === 'win32')(
+	'says that the current folder is gone; what a running program starts works without it',
+	async () => {
+		launch();
+		const lost = join(root, 'lost');
+		const start = async (...channel: 'ipc'[]) => {
+			await mkdir(lost);
+			const words = ['-c', 'rmdir "$PWD" && exec "$@"', 'sh', process.execPath, launcher, entry];
+			const child = spawn('sh', words, { cwd: lost, stdio: ['ignore', 'pipe', 'pipe', ...channel], timeout: 20_000 });
+			const [stdout, stderr, [status]] = await Promise.all([
+				text(child.stdout as Readable),
+				text(child.stderr as Readable),
+				once(child, 'exit'),
+			]);
+			return { status, stdout, stderr };
+		};
+		expect(await start()).toEqual({
+			status: 2,
+			stdout: '',
+			stderr: 'The current folder is no longer there; change to one that is, for example with cd ~.\n',
+		});
+		expect(await start('ipc')).toMatchObject({ status: 0, stdout: `${entry} first data\n` });
+	},
+);
 
 it('reports errors with their position in the source', () => {
 	const { status, stderr } = spawnSync(process.execPath, [launcher, entry, '--fail'], { encoding: 'utf8' });
