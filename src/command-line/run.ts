@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { commands } from '../../commands/index.ts';
 import { findCommand, splitCommand } from '../../commands/lib/find-command.ts';
 import { parseWords } from '../../commands/lib/parse-text.ts';
+import { shorten } from '../../commands/lib/shorten.ts';
 import { joinQuoted } from '../../commands/lib/split-words.ts';
 import { UserError } from '../../gpu/jobs/index.ts';
 import { ConfigError, readConfig, secretsOf } from '../base/config.ts';
@@ -61,6 +62,7 @@ async function run(
 	umask: number,
 	complain: (text: string) => void,
 ): Promise<number> {
+	refuseLostCharacters(argv);
 	const { stdout } = streams;
 	const print = (text: string) => stdout.write(`${printable(text)}\n`);
 	const own = readOwnOptions(joinQuoted(argv));
@@ -91,6 +93,15 @@ async function run(
 	// Help and the like are said at once; what follows loads the desk.
 	const { perform } = await import('./perform.ts');
 	return perform(command, rest, own, { config: readConfig(platforms), streams, complain, umask });
+}
+
+/** Node puts U+FFFD where words are not in UTF-8; neither a prompt nor the name of a file is then what was typed. */
+function refuseLostCharacters(words: readonly string[]): void {
+	const lost = words.find((word) => word.includes('\ufffd'));
+	if (lost === undefined) return;
+	throw new UserError(
+		`"${shorten(lost, 80)}" is not in UTF-8, so characters of it are lost; type it in a terminal that is set to UTF-8.`,
+	);
 }
 
 /** The words of /help, which takes them by name too. */

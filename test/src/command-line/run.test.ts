@@ -175,6 +175,7 @@ describe('a mistake ends with status 2 and one line', () => {
 		[['backup', '--quiet'], /^backup takes one file name/],
 		[['models', 'pull', 'x', '--dry-rum'], /^models pull has no option "--dry-rum" \(did you mean "dry-run"\?\); its/],
 		[['paint'], /^There is no command "paint"/],
+		[['generate', 'a d\ufffdg'], /^"a d\ufffdg" is not in UTF-8, so characters of it are lost; type it in a terminal/],
 		[['constructor'], /^There is no command "constructor"/],
 		[['words', 'ad', 'zombie'], /^\/words has no verb "ad" \(did you mean "add"\?\)/],
 		[['words'], /^\/words needs a verb, one of add, remove, list/],
