@@ -225,7 +225,7 @@ function check(name: string, spec: OptionSpec, value: RawValue, { models }: Pars
 		case 'text':
 			return text.length <= spec.maxLength ? text : refuse(`, which has ${text.length} characters`);
 		case 'number':
-			return isDecimal(text) && within(Number(text), spec) ? Number(text) : refuse();
+			return isDecimal(text) && within(Number(text), spec) ? Number(text) : refuse(suggestPoint(text));
 		case 'integer':
 			return isWhole(text) && within(Number(text), spec) ? Number(text) : refuse();
 		case 'seed':
@@ -283,6 +283,9 @@ const PERSON = /^([a-z]+:[\w:.-]+)(?:\|(.+))?$/;
 const isWhole = (text: string) => /^[-+]?\d+$/.test(text);
 
 const isDecimal = (text: string) => /^[-+]?(\d+\.?\d*|\.\d+)$/.test(text);
+
+/** In many languages decimals follow a comma. */
+const suggestPoint = (text: string) => (/^\d+,\d+$/.test(text) ? ` (did you mean "${text.replace(',', '.')}"?)` : '');
 
 const list = (text: string) => text.split(/[,\s]+/).filter((part) => part !== '');
 

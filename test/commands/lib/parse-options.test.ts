@@ -193,6 +193,7 @@ describe('one clear sentence rejects', () => {
 		[{ seed: '1.5' }, /^seed must be/],
 		[{ steps: '0' }, /^steps must be a whole number from 1 to 1000.*got "0"/],
 		[{ steps: '100000' }, /^steps must be .*got "100000"/],
+		[{ guidance: '7,5' }, /^guidance must be a number .*; got "7,5" \(did you mean "7\.5"\?\)\.$/],
 		[{ guidance: 'NaN' }, /^guidance must be a number/],
 		[{ guidance: '1e9' }, /^guidance must be a number/],
 		[{ count: '10' }, /^count must be a whole number from 1 to 9/],
