@@ -7,7 +7,7 @@ import type { Command } from './command.ts';
 import { isUpload, type OptionSpec, type OptionSpecs, type UploadOption } from './options.ts';
 import { describe, NO, unknownOption, YES } from './parse-options.ts';
 import { MAX_QUOTED, shorten } from './shorten.ts';
-import { isValueOf, optionIn, strayOption } from './typed-option.ts';
+import { gluedOption, isValueOf, optionIn, strayOption } from './typed-option.ts';
 
 /** Whether a bare word can name a file for an option, being a path or a web address. */
 export type TakesWord = (spec: UploadOption, word: string) => boolean;
@@ -28,6 +28,11 @@ export function parseWords(
 	const names = Object.keys(command.options);
 	const stray = strayOption(typedWords, command.options);
 	if (stray) throw new UserError(`"${stray}" is the name of an option: write --${stray}, without a space.`);
+	const glued = gluedOption(typedWords, command.options);
+	if (glued) {
+		const before = shorten(glued.before, MAX_QUOTED);
+		throw new UserError(`"${before}${glued.option}" lacks a space: write ${before} ${glued.option}.`);
+	}
 	const words = dashed(typedWords, command.options);
 	const values: Record<string, string> = {};
 	const unnamed: string[] = [];
@@ -95,6 +100,7 @@ const SWITCHES = [...YES, ...NO].filter((word) => !/\d/.test(word));
 /** Whether there are options among the words of a text. */
 export const hasOptions = (words: readonly string[], specs: OptionSpecs): boolean =>
 	strayOption(words, specs) !== undefined ||
+	gluedOption(words, specs) !== undefined ||
 	dashed(words, specs).some((word) => optionIn(word, Object.keys(specs)) !== undefined);
 
 /** What else the command accepts. */

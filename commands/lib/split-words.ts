@@ -84,16 +84,25 @@ const isComma = (character: string | undefined) => character === ',' || characte
 
 const isBlank = (character: string | undefined) => character === undefined || BLANK.test(character);
 
-/** Where quotes of a family can close: before a blank, another quote of the family, or the end, with or without a comma between. */
+/** An option without a blank before it, as in `"a dog"--seed 5`. */
+const OPTION_FOLLOWS = /^(?:\p{Pd}{2}|[\u2012-\u2015\u2E3A\u2E3B])\p{L}/u;
+
+/**
+ * Where quotes of a family can close: before a blank, another quote of the family, or the end, with or without a comma between;
+ * and before an option, unless they may be apostrophes.
+ */
 class Closings {
 	readonly #places: readonly number[];
 	#passed = 0;
 
 	constructor(characters: readonly string[], family: string) {
-		const ends = (next: string | undefined) => isBlank(next) || family.includes(next as string);
+		const ends = (at: number) =>
+			isBlank(characters[at]) ||
+			family.includes(characters[at]) ||
+			(family !== APOSTROPHES && OPTION_FOLLOWS.test(characters.slice(at, at + 3).join('')));
 		this.#places = characters.flatMap((character, i) => {
 			const after = isComma(characters[i + 1]) ? i + 2 : i + 1;
-			return family.includes(character) && ends(characters[after]) ? [i] : [];
+			return family.includes(character) && ends(after) ? [i] : [];
 		});
 	}
 

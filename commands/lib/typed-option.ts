@@ -37,6 +37,22 @@ export function strayOption(words: readonly string[], specs: OptionSpecs): strin
 	return found < 0 ? undefined : words[found + 1].toLowerCase();
 }
 
+/** What is before an option, and the option with its dashes: two, or a long one, as a single hyphen joins words. */
+const GLUED = /^(.*[^\p{Pd}\u2212])((?:[\p{Pd}\u2212]{2,}|[\u2012-\u2015\u2E3A\u2E3B])([^=]+))(?:=(.*))?$/su;
+
+/** An option with no blank before it, as in "dog--seed 5" and "dog—seed=5", if its value shows that it is one. */
+export function gluedOption(
+	words: readonly string[],
+	specs: OptionSpecs,
+): { readonly before: string; readonly option: string } | undefined {
+	for (const [i, word] of words.entries()) {
+		const [, before = '', option = '', written = '', value = words[i + 1]] = GLUED.exec(visible(word)) ?? [];
+		const name = written.normalize('NFKC').toLowerCase();
+		if (Object.hasOwn(specs, name) && isValueOf(specs[name], value)) return { before, option };
+	}
+	return undefined;
+}
+
 /** Whether a word is plainly meant as the value of an option: a number, or one of its choices. */
 export function isValueOf(spec: OptionSpec, word = ''): boolean {
 	const text = plain(visible(word)).toLowerCase();

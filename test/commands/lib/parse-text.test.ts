@@ -87,6 +87,10 @@ describe('parseWords', () => {
 		['generate', ['--seed', '1', '--seed', '2'], /seed is given twice/],
 		['generate', 'a dog - seed 5'.split(' '), /^"seed" is the name of an option: write --seed, without a space\.$/],
 		['anagram', 'a heart — view flip'.split(' '), /^"view" is the name/],
+		['generate', 'a dog--steps 2'.split(' '), /^"dog--steps" lacks a space: write dog --steps\.$/],
+		['generate', 'a dog—Seed=2'.split(' '), /^"dog—Seed" lacks a space: write dog —Seed\.$/],
+		['generate', 'a dog --steps 5--seed 3'.split(' '), /^"5--seed" lacks a space: write 5 --seed\.$/],
+		['anagram', ['a heart--view', 'flip'], /^"a heart--view" lacks a space: write a heart --view\.$/],
 		[
 			'generate',
 			['a dog', '--tile'],

@@ -29,6 +29,8 @@ describe('a prompt', () => {
 		'/s',
 		'!important notice',
 		'a man - count dracula',
+		'a king--count dracula—in a well-lit room--steps lead down',
+		'a bird-seed 5',
 		'3/4 of a pie, 16:9',
 		'the "steps" of a temple',
 	])('%s contains no options', (prompt) => {
@@ -58,6 +60,7 @@ describe('a prompt', () => {
 		[{ prompt: '/help' }, /send \/help by itself/],
 		[{ prompt: 'a dog --seed 5', seed: '7' }, /^seed is given twice, in prompt and in its own place; give it once\.$/],
 		[{ prompt: 'a dog — seed 5' }, /^"seed" is the name of an option/],
+		[{ prompt: 'a dog--seed 5' }, /^"dog--seed" lacks a space: write dog --seed\.$/],
 	])('%j is rejected', (options, sentence) => {
 		expect(() => read('generate', options)).toThrow(sentence);
 		expect(() => read('generate', options)).toThrow(UserError);
