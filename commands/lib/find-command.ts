@@ -39,8 +39,10 @@ export function findCommand(commands: readonly Command[], name: string, otherVer
 			name,
 			commands.map((candidate) => candidate.name),
 		);
+	// Quotes around a whole line make one word of it.
+	const unknown = names.includes(first) ? name : first;
 	throw new UserError(
-		`There is no command "${shorten(first, MAX_QUOTED)}"${close || suggest(first, names)}; the commands are ${names.join(', ')}.`,
+		`There is no command "${shorten(unknown, MAX_QUOTED)}"${close || suggest(first, names)}; the commands are ${names.join(', ')}.`,
 	);
 }
 

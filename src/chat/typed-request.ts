@@ -50,9 +50,14 @@ export function readTyped(
 	line: string,
 	{ files = [], isCommand = false }: TypedSurroundings = {},
 ): TypedRequest {
-	refuseSecond(commands, line);
 	// A platform may attach the files whose addresses people type, but the line still contains their names.
 	const typed = splitWords(line).filter((word) => !files.includes(word));
+	const [whole = '', ...others] = typed.filter(Boolean);
+	// In quotes, or as code.
+	if (others.length === 0 && BLANK.test(whole) && isCommandLine(commands, whole)) {
+		return readTyped(commands, whole, { files, isCommand });
+	}
+	refuseSecond(commands, line);
 	const words = withoutAddress(typed);
 	const [file] = files;
 	if (words.length === 0 && file === undefined) {
@@ -76,16 +81,19 @@ export function readTyped(
 
 /** Refuses a second command in a line of its own, which would otherwise be part of the first one's prompt. */
 function refuseSecond(commands: readonly Command[], text: string): void {
-	const names = commands.map(({ name }) => name);
 	const [, ...others] = visible(text)
 		.trim()
 		.split(/\s*\n\s*/);
-	const second = others.find((line) => /^[/／]/u.test(line) && (isAddressed(line) || wholeCommand(line, names)));
+	const second = others.find((line) => /^[/／]/u.test(line) && isCommandLine(commands, line));
 	if (second === undefined) return;
 	throw new UserError(`A message can hold only one command: send “${shorten(second, MAX_QUOTED)}” by itself.`);
 }
 
-const isAddressed = (line: string) => line.split(BLANK)[0].toLowerCase() === MAIN_COMMAND;
+/** Whether a text with a slash is a whole command. */
+function isCommandLine(commands: readonly Command[], text: string): boolean {
+	const names = commands.map(({ name }) => name);
+	return text.split(BLANK)[0].toLowerCase() === MAIN_COMMAND || wholeCommand(text, names) !== undefined;
+}
 
 /** Removes the bot's name from the start, and a lone slash. */
 function withoutAddress(words: readonly string[]): readonly string[] {

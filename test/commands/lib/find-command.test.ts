@@ -30,6 +30,7 @@ describe('findCommand', () => {
 			'mnisttrain',
 			'There is no command "mnisttrain" (did you mean "mnist train"?); the commands are generate, mnist, queue, deploy.',
 		],
+		['generate a dog', 'There is no command "generate a dog" (did you mean "generate"?); the commands are generate,'],
 		['paint', 'There is no command "paint"; the commands are generate, mnist, queue, deploy.'],
 		['imagine', 'There is no command "imagine"; /generate does that: for example /generate a dog.'],
 		['train', 'There is no command "train"; /mnist train does that: for example /mnist train a dog.'],

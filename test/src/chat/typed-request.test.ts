@@ -51,6 +51,19 @@ describe('a line with a slash', () => {
 	])('%s is a command or meant to be one', (line, command) => {
 		expect(ask(line).command).toBe(command);
 	});
+
+	test.each([
+		'`/generate a dog --seed 5`',
+		'```\n/generate a dog --seed 5\n```',
+		'"/flipside generate a dog --seed 5"',
+	])('%j is the command in it', (line) => {
+		expect(ask(line)).toEqual({ command: 'generate', values: { prompt: 'a dog', seed: '5' }, fileOptions: [] });
+	});
+
+	test('code without a command is a prompt', () => {
+		expect(ask('`/important a dog`').command).toBe('important a dog');
+		expect(ask('`a dog`').values).toEqual({ prompt: 'a dog' });
+	});
 });
 
 describe('a message of several lines', () => {
