@@ -24,9 +24,9 @@ export class DailyLimit {
 		if (staff || daily === undefined) return;
 		const began = this.#store.of(id, channel);
 		if (began.length < daily) return;
-		const seconds = Math.max(60, (began[began.length - daily] + DAY_MS - Date.now()) / 1000);
+		const seconds = (began[began.length - daily] + DAY_MS - Date.now()) / 1000;
 		throw new UserError(
-			`You have made ${counted(began.length, 'request')} in this channel in the last 24 hours, and the limit is ${daily}; you can make the next one in ${describeDuration(seconds)}. Staff can change the limit with /settings.`,
+			`You have made ${counted(began.length, 'request')} in this channel in the last 24 hours, and the limit is ${daily}; you can make the next one in ${describeDuration(roundedUp(seconds))}. Staff can change the limit with /settings.`,
 		);
 	}
 
@@ -39,4 +39,10 @@ export class DailyLimit {
 	count(record: RequestRecord): void {
 		this.#store.add(record.id, record.owner.id, channelOf(record));
 	}
+}
+
+/** Whole minutes or hours, in seconds, so that nobody is refused again after waiting as long as they were told. */
+function roundedUp(seconds: number): number {
+	const unit = seconds < 90 * 60 ? 60 : 60 * 60;
+	return Math.ceil(seconds / unit) * unit;
 }

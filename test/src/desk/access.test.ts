@@ -94,6 +94,18 @@ describe('a channel with a daily limit', () => {
 		expect((await ask()).state).toBe('done');
 	});
 
+	test.each([
+		[24 * 60 - 1, '60 seconds'],
+		[24 * 60 - 77.5, '78 minutes'],
+		[24 * 60 - 140, '3 hours'],
+	])('says after %f minutes that the wait is %s, which is never too short', async (minutes, wait) => {
+		const began = Date.now();
+		vi.useFakeTimers({ toFake: ['Date'], now: began });
+		for (let i = 0; i < 2; i++) await open.answer('generate', {}, ann, here);
+		vi.setSystemTime(began + minutes * 60_000);
+		expect((await open.answer('generate', {}, ann, here)).text).toContain(`${REFUSED} ${wait}.`);
+	});
+
 	test('limits concurrent requests too', async () => {
 		const all = Array.from({ length: 4 }, () => open.answer('generate', {}, ann, here));
 		const states = (await Promise.all(all)).map(({ state }) => state);
