@@ -34,6 +34,16 @@ const OUT_OF_REACH: ReadonlySet<string> = new Set([
 
 export const isOutOfReach = (error: unknown) => OUT_OF_REACH.has(refusal(error) ?? '');
 
+/** Slack is in trouble itself; it says so in an answer with status 200, which its client does not retry. */
+const PASSING: ReadonlySet<string> = new Set([
+	'internal_error',
+	'fatal_error',
+	'service_unavailable',
+	'request_timeout',
+]);
+
+export const isPassing = (error: unknown) => PASSING.has(refusal(error) ?? '');
+
 /** The picture named in a block cannot be shown there: not checked yet, not allowed, or not a picture to Slack. */
 export const isRefusedBlock = (error: unknown) =>
 	['invalid_blocks', 'invalid_blocks_format'].includes(refusal(error) ?? '');

@@ -14,7 +14,15 @@ export interface SlackDeps extends Omit<SessionDeps, keyof Timing> {
 interface Timing
 	extends Pick<
 		SessionDeps,
-		'editIntervalMs' | 'edits' | 'callRetryMs' | 'pollMs' | 'readyMs' | 'renewMs' | 'pingMs' | 'stopGraceMs'
+		| 'editIntervalMs'
+		| 'edits'
+		| 'callRetryMs'
+		| 'lastEditWaitsMs'
+		| 'pollMs'
+		| 'readyMs'
+		| 'renewMs'
+		| 'pingMs'
+		| 'stopGraceMs'
 	> {
 	/** The wait between two tries to reach Slack, in milliseconds. */
 	readonly retryMs: number;
@@ -24,6 +32,8 @@ const TIMING: Timing = {
 	editIntervalMs: 3000,
 	edits: { perMinute: 40, burst: 20 },
 	callRetryMs: 1000,
+	// The client is patient with everything that is not an answer.
+	lastEditWaitsMs: [1000, 5000, 30_000, 60_000, 5 * 60_000],
 	pollMs: 250,
 	// Slack checks a picture within seconds.
 	readyMs: 30_000,

@@ -11,7 +11,7 @@ import type { Desk } from '../../desk/desk.ts';
 import type { MessageRef } from '../../store/records.ts';
 import { Answers } from './answers.ts';
 import { type Api, createApi } from './api.ts';
-import { describeError } from './api-errors.ts';
+import { describeError, isPassing } from './api-errors.ts';
 import { type EditAllowance, EditBudget } from './edit-budget.ts';
 import { Front } from './front.ts';
 import { checkAppToken, whoAmI } from './identity.ts';
@@ -45,6 +45,8 @@ export interface SessionDeps extends SlackTokens, UploadTiming {
 	readonly renewMs: number;
 	/** The wait before a call is retried, in milliseconds; it doubles each time. */
 	readonly callRetryMs: number;
+	/** The waits between tries to show the last state while Slack is in trouble, in milliseconds. */
+	readonly lastEditWaitsMs: readonly number[];
 	/** How long it takes to notice a dead connection, and how long to wait before the next one, in milliseconds. */
 	readonly pingMs: number;
 	/** How long each step of `close` may take, in milliseconds. */
@@ -82,6 +84,7 @@ export class Session {
 				new SentMessage(this.#messages, whereabouts(messageRef), filesOf(messageRef), headsThread(messageRef)),
 			editIntervalMs,
 			describeError,
+			patience: { isPassing, waitsMs: deps.lastEditWaitsMs },
 		});
 		this.answers = new Answers({ ...this.#messages, desk, people, conversations: this.#conversations });
 		const standIn = slackApiUrl === undefined ? [] : [new URL(slackApiUrl).origin];

@@ -22,6 +22,7 @@ export const TIMING = {
 	editIntervalMs: EDIT_INTERVAL_MS,
 	edits: { perMinute: 6000, burst: 100 },
 	callRetryMs: 10,
+	lastEditWaitsMs: [10, 20],
 	pollMs: 10,
 	readyMs: 500,
 	renewMs: 300,

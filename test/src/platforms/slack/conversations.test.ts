@@ -16,7 +16,7 @@ function chatOf(bot: Bot): Chat {
 			}),
 		told: async () => world.shown(STUDENT.id).map(wordsOf),
 		refuseResults() {
-			world.faults.set('files.completeUploadExternal', { error: 'fatal_error' });
+			world.faults.set('files.completeUploadExternal', { error: 'access_denied' });
 		},
 		async enter() {
 			const next = await startBot({}, 'socket', bot);

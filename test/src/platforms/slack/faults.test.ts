@@ -52,6 +52,18 @@ test('a result is retried while Slack has server errors', async () => {
 	expect(logged(bot, 'error')).toEqual([]);
 });
 
+test.each(['files.getUploadURLExternal', 'files.completeUploadExternal', 'chat.postMessage'])(
+	'a result is retried while Slack reports trouble of its own at %s',
+	async (method) => {
+		await running(bot);
+		bot.world.faults.set(method, { error: 'internal_error', times: 2 });
+		bot.runner.holdAt = undefined;
+		expect(picturesOf(bot.world, await finished(bot.world))).toHaveLength(1);
+		expect(bot.world.shown()).toHaveLength(1);
+		expect(logged(bot, 'error')).toEqual([]);
+	},
+);
+
 describe('pictures that Slack rejects', () => {
 	test('in a block go into the message’s thread', async () => {
 		bot.world.refusePictures = true;
@@ -120,7 +132,7 @@ describe('pictures that Slack rejects', () => {
 	});
 
 	test('for an unknown reason end with a sentence, and the bot goes on', async () => {
-		bot.world.faults.set('files.completeUploadExternal', { error: 'fatal_error', times: 1 });
+		bot.world.faults.set('files.completeUploadExternal', { error: 'access_denied', times: 1 });
 		await ask(bot);
 		await finished(bot.world, /Something went wrong/);
 		expect(logged(bot, 'error')).toEqual(['Slack did not accept an answer']);
@@ -196,12 +208,12 @@ describe('a bug', () => {
 	});
 
 	test('puts no token, prompt or address into the log', async () => {
-		bot.world.faults.set('files.completeUploadExternal', { error: 'fatal_error' });
+		bot.world.faults.set('files.completeUploadExternal', { error: 'access_denied' });
 		bot.world.rateLimitNext = 'chat.update';
 		await ask(bot, 'generate a most secret dog');
 		await finished(bot.world, /Something went wrong/);
 		const everything = JSON.stringify(Object.values(bot.log).flatMap((level) => level.mock.calls));
-		expect(everything).toContain('fatal_error');
+		expect(everything).toContain('access_denied');
 		for (const secret of [BOT_TOKEN, 'xapp-', 'most secret', '/upload/', '/response/']) {
 			expect(everything).not.toContain(secret);
 		}
