@@ -22,9 +22,10 @@ const FILE_COMMANDS: Readonly<Record<UploadKind, string>> = { image: 'edit', emb
 /** Commands whose name a prompt may well start with: "noise in the dark", "block of ice". */
 const ALSO_ENGLISH: readonly string[] = ['block', 'course', 'models', 'noise', 'queue', 'reports', 'settings', 'words'];
 
-/** How the bot is addressed by a platform's single slash command and in messages; people type it elsewhere too. */
+/** How the bot is addressed by a platform's single slash command; people type it elsewhere too. */
 export const MAIN_COMMAND = '/flipside';
-const MENTION = '@flipside';
+/** The same in messages. */
+export const MENTION = '@flipside';
 
 const WHAT_TO_TYPE = 'Describe a picture, such as “a photo of a dog”; /help lists what else you can ask for.';
 
@@ -84,22 +85,24 @@ function refuseSecond(commands: readonly Command[], text: string): void {
 	const [, ...others] = visible(text)
 		.trim()
 		.split(/\s*\n\s*/);
-	const second = others.find((line) => /^[/／]/u.test(line) && isCommandLine(commands, line));
+	const second = others.find((line) => /^[/／@]/u.test(line) && isCommandLine(commands, line));
 	if (second === undefined) return;
 	throw new UserError(`A message can hold only one command: send “${shorten(second, MAX_QUOTED)}” by itself.`);
 }
 
-/** Whether a text with a slash is a whole command. */
+/** Whether a text that starts with a slash or a mention is a whole command. */
 function isCommandLine(commands: readonly Command[], text: string): boolean {
 	const names = commands.map(({ name }) => name);
-	return text.split(BLANK)[0].toLowerCase() === MAIN_COMMAND || wholeCommand(text, names) !== undefined;
+	return isAddress(text.split(BLANK)[0]) || wholeCommand(text, names) !== undefined;
 }
 
 /** Removes the bot's name from the start, and a lone slash. */
 function withoutAddress(words: readonly string[]): readonly string[] {
 	const [first = '', ...rest] = words;
-	return [MAIN_COMMAND, MENTION, '/'].includes(first.toLowerCase()) ? withoutAddress(rest) : words;
+	return isAddress(first) || first === '/' ? withoutAddress(rest) : words;
 }
+
+const isAddress = (word: string) => [MAIN_COMMAND, MENTION].includes(word.toLowerCase());
 
 /** Whether a line is meant as a command, with or without a slash. */
 function namesCommand(commands: readonly Command[], words: readonly string[]): boolean {

@@ -3,6 +3,7 @@ import { findCommand } from '../../../commands/lib/find-command.ts';
 import { uploadKindOf } from '../../../commands/lib/upload-kinds.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { MenuEntry } from '../../chat/message-menu.ts';
+import { MENTION } from '../../chat/typed-request.ts';
 import { buttonId } from '../../desk/buttons.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { Scene } from './answers.ts';
@@ -26,7 +27,7 @@ export async function answerMessage(
 	{ text = '', files: sent = [] }: MessageContent,
 	own: string | undefined,
 ): Promise<void> {
-	const asked = text.replace(new RegExp(`<@${own}(\\|[^>]*)?>`, 'g'), ' ').trim();
+	const asked = withoutMentions(text, own);
 	if (asked === '' && sent.length === 0) return front.ask(scene, findCommand(desk.commands, 'help'), {});
 	const files = await front.identified(sent);
 	const names = files.map(({ name }) => name ?? '');
@@ -36,6 +37,16 @@ export async function answerMessage(
 	const command = findCommand(desk.commands, name);
 	const taken = Object.fromEntries(fileOptions.map((option, i) => [option, front.incoming(files[i])]));
 	await front.ask(scene, command, values, taken);
+}
+
+/** The text without the bot's mentions, but for one that begins a further line: what follows is another request. */
+function withoutMentions(text: string, own: string | undefined): string {
+	const mention = `<@${own}(?:\\|[^>]*)?>`;
+	return text
+		.trim()
+		.replace(new RegExp(`(?<=\\n\\s*)${mention}(?=\\s*\\S)`, 'g'), MENTION)
+		.replace(new RegExp(mention, 'g'), ' ')
+		.trim();
 }
 
 /** Slack's id of a menu entry, such as "use_as_sketch". */

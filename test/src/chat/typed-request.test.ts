@@ -72,6 +72,7 @@ describe('a message of several lines', () => {
 		['a dog\r\n\n \u200b/MNIST sample 3', '/MNIST sample 3'],
 		['/queue\n/models\n/help', '/models'],
 		['/flipside a dog\n/flipside a cat', '/flipside a cat'],
+		['@flipside a dog\n@Flipside a cat', '@Flipside a cat'],
 	])('%j is not read as one request', (text, second) => {
 		expect(() => ask(text)).toThrow(`A message can hold only one command: send “${second}” by itself.`);
 	});

@@ -46,6 +46,16 @@ describe('a mention', () => {
 		]);
 	});
 
+	test('that begins a further line is another request, which has to be sent by itself', async () => {
+		await bot.slack.mention(`<@${BOT_USER}> a dog\n<@${BOT_USER}> a cat`);
+		expect(await whispered(bot.world, STUDENT.id)).toBe(
+			'A message can hold only one command: send “@flipside a cat” by itself.',
+		);
+		await bot.slack.mention(`a photo\nof a <@${BOT_USER}> dog\n<@${BOT_USER}>`);
+		await finished(bot.world);
+		expect(bot.runner.submitted).toMatchObject([{ job: { kind: 'generate', prompt: 'a photo of a dog' } }]);
+	});
+
 	test('in a thread is answered in the thread', async () => {
 		await bot.slack.mention(`<@${BOT_USER}> generate a dog`, [], { thread: '1700000000.000001' });
 		const message = await finished(bot.world);
