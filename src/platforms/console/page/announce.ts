@@ -1,5 +1,5 @@
 /** Tells people what happens: screen readers through the live region, everyone through a toast. */
-import { byId, h } from './dom.ts';
+import { byId, focusComposer, h } from './dom.ts';
 
 const TOAST_MS = 6000;
 
@@ -22,15 +22,18 @@ interface Offer {
 /** Shows text to everyone for a few seconds, or until an offer is taken. Screen readers read it out, since the region is live. */
 export function toast(text: string, offers: readonly Offer[] = []): void {
 	const element = h('p', {}, text);
+	const remove = () => {
+		const hadFocus = element.contains(document.activeElement);
+		element.remove();
+		if (hadFocus) focusComposer();
+	};
 	for (const { label, take } of offers) {
 		const onclick = () => {
-			element.remove();
-			// The focus would go with the button.
-			document.querySelector<HTMLElement>('textarea.line')?.focus();
+			remove();
 			take();
 		};
 		element.append(' ', h('button', { type: 'button', class: 'plain', onclick }, label));
 	}
 	byId('toasts').append(element);
-	setTimeout(() => element.remove(), offers.length > 0 ? OFFER_MS : Math.max(TOAST_MS, text.length * READING_MS));
+	setTimeout(remove, offers.length > 0 ? OFFER_MS : Math.max(TOAST_MS, text.length * READING_MS));
 }

@@ -1,5 +1,5 @@
 /** Modal dialogs. They use the browser's <dialog>, which keeps the focus inside and closes on Escape. */
-import { byId, freshId, h, iconButton } from './dom.ts';
+import { focusComposer, freshId, h, iconButton } from './dom.ts';
 
 export interface DialogDeps {
 	readonly title: string;
@@ -45,7 +45,7 @@ export function untilClosed(dialog: HTMLDialogElement): Promise<void> {
 		dialog.addEventListener('close', () => {
 			dialog.remove();
 			if (opener instanceof HTMLElement && opener !== document.body && opener.isConnected) opener.focus();
-			else byId('composer').querySelector<HTMLElement>('textarea, input')?.focus();
+			else focusComposer();
 			resolve();
 		});
 	});

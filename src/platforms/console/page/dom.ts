@@ -30,6 +30,36 @@ export function byId<T extends HTMLElement = HTMLElement>(id: string): T {
 	return element as T;
 }
 
+/** Moves the focus to where people write, when what had it is gone. */
+export function focusComposer(): void {
+	const composer = byId('composer');
+	focusFirst([
+		...composer.querySelectorAll('textarea, select, input:not([type=file])'),
+		...composer.querySelectorAll('.send'),
+	]);
+}
+
+/** Makes a change within an element. Should it take the focused one away, the focus moves to what comes in its place. */
+export function keepFocus(element: HTMLElement, change: () => void): void {
+	const focused = document.activeElement;
+	const at = focused ? placesIn(element).indexOf(focused) : -1;
+	change();
+	if (!focused || at === -1 || document.activeElement === focused) return;
+	const near = placesIn(element)
+		.slice(0, at + 1)
+		.reverse();
+	if (!focusFirst([focused, ...near])) focusComposer();
+}
+
+const placesIn = (element: HTMLElement) => [...element.querySelectorAll('a[href], button, input, summary, [tabindex]')];
+
+/** Focuses the first that can have the focus: one that is in the page and not hidden. @returns whether there is one */
+const focusFirst = (elements: readonly Element[]): boolean =>
+	elements.some((element) => {
+		(element as HTMLElement).focus();
+		return document.activeElement === element;
+	});
+
 let ids = 0;
 
 /** An id that no other element has, for connecting labels and descriptions with controls. */

@@ -3,7 +3,7 @@ import type { WireButton, WireMe, WireMessage, WirePressed } from '../wire.ts';
 import { announce, toast } from './announce.ts';
 import { dismiss, press } from './api.ts';
 import { detailsPanel } from './details.ts';
-import { h, type IconName, icon, iconButton } from './dom.ts';
+import { h, type IconName, icon, iconButton, keepFocus } from './dom.ts';
 import { pictureFigure, turnOnce } from './picture.ts';
 import { typedLine } from './typed-line.ts';
 
@@ -61,21 +61,20 @@ export class Message {
 		}
 		this.element.dataset.state = message.state;
 		this.element.classList.toggle('spoiler', message.spoiler === true);
+		keepFocus(this.#body, () => this.#render(message, before));
+		if (!before || isLive(message)) return;
+		announce(message.text);
+		turnOnce(this.#figures.values());
+	}
+
+	#render(message: WireMessage, before: WireMessage | undefined): void {
 		if (isLive(message)) {
 			if (!before || !isLive(before)) this.#body.replaceChildren(this.#live(message));
 			this.#updateLive(message);
 			return;
 		}
-		const focused = [...this.#body.querySelectorAll('button')].indexOf(document.activeElement as HTMLButtonElement);
 		this.#details = undefined;
 		this.#body.replaceChildren(...this.#final(message));
-		if (focused !== -1) {
-			const buttons = this.#body.querySelectorAll('button');
-			buttons[Math.min(focused, buttons.length - 1)]?.focus();
-		}
-		if (!before) return;
-		announce(message.text);
-		turnOnce(this.#figures.values());
 	}
 
 	#live(message: WireMessage): HTMLElement {

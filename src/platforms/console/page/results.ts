@@ -86,9 +86,12 @@ export function openResults(): Promise<void> {
 		if (mine !== asked) return;
 		if ('error' in answer) return toast(answer.error);
 		shown = before === undefined ? [...answer.results] : [...shown, ...answer.results];
+		const { length } = list.children;
+		const hadFocus = document.activeElement === more;
 		more.hidden = answer.more === undefined;
 		more.onclick = () => void load(answer.more);
 		render();
+		if (hadFocus && more.hidden) (list.children[length]?.querySelector('button') ?? search).focus();
 		announce(`${shown.length} result${shown.length === 1 ? '' : 's'}.`);
 	};
 	search.addEventListener('input', () => {
