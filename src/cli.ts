@@ -8,7 +8,10 @@ import { runCommandLine } from './command-line/run.ts';
 // Whoever reads what this prints may have read enough, as head does.
 for (const stream of [process.stdout, process.stderr]) {
 	stream.on('error', (error: NodeJS.ErrnoException) => {
-		if (error.code === 'EPIPE') process.exit(0);
+		const isClosed = error.code === 'EPIPE';
+		// The work goes on without what is said about it.
+		if (isClosed && stream === process.stderr) return;
+		if (isClosed) process.exit(0);
 		// This cannot be said there; where stderr itself is what fails, the status alone says it.
 		const notSaid = `What this prints cannot be written (${error.message}); make room there, or send it elsewhere.\n`;
 		if (stream === process.stdout) process.stderr.write(notSaid);

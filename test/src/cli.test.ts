@@ -1,5 +1,6 @@
 /** The command line as a script calls it: in its own process, without a bot. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,15 @@ test('ends with status 2 and one line after a mistake', async () => {
 	const { status, stdout, stderr } = await flipside('generate', '--steps', '0');
 	expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
 	expect(stderr).toMatch(/^steps must be [^\n]*\n$/);
+});
+
+test('makes its picture even if nobody reads what it says meanwhile', async () => {
+	const words = ['generate', 'a dog', '--seed', '180', '--steps', '3', '--out', 'unheard.png'];
+	const env = { PATH: process.env.PATH, DATA_DIR: join(directory, 'data') };
+	const child = spawn(process.execPath, [LAUNCHER, CLI, ...words], { cwd: directory, env });
+	child.stderr.destroy();
+	expect(await once(child, 'exit')).toEqual([0, null]);
+	expect(await sharp(await readFile(join(directory, 'unheard.png'))).metadata()).toMatchObject({ width: 256 });
 });
 
 test.skipIf(process.platform === 'win32')('prints everything, however slowly it is read', () => {
