@@ -14,7 +14,10 @@ export const block = defineCommand({
 	example: USER_EXAMPLE,
 	options: { user: { ...user, label: 'Who to block', summary: 'Who may no longer use it' } },
 	...access,
-	async run({ user }, { moderation }) {
+	async run({ user }, { asker, moderation }) {
+		if (user.id === asker.id) {
+			throw new UserError('You cannot block yourself; name the person who may no longer use the bot.');
+		}
 		if (isAtTheMachine(user.id)) {
 			throw new UserError(`${user.id} is the person at the machine that runs the bot, and cannot be blocked.`);
 		}

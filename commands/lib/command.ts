@@ -10,7 +10,7 @@ import type { DeviceReport, ModelList } from '../../gpu/queue/runner.ts';
 import type { RunSummary, TrainingRequest, TrainingRunner } from '../../gpu/queue/training-runner.ts';
 import type { FilmInputs, FilmName } from './films.ts';
 import type { Moderation } from './moderation.ts';
-import type { OptionSpecs, RawOptions, Values } from './options.ts';
+import type { OptionSpecs, Person, RawOptions, Values } from './options.ts';
 import type { PromptFiles } from './prompt-files.ts';
 
 /** A still or animated picture to show people, with its alt text. */
@@ -161,6 +161,7 @@ export type DrawFilm = <F extends FilmName>(film: F, input: FilmInputs[F]) => Pr
 export interface CommandContext extends Studio {
 	/** The request's id, which stays the same when the bot runs it again after a restart. */
 	readonly request: string;
+	readonly asker: Person;
 	/**
 	 * Queues the job, keeps the user's message up to date, and resolves with what it made.
 	 *

@@ -94,6 +94,10 @@ export class RequestContext implements CommandContext {
 		return resultsFor(this.#request.record, this.#deps);
 	}
 
+	get asker() {
+		return this.#request.record.owner;
+	}
+
 	get moderation() {
 		return this.#deps.moderation.in(channelOf(this.#request.record));
 	}

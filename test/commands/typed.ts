@@ -90,6 +90,7 @@ export async function runTyped(
 	const { command, values, models } = readTyped(line, typing);
 	return command.run(values, {
 		request: 'typed',
+		asker: { id: 'test:ann', name: 'Ann' },
 		blobs,
 		film: drawFilm,
 		perform,

@@ -107,6 +107,13 @@ test('/block and /unblock take somebody by mention or id', async () => {
 	);
 });
 
+test('nobody blocks themselves, who could then not take it back', async () => {
+	expect(await staff('block', { user: `${tess.id}|Tess` })).toBe(
+		'You cannot block yourself; name the person who may no longer use the bot.',
+	);
+	expect(await staff('unblock')).toBe('Nobody is blocked.');
+});
+
 test.each(['console:local', 'cli:local'])('nobody locks out the operator, %s', async (id) => {
 	const refusal = `${id} is the person at the machine that runs the bot, and cannot be blocked.`;
 	expect(await staff('block', { user: id })).toBe(refusal);
