@@ -11,6 +11,7 @@ import {
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { askerNote } from '../../chat/asker.ts';
 import { progressBar } from '../../chat/progress-bar.ts';
+import { withShortQuotes } from '../../chat/short-quotes.ts';
 import type { Button, MessageView } from '../../desk/view.ts';
 import { onOneLine, plain } from './markdown.ts';
 
@@ -21,6 +22,8 @@ export interface Payload {
 }
 
 const MAX_CONTENT = 2000;
+/** Leaves room for notes and for who asked. */
+const MAX_CAPTION = 1700;
 /** The most files in one message. */
 export const MAX_FILES = 10;
 const MAX_ALT = 1024;
@@ -56,7 +59,7 @@ export function render(view: MessageView, notes: readonly string[] = []): Payloa
 
 /** A message that is one plain text. */
 export function sentence(text: string, buttons: readonly Button[] = []): Payload {
-	return compose(plain(text), [], buttons);
+	return compose(caption(text), [], buttons);
 }
 
 /** A message that is one plain text and notifies one person, and nobody else. */
@@ -104,9 +107,11 @@ const nameOf = ({ filename, spoiler }: Upload) => (spoiler ? `SPOILER_${filename
 
 /** Until a request is done, the first line, in small print, says what was asked. */
 function content({ state, title, text, progress, eta }: MessageView): string {
-	const line = [progress && progressBar(progress), plain(text), eta && countdown(eta)].filter(Boolean).join(' ');
+	const line = [progress && progressBar(progress), caption(text), eta && countdown(eta)].filter(Boolean).join(' ');
 	return state === 'done' ? line : `-# ${onOneLine(title)}\n${line}`;
 }
+
+const caption = (text: string): string => plain(withShortQuotes(text, (shown) => plain(shown).length <= MAX_CAPTION));
 
 /**
  * Times that each reader's client counts down by itself: "Starts in 2 minutes, done in 3 minutes (about)." "About" comes last

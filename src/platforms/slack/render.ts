@@ -3,6 +3,7 @@ import type { types } from '@slack/bolt';
 import { shorten } from '../../../commands/lib/shorten.ts';
 import { askerParts } from '../../chat/asker.ts';
 import { progressBar } from '../../chat/progress-bar.ts';
+import { withShortQuotes } from '../../chat/short-quotes.ts';
 import { type Button, isOpen, type MessageView } from '../../desk/view.ts';
 import { personOf } from './people.ts';
 import { escapeText } from './text.ts';
@@ -29,7 +30,7 @@ const MAX_BUTTONS = 25;
 /** @param pictures the view's figures after their upload */
 export function render(view: MessageView, pictures: readonly ShownPicture[] = []): Payload {
 	const { state, title, text, progress } = view;
-	const line = [progress && progressBar(progress), text].filter(Boolean).join(' ');
+	const line = [progress && progressBar(progress), caption(text)].filter(Boolean).join(' ');
 	// Until a request is done, the first line says what was asked.
 	const heading = state === 'done' ? '' : `${title.replace(/\s+/g, ' ')}\n`;
 	const body: types.RichTextElement[] = [
@@ -44,6 +45,8 @@ export function render(view: MessageView, pictures: readonly ShownPicture[] = []
 	};
 }
 
+const caption = (text: string): string => withShortQuotes(text, ({ length }) => length <= MAX_TEXT);
+
 /** A message that consists only of pictures. */
 export const picturesAlone = (pictures: readonly ShownPicture[]): Payload => ({
 	text: escapeText(shorten(pictures.map(({ alt }) => alt).join('\n'), MAX_TEXT)),
@@ -52,7 +55,7 @@ export const picturesAlone = (pictures: readonly ShownPicture[]): Payload => ({
 
 /** A message that is one plain text. */
 export function sentence(text: string, buttons: readonly Button[] = []): Payload {
-	const cut = shorten(text, MAX_TEXT);
+	const cut = shorten(caption(text), MAX_TEXT);
 	return { text: escapeText(cut), blocks: [...richText([{ type: 'text', text: cut }]), ...actions(buttons)] };
 }
 

@@ -67,6 +67,12 @@ describe('text', () => {
 		expect(content).toBe(`${'x'.repeat(1994)}…\nOne.`);
 	});
 
+	test('has the seed even if the prompts are too long', () => {
+		const prompts = ['*'.repeat(1000), '🦉'.repeat(500)];
+		const { content } = render(view({ text: `“${prompts[0]}”: seed 180, away from “${prompts[1]}”.` })).body;
+		expect(content).toBe(`“${'\\*'.repeat(299)}…”: seed 180, away from “${'🦉'.repeat(149)}…”.`);
+	});
+
 	test('shows markup in a prompt as typed', () => {
 		expect(render(view({ text: '“a *red* [dog](https://a.b) ||x||”' })).body.content).toBe(
 			'“a \\*red\\* \\[dog](https://a.b) \\|\\|x\\|\\|”',

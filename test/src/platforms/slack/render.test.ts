@@ -47,6 +47,13 @@ describe('text', () => {
 		expect(payload.text).toBe('&lt;!channel&gt; *bold* &amp; :ghost:');
 	});
 
+	test('has the seed even if the prompts are too long', () => {
+		const text = `${['a', 'b', 'c'].map((each) => `“${each.repeat(1000)}”`).join(' and ')}: seed 180.`;
+		expect(words(render(view({ text })))).toBe(
+			`${['a', 'b', 'c'].map((each) => `“${each.repeat(599)}…”`).join(' and ')}: seed 180.`,
+		);
+	});
+
 	test('is cut if it is too long', () => {
 		const payload = sentence('x'.repeat(5000));
 		expect(words(payload)).toHaveLength(3000);
