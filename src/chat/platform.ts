@@ -71,6 +71,9 @@ export type TellAlone = (view: MessageView) => Promise<void>;
 /** A message's text before its request has a state. */
 export const ONE_MOMENT = 'One moment.';
 
+/** The answer to a form that an older version of the bot showed. */
+export const OLD_FORM = 'This form is too old. Open it again.';
+
 /** The answer to people who ask for something while the bot stops. */
 export const STOPPING = 'The bot is shutting down; try again in a minute.';
 

@@ -12,7 +12,7 @@ import type { RawOptions, Upload } from '../../../commands/lib/options.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import type { ModelSummary } from '../../../gpu/queue/runner.ts';
 import { soon } from '../../chat/at-most.ts';
-import { ONE_MOMENT } from '../../chat/platform.ts';
+import { OLD_FORM, ONE_MOMENT } from '../../chat/platform.ts';
 import { buttonId } from '../../desk/buttons.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { User } from '../../store/records.ts';
@@ -58,7 +58,6 @@ const NO_PICTURE =
 	'This message has no picture as a file, in an embed or as a link; choose one with a PNG, JPEG, WebP, GIF or AVIF.';
 const OLD_COMMAND =
 	'This command no longer exists; the person who runs the bot can remove it from the menu with "deploy".';
-const OLD_FORM = 'This form is too old. Open it again.';
 
 export class Front {
 	readonly #deps: FrontDeps;

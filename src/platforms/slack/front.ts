@@ -67,9 +67,15 @@ export class Front {
 		await api.swift.views.open({ trigger_id: triggerId, view });
 	}
 
-	/** Reads and checks what was filled into a form; immediately, because Slack waits only 3 s for errors. */
-	readForm(state: FormState, memory: FormMemory): Submission {
-		return readSubmission(findCommand(this.#deps.desk.commands, memory.command), state, memory);
+	/**
+	 * Reads and checks what was filled into a form; immediately, because Slack waits only 3 s for errors.
+	 *
+	 * @returns undefined for a form of an older version of the bot: its command is gone, or a field that it lacks is wrong
+	 */
+	readForm(state: FormState, memory: FormMemory): Submission | undefined {
+		const command = this.#deps.desk.commands.find(({ name }) => name === memory.command);
+		const submission = command && readSubmission(command, state, memory);
+		return submission && Object.keys(submission.errors).every((field) => field in state) ? submission : undefined;
 	}
 
 	/** Makes the request of a form without errors. */

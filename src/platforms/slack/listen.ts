@@ -2,7 +2,7 @@
 import type { App, BlockAction, ButtonAction, MessageShortcut, RespondFn, types, ViewSubmitAction } from '@slack/bolt';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
-import { sorry } from '../../chat/platform.ts';
+import { OLD_FORM, sorry } from '../../chat/platform.ts';
 import type { Desk } from '../../desk/desk.ts';
 import type { Scene } from './answers.ts';
 import type { Api } from './api.ts';
@@ -71,6 +71,10 @@ export function listen(app: App, deps: ListenDeps): void {
 		const { id: userId, name: userName } = body.user;
 		const scene = { userId, userName, channel, thread, whisper: byMessage(api, { channel, thread, userId }) };
 		const submission = front.readForm(view.state.values as FormState, memory);
+		if (!submission) {
+			await ack();
+			return handle(body.trigger_id, scene, () => scene.whisper(sentence(OLD_FORM)));
+		}
 		if (Object.keys(submission.errors).length > 0) {
 			const errors = Object.entries(submission.errors).map(([field, error]) => [
 				field,

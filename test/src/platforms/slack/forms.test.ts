@@ -212,6 +212,16 @@ describe('mistakes are reported', () => {
 		expect(bot.runner.submitted).toEqual([]);
 	});
 
+	test.each([
+		['whose command is gone', { private_metadata: JSON.stringify({ command: 'paint', channel: CHANNEL, files: {} }) }],
+		['without a field that is now required', { blocks: [] }],
+	])('in private for a form of an older version %s', async (_, older) => {
+		const view = { ...(await form('edit')), ...older };
+		expect(await bot.slack.submit(view, {})).not.toHaveProperty('errors');
+		expect(await whispered(bot.world, STUDENT.id)).toBe('This form is too old. Open it again.');
+		expect(bot.log.error).not.toHaveBeenCalled();
+	});
+
 	test('in private if the form came too late', async () => {
 		bot.world.triggerMs = -1;
 		await bot.slack.slash('/flipside', 'generate');
