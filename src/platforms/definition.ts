@@ -60,10 +60,12 @@ export interface Port extends ListeningPort {
 export interface PlatformVerb<S extends Settings> {
 	/** One line for help, without its full stop. */
 	readonly summary: string;
-	/** What comes after the verb: "[--link] [ADDRESS]"; empty: nothing does. */
+	/** What comes after the verb: "[ADDRESS]"; empty: nothing does. */
 	readonly usage: string;
 	/** What to type after the verb. */
 	readonly example: string;
+	/** Its own options, which have no values, with what each does. */
+	readonly options?: Readonly<Record<string, string>>;
 	/**
 	 * @param words the words after the verb
 	 * @param values the platform's checked variables, whether or not it is set up

@@ -40,8 +40,9 @@ export const slack = definePlatform({
 	verbs: {
 		manifest: {
 			summary: "Print the manifest for Slack's page for a new app, or with --link a link that fills it in",
-			usage: '[--link] [ADDRESS]',
+			usage: '[ADDRESS]',
 			example: '--link',
+			options: { link: 'Print a link to that page, filled in' },
 			async run(words, { SLACK_COMMAND_PREFIX: prefix }, commands) {
 				const { manifestText } = await import('./manifest.ts');
 				return manifestText(commands, prefix, words);

@@ -2,6 +2,7 @@
 import type { Command } from '../../../commands/lib/command.ts';
 import { verbsOf } from '../../../commands/lib/find-command.ts';
 import { shorten } from '../../../commands/lib/shorten.ts';
+import { optionIn } from '../../../commands/lib/typed-option.ts';
 import { UserError } from '../../../gpu/jobs/index.ts';
 import { MESSAGE_MENU } from '../../chat/message-menu.ts';
 import { MAIN_COMMAND } from '../../chat/typed-request.ts';
@@ -90,6 +91,8 @@ function usage(commands: readonly Command[], slash: string, prefix = ''): { desc
 const manifestLink = (manifest: object) =>
 	`https://api.slack.com/apps?new_app=1&manifest_json=${encodeURIComponent(JSON.stringify(manifest))}`;
 
+const isLink = (word: string) => optionIn(word, ['link'])?.name === 'link';
+
 /** The manifest as in assets/slack/manifest.json. */
 export const manifestJson = (manifest: object) => JSON.stringify(manifest, undefined, '\t');
 
@@ -104,7 +107,7 @@ export function manifestText(
 	prefix: string | undefined,
 	words: readonly string[],
 ): string {
-	const addresses = words.filter((word) => word !== '--link');
+	const addresses = words.filter((word) => !isLink(word));
 	const [address, tooMany] = addresses;
 	if (tooMany !== undefined || (address !== undefined && !/^https:\/\/[^\s/]+\/?$/.test(address))) {
 		const given = shorten(tooMany ?? address, 40);
@@ -114,5 +117,5 @@ export function manifestText(
 	}
 	const requestUrl = address === undefined ? undefined : `${address.replace(/\/$/, '')}/slack/events`;
 	const manifest = slackManifest(commands, { prefix, requestUrl });
-	return words.includes('--link') ? manifestLink(manifest) : manifestJson(manifest);
+	return words.some(isLink) ? manifestLink(manifest) : manifestJson(manifest);
 }

@@ -239,6 +239,14 @@ test('commands of two words work, and their effect is kept between runs', async 
 	expect(help.stdout.split('\n')[2]).toBe('Forbid a word in every text of every request. In chats for staff only.');
 });
 
+test('manifest --link works as the guide to Slack has it', async () => {
+	for (const option of ['--link', '—link']) {
+		const { status, stdout, stderr } = await flipside('manifest', option);
+		expect([status, stderr]).toEqual([0, '']);
+		expect(stdout).toMatch(/^https:\/\/api\.slack\.com\/apps\?new_app=1&manifest_json=\S+\n$/);
+	}
+});
+
 test('help, models and prompts work', async () => {
 	const [help, models, prompts] = await Promise.all([flipside('--help'), flipside('models'), flipside('prompts')]);
 	expect(help.stdout).toMatch(/^ {2}generate +Make a picture from a prompt$/m);

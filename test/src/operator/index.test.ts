@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig } from '../../../src/base/config.ts';
+import { optionsOf, refuseOptions } from '../../../src/command-line/own-options.ts';
 import { operatorVerbs } from '../../../src/operator/index.ts';
 import type { Order } from '../../../src/operator/verb.ts';
 import { platforms } from '../../../src/platforms/index.ts';
@@ -46,6 +47,10 @@ describe('doctor', () => {
 		expect(await run('doctor', {}, { GPU_CONCURRENCY: '0', LOG_LEVEL: 'loud' })).toBe(1);
 		expect(printed.filter((line) => line.startsWith('fail  configuration: '))).toHaveLength(2);
 	});
+});
+
+test.each(Object.entries(operatorVerbs(platforms)))('%s has the options of its example', (name, verb) => {
+	expect(() => refuseOptions(verb.example.split(' '), name, optionsOf(verb))).not.toThrow();
 });
 
 test.each(['doctor', 'deploy'])('%s takes no arguments', async (verb) => {
