@@ -145,7 +145,8 @@ async function show({ words, json, print }: Order): Promise<number> {
 }
 
 function oneFile(verb: string, words: readonly string[], example: string): string {
-	if (words.length === 1) return words[0];
+	// An unset variable of a script gives an empty word.
+	if (words.length === 1 && words[0] !== '') return words[0];
 	throw new UserError(`${verb} takes one file name, for example ${verb} ${example}.`);
 }
 

@@ -173,6 +173,7 @@ describe('a mistake ends with status 2 and one line', () => {
 		[['--hlep'], /^flipside has no option "--hlep" \(did you mean "help"\?\); its options are --out, /],
 		[['doctor', '--jsn'], /^doctor has no option "--jsn" \(did you mean "json"\?\); its options are --json, --help\./],
 		[['backup', '--quiet'], /^backup takes one file name/],
+		[['backup', ''], /^backup takes one file name/],
 		[['models', 'pull', 'x', '--dry-rum'], /^models pull has no option "--dry-rum" \(did you mean "dry-run"\?\); its/],
 		[['paint'], /^There is no command "paint"/],
 		[['generate', 'a d\ufffdg'], /^"a d\ufffdg" is not in UTF-8, so characters of it are lost; type it in a terminal/],
