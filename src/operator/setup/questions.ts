@@ -1,7 +1,8 @@
 /**
- * The wizard's questions, asked on the given terminal. Ctrl+C in any of them ends the wizard. Text from services and files, such as
+ * The wizard's questions, asked on the given terminal. Ctrl+C or Ctrl+D in any of them ends the wizard. Text from services and files, such as
  * names, is made safe for the terminal.
  */
+import type { Key } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { type CANCEL_SYMBOL, confirm, isCancel, log, multiselect, password, select, text } from '@clack/prompts';
 import { printable } from '../../base/printable.ts';
@@ -13,13 +14,17 @@ export interface Terminal {
 	readonly output: Writable & { readonly isTTY?: boolean };
 }
 
-/** The person pressed Ctrl+C. */
+/** The person pressed Ctrl+C or Ctrl+D, or their terminal is gone. */
 export class Ended extends Error {}
 
 export type Questions = ReturnType<typeof questionsOn>;
 
 export function questionsOn({ input, output }: Terminal) {
-	const common = { input, output };
+	const over = new AbortController();
+	// The prompts know only Ctrl+C, and would wait for ever.
+	input.on('keypress', (_, key?: Key) => key?.ctrl && key.name === 'd' && over.abort());
+	input.once('end', () => over.abort());
+	const common = { input, output, signal: over.signal };
 	async function answered<T>(asked: Promise<T | typeof CANCEL_SYMBOL>): Promise<T> {
 		const answer = await asked;
 		if (isCancel(answer)) throw new Ended();

@@ -19,6 +19,7 @@ const SECRET = '0123456789abcdef'.repeat(2);
 const DOWN = '\u001b[B';
 const SPACE = ' ';
 const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
 
 let around: Surroundings;
 let directory: string;
@@ -234,15 +235,17 @@ test('if Discord cannot be reached, the token can be used unchecked, and deploy 
 });
 
 test.each([
-	['at the first question', 0],
-	['in the middle of a token', 1],
-])('Ctrl+C %s writes nothing', async (_, answers) => {
+	['Ctrl+C at the first question', 0, CTRL_C],
+	['Ctrl+C in the middle of a token', 1, CTRL_C],
+	['Ctrl+D at the first question', 0, CTRL_D],
+	['Ctrl+D in the middle of a token', 1, CTRL_D],
+])('%s writes nothing', async (_, answers, key) => {
 	await writeFile(envFile, 'A=1\n');
 	const wizard = begin();
-	if (answers === 0) await wizard.answer('Which platforms should the bot connect to?', CTRL_C);
+	if (answers === 0) await wizard.answer('Which platforms should the bot connect to?', key);
 	else {
 		await wizard.answer('Which platforms should the bot connect to?', SPACE, ENTER);
-		await wizard.answer('Discord bot token', 'MTAw', CTRL_C);
+		await wizard.answer('Discord bot token', 'MTAw', key);
 	}
 	expect(await wizard.ended).toBe(130);
 	expect(wizard.all()).toContain('Nothing was written.');
