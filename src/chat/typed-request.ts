@@ -85,12 +85,12 @@ function refuseSecond(commands: readonly Command[], text: string): void {
 	const [, ...others] = visible(text)
 		.trim()
 		.split(/\s*\n\s*/);
-	const second = others.find((line) => /^[/／@]/u.test(line) && isCommandLine(commands, line));
+	const second = others.find((line) => /^[/／!@]/u.test(line) && isCommandLine(commands, line));
 	if (second === undefined) return;
 	throw new UserError(`A message can hold only one command: send “${shorten(second, MAX_QUOTED)}” by itself.`);
 }
 
-/** Whether a text that starts with a slash or a mention is a whole command. */
+/** Whether a text that starts with a slash, or what stands for one, or a mention is a whole command. */
 function isCommandLine(commands: readonly Command[], text: string): boolean {
 	const names = commands.map(({ name }) => name);
 	return isAddress(text.split(BLANK)[0]) || wholeCommand(text, names) !== undefined;

@@ -73,6 +73,7 @@ describe('a message of several lines', () => {
 		['/queue\n/models\n/help', '/models'],
 		['/flipside a dog\n/flipside a cat', '/flipside a cat'],
 		['@flipside a dog\n@Flipside a cat', '@Flipside a cat'],
+		['!generate a dog\n!imagine a cat', '!imagine a cat'],
 	])('%j is not read as one request', (text, second) => {
 		expect(() => ask(text)).toThrow(`A message can hold only one command: send “${second}” by itself.`);
 	});
@@ -81,6 +82,7 @@ describe('a message of several lines', () => {
 		['/generate a dog\n\nin the snow\n', 'a dog in the snow'],
 		['\n/generate a dog', 'a dog'],
 		['/generate a sign that says\n/important/', 'a sign that says /important/'],
+		['!generate a sign that says\n!important', 'a sign that says !important'],
 	])('%j is one prompt', (text, prompt) => {
 		expect(ask(text)).toEqual({ command: 'generate', values: { prompt }, fileOptions: [] });
 	});
