@@ -192,7 +192,13 @@ function givenIn(variables: NodeJS.ProcessEnv): Given {
 	);
 }
 
+/** @throws {ConfigError} for a .env that is there but cannot be read */
 function fromProcess(): NodeJS.ProcessEnv {
-	loadDotenv({ quiet: true });
+	const { error } = loadDotenv({ quiet: true });
+	if (error && (error as NodeJS.ErrnoException).code !== 'ENOENT') {
+		throw new ConfigError(
+			`.env cannot be read: ${error.message}; make it a file that this user may read, or remove it.`,
+		);
+	}
 	return process.env;
 }

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, rmdir } from 'node:fs/promises';
 import { syncBuiltinESMExports } from 'node:module';
-import os, { homedir } from 'node:os';
+import os, { homedir, tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { parse } from 'dotenv';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -77,6 +77,25 @@ describe('readConfig', () => {
 		expect(problemsOf(() => readConfig([], { PROMPT_EMBEDDINGS: '~/no such file' }))[0]).toContain(
 			`there is none at "${home}/no such file"`,
 		);
+	});
+
+	test('refuses a .env that cannot be read, as what it sets would be missing', async () => {
+		const before = process.cwd();
+		const directory = await mkdtemp(join(tmpdir(), 'flipside-config-'));
+		await mkdir(join(directory, '.env'));
+		process.chdir(directory);
+		try {
+			expect(problemsOf(() => readConfig([]))).toEqual([
+				expect.stringMatching(
+					/^\.env cannot be read: EISDIR: .*; make it a file that this user may read, or remove it\.$/,
+				),
+			]);
+			await rmdir(join(directory, '.env'));
+			expect(problemsOf(() => readConfig([]))).toEqual([]);
+		} finally {
+			process.chdir(before);
+			await rm(directory, { recursive: true });
+		}
 	});
 
 	describe('for a user without a home folder', () => {
