@@ -1,6 +1,8 @@
 /** Reads .env, and writes new values into it without changing any other line. */
 import { randomUUID } from 'node:crypto';
-import { readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { UserError } from '../../../gpu/jobs/index.ts';
 
 /** @returns the text with these values, each in its variable's line, or at the end if it has none */
 export function withValues(text: string, values: Readonly<Record<string, string>>): string {
@@ -14,12 +16,23 @@ export function withValues(text: string, values: Readonly<Record<string, string>
 	}, text);
 }
 
-/** @returns undefined if the file does not exist */
+/**
+ * Reads a file that is to be written later.
+ *
+ * @returns undefined if the file does not exist
+ * @throws {UserError} when it cannot be read, or not be written
+ */
 export async function readText(file: string): Promise<string | undefined> {
-	return readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-		if (error.code === 'ENOENT') return undefined;
-		throw error;
-	});
+	try {
+		await access(dirname(await realpath(file).catch(() => file)), constants.W_OK);
+		return await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+			if (error.code === 'ENOENT') return undefined;
+			throw error;
+		});
+	} catch (error) {
+		const { message } = error as Error;
+		throw new UserError(`${file} cannot be used: ${message}; make it a file that this user may read and write.`);
+	}
 }
 
 /** Writes the file whole or not at all, readable only by its owner. Follows a link. */

@@ -30,14 +30,21 @@ describe('withValues', () => {
 	});
 });
 
-describe('writePrivate', () => {
+describe('a file', () => {
 	let directory: string;
 	beforeEach(async () => {
 		directory = await mkdtemp(join(tmpdir(), 'flipside-env-'));
 	});
 	afterEach(() => rm(directory, { recursive: true, force: true }));
 
-	test('makes the file private, even if everyone could read the old one', async () => {
+	test('is refused before any question if it could not be written at the end', async () => {
+		await expect(readText(directory)).rejects.toThrow(
+			/^\/.* cannot be used: EISDIR: .*; make it a file that this user may read and write\.$/,
+		);
+		await expect(readText(join(directory, 'missing', '.env'))).rejects.toThrow(/ cannot be used: ENOENT: /);
+	});
+
+	test('is made private, even if everyone could read the old one', async () => {
 		const file = join(directory, '.env');
 		expect(await readText(file)).toBeUndefined();
 		await writeFile(file, 'OLD=1', { mode: 0o644 });
@@ -47,7 +54,7 @@ describe('writePrivate', () => {
 		expect(await readdir(directory)).toEqual(['.env']);
 	});
 
-	test('follows a link', async () => {
+	test('is written through a link', async () => {
 		await writeFile(join(directory, 'real'), '');
 		await symlink('real', join(directory, '.env'));
 		await writePrivate(join(directory, '.env'), 'A=1');
