@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Command, Figure } from '../../../../../commands/lib/command.ts';
+import type { Figure } from '../../../../../commands/lib/command.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium } from './browser.ts';
+import { twoSteps } from './two-steps.ts';
 
 const figure = async (seed: number): Promise<Figure> => ({
 	bytes: await bands(seed, 1),
@@ -15,25 +16,17 @@ const figure = async (seed: number): Promise<Figure> => ({
 describeInChromium('the focus', (chat) => {
 	test('stays where it is while pictures come, and moves to what takes the place of one', async () => {
 		const [first, second, third] = await Promise.all([1, 2, 3].map(figure));
-		const steps: (() => void)[] = [];
-		const step = () => new Promise<void>((resolve) => steps.push(resolve));
-		const run: Command['run'] = async (_options, { tell }) => {
-			tell('One.', [first]);
-			await step();
-			tell('Two.', [first, second]);
-			await step();
-			return { text: 'Over.', figures: [first, third] };
-		};
-		await chat.open({}, [{ name: 'train', summary: 'Train', example: '', options: {}, run }]);
+		const { command, step } = twoSteps(first, second, third);
+		await chat.open({}, [command]);
 		await chat.type('/train');
 		await chat.key('Escape', 'Enter');
 		await chat.page.getByRole('link', { name: 'Download 1.png' }).focus();
-		steps[0]();
+		step();
 		const next = chat.page.getByRole('link', { name: 'Download 2.png' });
 		await next.waitFor();
 		expect(await chat.focused()).toBe('Download 1.png');
 		await next.focus();
-		steps[1]();
+		step();
 		await chat.finished();
 		expect(await chat.focused()).toBe('Download 3.png');
 	});

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Command, Figure } from '../../../../../commands/lib/command.ts';
+import type { Figure } from '../../../../../commands/lib/command.ts';
 import { bands } from '../../../../fakes/fake-runner.ts';
 import { describeInChromium } from './browser.ts';
+import { twoSteps } from './two-steps.ts';
 
 describeInChromium('an open request', (chat) => {
 	test('shows its progress and preview, and can be cancelled', async () => {
@@ -36,16 +37,8 @@ describeInChromium('an open request', (chat) => {
 			const size = { width: i === 2 ? 1200 : 64, height: 64 };
 			return { bytes: each, type: 'image/png', ...size, alt: `Picture ${i}`, filename: `${i}.png` };
 		});
-		const steps: (() => void)[] = [];
-		const step = () => new Promise<void>((resolve) => steps.push(resolve));
-		const run: Command['run'] = async (_options, { tell }) => {
-			tell('One.', [first]);
-			await step();
-			tell('Two.', [first, second]);
-			await step();
-			return { text: 'Over.', figures: [first, third] };
-		};
-		await chat.open({}, [{ name: 'train', summary: 'Train', example: '', options: {}, run }]);
+		const { command, step } = twoSteps(first, second, third);
+		await chat.open({}, [command]);
 		const images = chat.page.locator('.message img:visible');
 		const alts = () => images.evaluateAll((all) => all.map((image) => (image as HTMLImageElement).alt));
 		await chat.type('/train');
@@ -54,10 +47,10 @@ describeInChromium('an open request', (chat) => {
 		await expect.poll(alts).toEqual(['Picture 0']);
 		expect(await chat.page.locator('.canvas').isVisible()).toBe(false);
 		await chat.page.getByRole('button', { name: 'Description of 0.png' }).click();
-		steps[0]();
+		step();
 		await chat.page.locator('.status').getByText('Two.').waitFor();
 		await expect.poll(alts).toEqual(['Picture 0', 'Picture 1']);
-		steps[1]();
+		step();
 		await chat.finished();
 		await expect.poll(alts).toEqual(['Picture 0', 'Picture 2']);
 		expect(await chat.page.getByText('Picture 0', { exact: true }).isVisible()).toBe(true);
