@@ -16,6 +16,10 @@ export function lost(id: string, wasHeld = false): JobEnd {
 	return { id, type: 'failed', fault: 'internal', message: LOST };
 }
 
+/** The bot's operator has to know which disk is full. */
+export const fullDiskOf = (machine: string) =>
+	`The disk of the worker ${machine} is full; make room there, then this works again.`;
+
 export const diedTwice = (id: string): JobEnd => ({ id, type: 'failed', fault: 'internal', message: DIED_TWICE });
 
 /** For the log: why a job has to run elsewhere. */

@@ -4,15 +4,21 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
 import type { DeviceName } from '../../device.ts';
-import { UserError } from '../../jobs/index.ts';
+import { isFullDisk, type TrainingPlan, UserError } from '../../jobs/index.ts';
 import { createRun, runFolder } from '../../training/runs.ts';
 import type { BlobStore } from '../blobs.ts';
 import { deviceEnvironment } from '../device-environment.ts';
 import { createLocalTrainingHost } from '../local-training-host.ts';
 import type { LogLine } from '../spawn.ts';
-import { CLOSE_GRACE_MS, type ProcessEnd, type TrainingListener, type TrainingProcess } from '../training-host.ts';
+import {
+	CLOSE_GRACE_MS,
+	type ProcessEnd,
+	type TrainingHost,
+	type TrainingListener,
+	type TrainingProcess,
+} from '../training-host.ts';
 import type { FromTrainingProcess, ToTrainingProcess } from '../training-protocol.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, fullDiskOf } from './failure.ts';
 import type { Keys } from './keys.ts';
 import { Outbox } from './outbox.ts';
 import { misfit } from './reading.ts';
@@ -92,26 +98,23 @@ export class RemoteTrainer {
 
 	async #train(
 		placement: string,
-		{ run: id, plan, files }: TrainingAssignment,
+		assignment: TrainingAssignment,
 		scratch: string,
 		signal: AbortSignal,
 	): Promise<ProcessEnd> {
 		const { dataDir, settings, between, log, redis, keys, onNews, complain } = this.#options;
 		const { device, threads } = settings;
+		const { run: id, plan } = assignment;
+		const env = { ...deviceEnvironment(device, dataDir), ...settings.env };
+		const host = createLocalTrainingHost({ dataDir: scratch, device, threads, env, log });
+		const refusal = (await this.#unpack(assignment, scratch)) ?? untrainable(host, plan);
 		const folder = runFolder(scratch, id);
-		await createRun(scratch, { id, plan, who: '', started: new Date().toISOString() });
-		for (const cargo of files) await receiveFile(folder, cargo, between);
 		const stream = keys.training(placement);
 		const late = after(signal, CLOSE_GRACE_MS);
 		const onSent = () => onNews(placement);
 		const outbox = await Outbox.open({ folder, stream, redis, between, signal: late, onSent, complain });
-		const env = { ...deviceEnvironment(device, dataDir), ...settings.env };
-		const host = createLocalTrainingHost({ dataDir: scratch, device, threads, env, log });
-		try {
-			host.assertTrainable(plan);
-		} catch (error) {
-			if (!(error instanceof UserError)) throw error;
-			await outbox.send({ type: 'failed', message: error.message, fault: 'user' });
+		if (refusal !== undefined) {
+			await outbox.send({ type: 'failed', message: refusal, fault: 'user' });
 			await outbox.close();
 			return { how: 'refused' };
 		}
@@ -120,6 +123,19 @@ export class RemoteTrainer {
 		const end = signal.aborted ? { how: 'not begun' } : await this.#follow(placement, start, signal, late);
 		await outbox.close();
 		return end;
+	}
+
+	/** Writes down all that the process needs. @returns why there is no room for it, in one sentence; undefined if there is */
+	async #unpack({ run: id, plan, files }: TrainingAssignment, scratch: string): Promise<string | undefined> {
+		const { machine, between } = this.#options;
+		try {
+			await createRun(scratch, { id, plan, who: '', started: new Date().toISOString() });
+			for (const cargo of files) await receiveFile(runFolder(scratch, id), cargo, between);
+			return undefined;
+		} catch (error) {
+			if (!isFullDisk(error)) throw error;
+			return fullDiskOf(machine);
+		}
 	}
 
 	/** Runs the child to its end, as long as there is a bot to see it. */
@@ -150,6 +166,17 @@ export class RemoteTrainer {
 			clearInterval(timer);
 			this.#running.delete(placement);
 		}
+	}
+}
+
+/** Why a plan cannot work there, in one sentence; undefined if it can. */
+function untrainable(host: TrainingHost, plan: TrainingPlan): string | undefined {
+	try {
+		host.assertTrainable(plan);
+		return undefined;
+	} catch (error) {
+		if (!(error instanceof UserError)) throw error;
+		return error.message;
 	}
 }
 

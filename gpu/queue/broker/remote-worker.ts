@@ -13,7 +13,7 @@ import type { ProcessEnd } from '../training-host.ts';
 import { Announcer } from './announcer.ts';
 import { createBrokerBlobStore, MAX_CARGO_BYTES, MAX_RESULT_BYTES } from './broker-blobs.ts';
 import { type Dock, receive, sendResult } from './cargo.ts';
-import { failureOf } from './failure.ts';
+import { failureOf, fullDiskOf } from './failure.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
 import { type Assignment, assignmentSchema, DIED, GIVEN_BACK, orderSchema, type Report } from './protocol.ts';
@@ -156,10 +156,9 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 		}
 	}
 
-	/** The bot's operator has to know which disk is full. */
 	function here(end: JobEnd): JobEnd {
 		if (end.type !== 'failed' || end.message !== FULL_DISK) return end;
-		return { ...end, message: `The disk of the worker ${machine} is full; make room there, then this works again.` };
+		return { ...end, message: fullDiskOf(machine) };
 	}
 
 	async function runHere(placement: string, assignment: Assignment, signal: AbortSignal): Promise<JobEnd> {

@@ -1,12 +1,14 @@
 /** Jobs for which there is no room: on a worker's disk, on the bot's, or in the broker's memory. */
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
+import { RemoteTrainer } from '../../../../gpu/queue/broker/remote-trainer.ts';
 import type { Executor } from '../../../../gpu/queue/executor.ts';
 import { RunnerError } from '../../../../gpu/queue/runner.ts';
 import { memoryBlobs } from '../../../fakes/memory-blobs.ts';
 import { until } from '../../../fakes/until.ts';
 import { fakeJob } from '../recorder.ts';
 import { describeOnStage, run } from './stage.ts';
+import { PLAN } from './training-bot.ts';
 
 describeOnStage('without room', (stage) => {
 	const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
@@ -27,6 +29,28 @@ describeOnStage('without room', (stage) => {
 		stage.worker({ blobs: { ...memoryBlobs(), put: () => Promise.reject(full) } });
 		expect(await runEdit(executor, 9)).toEqual({
 			...{ id: 'a', type: 'failed', fault: 'user' },
+			message: 'The disk of the worker gpu1 is full; make room there, then this works again.',
+		});
+	});
+
+	it('says whose disk is full when a training does not fit', async () => {
+		const settings = { device: 'cpu', isReserved: false, threads: 1 } as const;
+		const said: string[] = [];
+		const trainer = new RemoteTrainer({
+			...{ settings, machine: 'gpu1', dataDir: stage.folder, redis: stage.redis, keys: stage.keys },
+			between: { ...memoryBlobs(), get: () => Promise.reject(full) },
+			log: (line) => said.push(line),
+			onNews: () => {},
+			complain: (error) => said.push(String(error)),
+		});
+		const ref = 'a'.repeat(64);
+		const files = [{ file: { kind: 'step', number: 5 }, parts: [ref] }];
+		const assignment = { run: 'time-20261123-140502', plan: PLAN, files };
+		const end = await trainer.run('a~1', assignment, new AbortController().signal);
+		expect([end, said]).toEqual([{ how: 'refused' }, []]);
+		const [[, [, news]]] = await stage.redis.xrange(stage.keys.training('a~1'), '-', '+');
+		expect(JSON.parse(news).message).toEqual({
+			...{ type: 'failed', fault: 'user' },
 			message: 'The disk of the worker gpu1 is full; make room there, then this works again.',
 		});
 	});
