@@ -7,6 +7,7 @@ import type { ProgressEvent } from '../training/progress.ts';
 import {
 	createRun,
 	listRuns,
+	type RunStatus,
 	type RunSummary,
 	readLosses,
 	readSummary,
@@ -154,21 +155,20 @@ export function createHostedTrainingRunner({
 			return;
 		}
 		const told = closed ? undefined : (end ?? (run.stopping ? ({ type: 'stopped' } as const) : diedAgain(words)));
-		if (told && told.type !== 'done') await record(id, told);
+		// Most processes have done that, but not those that died or never began.
+		if (told && told.type !== 'done') await record(id, told.type, told.type === 'failed' ? told.message : undefined);
 		running = undefined;
 		run.unlock();
 		if (told) emit({ run: id, ...told });
 		run.finish();
 	}
 
-	/** Most processes have done that, but not those that died or never began. */
-	async function record(id: string, end: NonNullable<RunningTraining['end']>): Promise<void> {
+	async function record(id: string, state: RunStatus['state'], message?: string): Promise<void> {
 		try {
 			const { status } = await readSummary(dataDir, id);
-			const message = end.type === 'failed' ? end.message : undefined;
-			await writeStatus(runFolder(dataDir, id), { ...status, state: end.type, message });
+			await writeStatus(runFolder(dataDir, id), { ...status, state, message });
 		} catch (error) {
-			log(`the end of ${id} could not be recorded: ${error instanceof Error ? error.message : error}`, 'warn');
+			log(`that ${id} is ${state} could not be recorded: ${error instanceof Error ? error.message : error}`, 'warn');
 		}
 	}
 
@@ -201,7 +201,9 @@ export function createHostedTrainingRunner({
 				if (run.status.state === 'done')
 					throw new UserError(`The training ${run.id} is done; to train for longer, start another with more epochs.`);
 				host.assertTrainable(run.plan);
-				return run;
+				// Its process may come hours later, and the bot may be started again before that.
+				if (run.status.state !== 'running') await record(run.id, 'running');
+				return readSummary(dataDir, run.id);
 			}),
 
 		stop() {
