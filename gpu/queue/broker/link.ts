@@ -9,6 +9,9 @@ import { misfit, parseJson } from './reading.ts';
 /** After how long everybody should be back once the broker is, in milliseconds. */
 const RETURN_MS = 10_000;
 
+/** A complaint that was not repeated for this long is over, in milliseconds: whatever lasts is complained of every few seconds. */
+const OVER_MS = 60_000;
+
 export class Link {
 	/** For commands. */
 	readonly redis: Redis;
@@ -16,8 +19,8 @@ export class Link {
 	readonly #ear: Redis;
 	readonly #log: LogLine;
 	readonly #listeners = new Set<() => void>();
-	/** The last complaint; undefined while all is well. */
-	#trouble: string | undefined;
+	/** The last complaint, and when it was last repeated, on the clock of performance.now(); undefined while all is well. */
+	#trouble: { readonly message: string; readonly at: number } | undefined;
 	/** Why the connection was lost or does not come about. */
 	#outage: string | undefined;
 	#isClosed = false;
@@ -65,12 +68,14 @@ export class Link {
 		this.#listeners.add(listener);
 	}
 
-	/** Logs what is wrong, once until it changes. */
+	/** Logs what is wrong, once until it changes or is over. */
 	complain(error: unknown): void {
 		if (this.#isClosed) return; // what was under way fails, of course
 		const { message } = explained(error);
-		if (message !== this.#trouble) this.#log(message, 'warn');
-		this.#trouble = message;
+		const at = performance.now();
+		const isKnown = message === this.#trouble?.message && at - this.#trouble.at < OVER_MS;
+		if (!isKnown) this.#log(message, 'warn');
+		this.#trouble = { message, at };
 	}
 
 	/** Sends a message to whoever listens. Without a connection nobody does. */

@@ -1,5 +1,6 @@
 /** Messages through a real broker. */
-import { expect, it, vi } from 'vitest';
+import { ReplyError } from 'ioredis';
+import { afterEach, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { Link } from '../../../../gpu/queue/broker/link.ts';
 import { until } from '../../../fakes/until.ts';
@@ -38,5 +39,27 @@ describeOnBroker('a message', (broker) => {
 		});
 		for (const link of links) link.close();
 		expect(heard.map((numbers) => [...new Set(numbers)])).toEqual([[0], [0], [1]]);
+	});
+});
+
+describeOnBroker('a complaint', (broker) => {
+	afterEach(() => vi.restoreAllMocks());
+
+	it('is logged once while it lasts, and again when it comes back without the connection having been lost', async () => {
+		const logged: string[] = [];
+		const link = new Link(broker.server.url, (line) => logged.push(line));
+		await until('the broker', () => link.isUp);
+		const clock = vi.spyOn(performance, 'now');
+		const full = new ReplyError('OOM command not allowed');
+		const sentence = 'The broker is out of memory; raise its maxmemory.';
+		for (const second of [0, 1, 50, 100, 155]) {
+			clock.mockReturnValue(second * 1000);
+			link.complain(full);
+		}
+		expect(logged).toEqual([sentence]);
+		clock.mockReturnValue(216_000);
+		link.complain(full);
+		expect(logged).toEqual([sentence, sentence]);
+		link.close();
 	});
 });
