@@ -3,6 +3,7 @@
  * to load, so the bot starts it before it loads the rest of itself.
  */
 import type { DeviceName } from '../gpu/jobs/index.ts';
+import { placedIn } from '../gpu/queue/broker/placement.ts';
 import { chooseDevice, describeChoice } from '../gpu/queue/choose-device.ts';
 import type { Executor } from '../gpu/queue/executor.ts';
 import { createMachineExecutor, type MachineExecutorOptions } from '../gpu/queue/machine-executor.ts';
@@ -65,7 +66,9 @@ export function startMachineExecutor(
 				...(config.promptEmbeddings && { PROMPT_EMBEDDINGS: config.promptEmbeddings }),
 			},
 		},
-		log: (line, severity, about) => log[severity]({ from: 'worker', ...about }, line),
+		// On a remote worker the ids of jobs are those of placements.
+		log: (line, severity, about) =>
+			log[severity]({ from: 'worker', ...about, ...(about?.request && { request: placedIn(about.request) }) }, line),
 	});
 }
 

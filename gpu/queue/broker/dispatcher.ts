@@ -2,7 +2,6 @@
  * Hands each job to a remote worker that has its models and a free place, and sees to it that it ends, whatever happens to
  * workers, broker and network in between.
  */
-import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type BlobRef, isFullDisk, UserError } from '../../jobs/index.ts';
 import { ATTEMPTS, cancelled, type Execution } from '../executor.ts';
@@ -13,6 +12,7 @@ import { blobsOf, type Dock, receiveResult, send } from './cargo.ts';
 import { diedTwice, failureOf, HELD, LEFT, lost } from './failure.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
+import { newPlacement } from './placement.ts';
 import { JOB, jobEnd, type Report } from './protocol.ts';
 import type { Room } from './room.ts';
 import { heldLonger, type Place, type Task } from './task.ts';
@@ -143,7 +143,7 @@ export class Dispatcher {
 		// What fails without the broker would be tried again and again.
 		const site = this.#isOpen && link.isUp ? room.siteFor(task) : undefined;
 		if (!site) return;
-		const at: Place = { site, placement: `${task.id}~${randomUUID().slice(0, 8)}`, isThere: false };
+		const at: Place = { site, placement: newPlacement(task.id), isThere: false };
 		task.at = at;
 		site.given[task.lane]++;
 		void this.#give(task, at);

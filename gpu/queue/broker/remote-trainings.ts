@@ -2,7 +2,6 @@
  * Trainings on remote workers: hands each to one of them, and takes whatever its process says and writes into the run's folder
  * here, until it ends or its worker is not heard of any more.
  */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { deviceNamed } from '../../device.ts';
 import type { TrainingPlan } from '../../jobs/index.ts';
@@ -26,6 +25,7 @@ import { explained } from './connection.ts';
 import { Inbox } from './inbox.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
+import { newPlacement } from './placement.ts';
 import type { Order } from './protocol.ts';
 import { parseJson } from './reading.ts';
 import type { Roster } from './roster.ts';
@@ -172,7 +172,7 @@ export class RemoteTrainings implements TrainingHost {
 	async #trainAt(site: Site, attempt: Attempt): Promise<ProcessEnd | undefined> {
 		const { link, keys, dock, log } = this.#options;
 		const { id, plan } = attempt.run;
-		const placement = `${id}~${randomUUID().slice(0, 8)}`;
+		const placement = newPlacement(id);
 		const folder = runFolder(dock.dataDir, id);
 		let files: readonly RunCargo[] = [];
 		const last: LastTraining = { run: id, placement, machine: site.machine, where: site.trainsWhere };

@@ -16,6 +16,7 @@ import { type Dock, receive, sendResult } from './cargo.ts';
 import { failureOf, fullDiskOf } from './failure.ts';
 import { keysOf } from './keys.ts';
 import { Link } from './link.ts';
+import { placedIn } from './placement.ts';
 import { type Assignment, assignmentSchema, DIED, GIVEN_BACK, orderSchema, type Report } from './protocol.ts';
 import { misfit } from './reading.ts';
 import { RemoteTrainer, type TrainerSettings } from './remote-trainer.ts';
@@ -210,8 +211,8 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 	};
 }
 
-/** For the log: placements are named after their requests. */
-const about = (placement: string) => ({ request: placement.split('~')[0] });
+/** For the log. */
+const about = (placement: string) => ({ request: placedIn(placement) });
 
 /** Whether BullMQ complains about a job that somebody else runs by now. */
 const isLoss = (error: Error) => /^(could not renew lock|Missing (lock|key)) /.test(error.message);

@@ -29,7 +29,8 @@ test.skipIf(NO_REDIS)(
 	`pictures come from a worker, also after a second bot was refused${NO_REDIS ? ` (${NO_REDIS})` : ''}`,
 	async () => {
 		server = await RedisServer.start();
-		const worker = spawn(process.execPath, [LAUNCHER, CLI, 'worker'], { env: envOf('worker'), cwd: folder });
+		const env = { ...envOf('worker'), LOG_LEVEL: 'info' };
+		const worker = spawn(process.execPath, [LAUNCHER, CLI, 'worker'], { env, cwd: folder });
 		const ended = once(worker, 'close');
 		let printed = '';
 		for (const stream of [worker.stdout, worker.stderr]) {
@@ -49,6 +50,8 @@ test.skipIf(NO_REDIS)(
 		const { images, job } = await generate('180');
 		expect(images).toMatchObject([{ width: 256, height: 256 }]);
 		expect(job).toMatchObject({ kind: 'generate', model: 'emoji-if', seed: 180 });
+		// Under the id that the bot's log has, not the placement's.
+		expect(printed).toMatch(/"request":"[\w-]+","msg":"a job started: generate with emoji-if"/);
 		// A second bot in the same folder is refused, and the first one keeps its workers.
 		await expect(startBotProcess(botEnv, folder)).rejects.toThrow('the bot ended');
 		expect((await generate('181')).job).toMatchObject({ seed: 181 });
