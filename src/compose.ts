@@ -37,7 +37,7 @@ export async function compose(config: Config, { role, log = createLog(config), .
 		await rest.inference?.then(({ runner }) => runner.close()).catch(() => {});
 		throw error;
 	});
-	const { runner: own, devices, trainings } = await (rest.inference ?? startInference(config, { role, log, warn }));
+	const { runner: own, trainsOn } = await (rest.inference ?? startInference(config, { role, log, warn }));
 	const runner = rest.metrics?.watch(own) ?? own;
 	const store = new RequestStore(database);
 	const blobs = createLocalBlobStore(blobDirectory(config.dataDir));
@@ -45,13 +45,11 @@ export async function compose(config: Config, { role, log = createLog(config), .
 	const { limits } = config;
 	const { dataDir, threads } = config;
 	const logTraining: LogLine = (line, severity) => log[severity]({ from: 'trainer' }, line);
-	const training = createHostedTrainingRunner({
-		dataDir,
-		host:
-			trainings ??
-			createLocalTrainingHost({ dataDir, device: config.trainingDevice ?? devices[0], threads, log: logTraining }),
-		log: logTraining,
-	});
+	const host =
+		typeof trainsOn === 'string'
+			? createLocalTrainingHost({ dataDir, device: trainsOn, threads, log: logTraining })
+			: trainsOn;
+	const training = createHostedTrainingRunner({ dataDir, host, log: logTraining });
 	training.onEvent((event) => {
 		if (event.type === 'warning') warn(event.message);
 	});

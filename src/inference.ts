@@ -27,22 +27,20 @@ export interface InferenceOptions {
 
 export interface Inference {
 	readonly runner: JobRunner;
-	/** Where the networks run, at least one. */
-	readonly devices: readonly DeviceName[];
-	/** The remote workers, if trainings run there. */
-	readonly trainings?: TrainingHost;
+	/** What trains: the remote workers, or a device of this machine. */
+	readonly trainsOn: TrainingHost | DeviceName;
 }
 
 /** @throws {ConfigError} when the broker in the configuration refuses this bot */
 export async function startInference(config: Config, options: InferenceOptions): Promise<Inference> {
-	const devices = await findDevices(config, options);
 	// The queue is the bot's: without one, the command line computes on its own machine.
 	const broker = options.role === 'bot' ? config.broker : undefined;
 	const remote = broker && (await startRemoteExecutor(config, broker, options));
+	const devices = remote ? [] : await findDevices(config, options);
 	const executor = remote ?? startMachineExecutor(config, devices, options);
 	const log: LogLine = (line, severity) => options.log[severity]({ from: 'queue' }, line);
 	const runner = createQueuedRunner(executor, { jobTimeoutMs: config.jobTimeoutMs, log });
-	return { runner, devices, trainings: remote?.trainings };
+	return { runner, trainsOn: remote?.trainings ?? config.trainingDevice ?? devices[0] };
 }
 
 /** Runs jobs on this machine. */
