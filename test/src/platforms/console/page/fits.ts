@@ -42,3 +42,20 @@ export function longPlaceholders(): string[] {
 		return fits ? [] : [`${box.closest('[data-option]')?.getAttribute('data-option')} “${placeholder}”`];
 	});
 }
+
+/** Short words that continue on the next line: there was no room for them. */
+export function brokenWords(): string[] {
+	const found: string[] = [];
+	const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+	for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+		if (!text.parentElement?.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
+		for (const { index, 0: word } of (text.textContent ?? '').matchAll(/\p{L}{2,12}/gu)) {
+			const range = document.createRange();
+			range.setStart(text, index);
+			range.setEnd(text, index + word.length);
+			if (new Set([...range.getClientRects()].map(({ top }) => top)).size > 1)
+				found.push(`“${word}” of “${text.textContent}”`);
+		}
+	}
+	return found;
+}

@@ -2,7 +2,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { commands } from '../../../../../commands/index.ts';
 import { warmUp } from '../../../../../src/uploads/picture.ts';
 import { describeInChromium } from './browser.ts';
-import { cutOff, longPlaceholders } from './fits.ts';
+import { brokenWords, cutOff, longPlaceholders } from './fits.ts';
 
 beforeAll(() => warmUp());
 
@@ -62,6 +62,27 @@ describeInChromium('in little room', (chat) => {
 		expect(me.width).toBeGreaterThan(60);
 		await page.setViewportSize({ width: 800, height: 568 });
 		expect((await box('.top h1')).height).toBe(narrow.height);
+	});
+
+	test('in a window of 320 pixels, no word is broken for want of room', async () => {
+		await chat.open({ viewport: { width: 320, height: 568 } });
+		const { page } = chat;
+		const broken = () => page.evaluate(brokenWords);
+		await page.locator('#examples img').last().waitFor();
+		expect(await broken(), 'first visit').toEqual([]);
+		await page.locator('textarea.line').fill('/anagram "an old man" "a campfire" --seed 3 --view rotate_180');
+		await chat.key('Enter');
+		await chat.finished();
+		await page.getByRole('button', { name: 'Details' }).click();
+		await page.getByRole('region', { name: 'Details' }).waitFor();
+		expect(await broken(), 'conversation').toEqual([]);
+		await page.getByRole('button', { name: 'Compare anagram-3.png' }).click();
+		await page.locator('.viewer-compare').waitFor();
+		expect(await broken(), 'viewer').toEqual([]);
+		await chat.key('Escape');
+		await page.getByRole('button', { name: 'All results' }).click();
+		await page.locator('.results li').waitFor();
+		expect(await broken(), 'results').toEqual([]);
 	});
 
 	test('on a phone, placeholders fit into their fields', async () => {
