@@ -49,7 +49,7 @@ function underMask(picture: Tensor, mask: Tensor): Tensor {
 
 /** @param made [3, N, N] */
 function enlargementNotes(side: number, { shape: [, size] }: Tensor): string[] {
-	if (side <= size) return [];
 	const factor = Number((side / size).toFixed(1));
+	if (factor <= 1) return [];
 	return [`The model draws ${size} × ${size} pixels, so the redrawn part is enlarged ${factor} times.`];
 }

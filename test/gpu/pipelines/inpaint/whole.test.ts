@@ -81,6 +81,15 @@ describe('a whole picture', () => {
 		expect(notes).toEqual(['The model draws 8 × 8 pixels, so the redrawn part is enlarged 3.8 times.']);
 	});
 
+	it('says nothing of an enlargement too small to be seen in its figure', async () => {
+		// The square is all of the picture's height: 33 pixels to 32.
+		const high = await sharp(photo).resize(60, 33, { fit: 'fill' }).png().toBuffer();
+		const area = { by: 'region', region: [0.2, 0.2, 1 / 3, 0.6] } as const;
+		const upscaled = { ...job, area, upscaler: UPSCALER } as JobOf<'inpaint'>;
+		const { notes } = await wholly(pipeline, new ToyDenoiser(4 * SIDE))(upscaled, contextOf(high));
+		expect(notes).toEqual([]);
+	});
+
 	it('gets stage II’s enlargement, with both stages reported as one walk', async () => {
 		const context = contextOf(photo);
 		const stageTwo = new ToyDenoiser(4 * SIDE);
