@@ -12,7 +12,7 @@ export interface BlobStore {
 
 /** The error that `get` throws for a picture that is not stored. */
 export const notStored = (ref: BlobRef) =>
-	new UserError(`The picture ${ref.slice(0, 12)}… is no longer stored; please upload it again.`);
+	new UserError(`The picture ${ref.slice(0, 12)}… is no longer stored; please upload it, or make it, again.`);
 
 /** Refuses anything but a hash, before a reference becomes part of a path or a key. */
 export function assertBlobRef(ref: BlobRef): void {

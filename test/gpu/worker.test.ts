@@ -206,7 +206,7 @@ describe('the inference process', () => {
 		const job = { kind: 'edit', ...sampling(), prompt: 'a house', image: '0'.repeat(64) } as const;
 		expect(await fail({ ...job, starts: [0] })).toMatchObject({
 			fault: 'user',
-			message: expect.stringContaining('upload it again'),
+			message: expect.stringContaining('upload it, or make it, again'),
 		});
 	});
 

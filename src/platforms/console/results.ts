@@ -1,5 +1,6 @@
 /** Searches the console's results, and exports them as a zip. */
 import { zip } from 'fflate';
+import { UserError } from '../../../gpu/jobs/index.ts';
 import type { Desk, PastResult } from '../../desk/desk.ts';
 import { counterpartOf, pictureUrl } from './render.ts';
 import { NAME } from './settings.ts';
@@ -42,7 +43,10 @@ function toWire({ id, line, created, figures }: PastResult): WireResult {
 	};
 }
 
-/** @returns a zip of the results' pictures, with a table that says what they show and how to make them again */
+/**
+ * @returns a zip of the results' pictures, with a table that says what they show and how to make them again. Pictures that are
+ * no longer stored, as after restoring a copy of the database, have a row in it without a file.
+ */
 export async function exportResults(desk: Desk, ids: readonly string[]): Promise<Uint8Array> {
 	const chosen = ids.flatMap((id) => desk.result(NAME, id) ?? []);
 	const files: Record<string, Uint8Array> = {};
@@ -51,8 +55,9 @@ export async function exportResults(desk: Desk, ids: readonly string[]): Promise
 		for (const { bytes, filename, alt } of figures) {
 			// Two results may have files with the same name.
 			const file = `${String(i + 1).padStart(3, '0')}-${filename}`;
-			files[file] = await desk.blobs.get(bytes);
-			rows.push([file, line, seed === undefined ? '' : String(seed), alt]);
+			const stored = await desk.blobs.get(bytes).catch(unlessMissing);
+			if (stored) files[file] = stored;
+			rows.push([stored ? file : '', line, seed === undefined ? '' : String(seed), alt]);
 		}
 	}
 	files['captions.csv'] = new TextEncoder().encode(rows.map((row) => `${row.map(quoted).join(',')}\r\n`).join(''));
@@ -60,6 +65,10 @@ export async function exportResults(desk: Desk, ids: readonly string[]): Promise
 	return new Promise((resolve, reject) =>
 		zip(files, { level: 0 }, (error, bytes) => (error ? reject(error) : resolve(bytes))),
 	);
+}
+
+function unlessMissing(error: unknown): undefined {
+	if (!(error instanceof UserError)) throw error;
 }
 
 /** The apostrophe keeps spreadsheets from running text that looks like a formula. */

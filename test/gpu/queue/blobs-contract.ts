@@ -14,10 +14,10 @@ export function blobsContract(makeStore: () => BlobStore): void {
 		expect([...(await store.get(HELLO_SHA256))]).toEqual([...HELLO]);
 	});
 
-	it('asks to upload an unknown picture again', async () => {
+	it('asks to upload or make an unknown picture again', async () => {
 		const missing = makeStore().get('0'.repeat(64));
 		await expect(missing).rejects.toThrow(UserError);
-		await expect(missing).rejects.toThrow(/no longer stored; please upload it again/);
+		await expect(missing).rejects.toThrow(/no longer stored; please upload it, or make it, again/);
 	});
 
 	it('removes blobs, even unknown ones', async () => {

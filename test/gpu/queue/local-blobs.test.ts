@@ -24,7 +24,7 @@ describe('the local blob store', () => {
 		const store = createLocalBlobStore(directory);
 		const ref = await store.put(HELLO);
 		await writeFile(join(directory, ref), 'jello');
-		await expect(store.get(ref)).rejects.toThrow(/is no longer stored; please upload it again/);
+		await expect(store.get(ref)).rejects.toThrow(/is no longer stored; please upload it, or make it, again/);
 		await store.put(HELLO);
 		expect([...(await store.get(ref))]).toEqual([...HELLO]);
 	});
