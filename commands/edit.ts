@@ -96,12 +96,10 @@ function gallery(job: JobOf<'edit'>, { images, notes }: JobResult, name: string)
 			...(original && { against: { image: original, labels: ['edit', 'original'] as const } }),
 		};
 	});
+	const many = count === 1 ? '' : job.starts.length === 1 ? ` ${count} pictures,` : ` ${count} each,`;
 	const originals = images.filter(({ role }) => role === 'original').map((image) => ({ image, caption: 'original' }));
 	return {
-		text: [
-			`${name} as “${job.prompt}”: start ${job.starts.join(', ')},${count > 1 ? ` ${count} each,` : ''} ${settings}.`,
-			...notes,
-		].join(' '),
+		text: [`${name} as “${job.prompt}”: start ${job.starts.join(', ')},${many} ${settings}.`, ...notes].join(' '),
 		filename: `edit-${job.seed}-sheet.png`,
 		alt: `Edits ${under}, from much noise to little, and the original`,
 		settings,
