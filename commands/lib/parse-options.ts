@@ -60,10 +60,14 @@ function promptsOf(specs: OptionSpecs, raw: RawOptions) {
 function defaultPrompts(specs: OptionSpecs, raw: RawOptions, model: ModelSummary | undefined) {
 	const { own, needed, given } = promptsOf(specs, raw);
 	const absentOnes = own.filter(({ name }) => isMissing(raw[name]));
+	const usual = ({ ofModel, default: other }: (typeof own)[number]) => model?.defaultPrompts?.[ofModel] ?? other;
+	const only = model?.knownPrompts?.filter((prompt) => prompt.trim() !== '');
+	/** Where a model reads only some prompts, and not the usual ones, its first ones. */
+	const instead = only && needed.some((spec) => !only.includes(usual(spec) ?? '')) ? only : [];
 	return Object.fromEntries(
 		absentOnes.map((spec) => {
 			const standsIn = given === 0 && needed.includes(spec);
-			return [spec.name, standsIn ? (model?.defaultPrompts?.[spec.ofModel] ?? spec.default) : undefined];
+			return [spec.name, standsIn ? (instead[spec.ofModel] ?? usual(spec)) : undefined];
 		}),
 	);
 }

@@ -104,7 +104,8 @@ export class ModelLibrary {
 			...(licence !== undefined && { licence }),
 			...(knownPrompts && { knownPrompts }),
 			...(defaultPrompts && { defaultPrompts }),
-			...(vocabulary && { vocabulary }),
+			// What was learned beyond the only prompts that can be read cannot be drawn.
+			...(vocabulary && !knownPrompts && { vocabulary }),
 			...(sampling && { sampling }),
 			...(watermarked && !hasWatermark(directory) && { lacksWatermark: true as const }),
 		};

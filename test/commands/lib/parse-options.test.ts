@@ -71,6 +71,18 @@ describe('an absent option', () => {
 		expect(parse('generate', { prompt })).toMatchObject({ prompt: read });
 	});
 
+	test.each([
+		[['', 'a wug', 'two wugs'], 'a wug', 'two wugs'],
+		[['', 'a wug'], 'a wug', 'a zax'],
+		[['a zax', 'a hat', 'a high hat'], 'a hat', 'a zax'],
+		[[], 'a hat', 'a zax'],
+	])('defaults to prompts that the model reads, if it reads only %j', (knownPrompts, prompt, prompt2) => {
+		const reader = { ...model, knownPrompts, defaultPrompts: ['a hat', 'a zax'] };
+		const { options } = commands.find(({ name }) => name === 'anagram')!;
+		const models = { usable: [reader], damaged: [] };
+		expect(parseOptions('anagram', options, {}, { ...surroundings, models })).toMatchObject({ prompt, prompt2 });
+	});
+
 	test('defaults to a prompt that the model draws well, unless the course fixes one', () => {
 		const proud = { ...model, name: 'proud', defaultPrompts: ['a wug', 'two wugs'] };
 		const parsed = (name: string, raw: RawOptions) => {

@@ -80,6 +80,16 @@ describe('summarise', () => {
 		expect((await summarise(join(modelDir, 'stage1'))).vocabulary).toBeUndefined();
 	});
 
+	test('leaves the vocabulary out where only the prompts of a file can be read', async () => {
+		const embeddings = join(modelDir, 'own.safetensors');
+		const embedding = { dtype: 'float16', shape: [1, 77, 384], bytes: new Uint8Array(2 * 77 * 384) } as const;
+		writeFileSync(embeddings, writeTensorFile(new Map([['a dog', embedding]])));
+		const summary = await libraryOf(modelDir, { embeddings }).summarise('emoji-if', BUNDLED);
+		rmSync(embeddings);
+		expect(summary.knownPrompts).toEqual(['a dog']);
+		expect(summary).not.toHaveProperty('vocabulary');
+	});
+
 	test('counts parameters and has defaults', async () => {
 		setIndex({});
 		expect(await summarise(join(modelDir, 'stage1'))).toEqual({
