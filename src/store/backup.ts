@@ -126,7 +126,10 @@ function assertReadable(source: string): void {
 function assertUsable(file: string, name: string): void {
 	const database = new Libsql(file);
 	try {
-		if (versionOf(database) > MIGRATIONS.length) throw new Error('it was written by a newer version of the bot');
+		const version = versionOf(database);
+		// To SQLite an empty file is a database without tables.
+		if (version === 0) throw new Error('it is empty');
+		if (version > MIGRATIONS.length) throw new Error('it was written by a newer version of the bot');
 		makeWhole(database);
 	} catch (error) {
 		if (isFullDisk(error)) throw error;

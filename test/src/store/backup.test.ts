@@ -59,6 +59,10 @@ describe('a copy', () => {
 		expect(() => backUp(dataDir, at('nowhere/a.db'))).toThrow(/could not be written: /);
 		expect(() => restore(dataDir, at('none'))).toThrow(/^There is no file ".*none"; name a copy/);
 		expect(() => restore(dataDir, at('text'))).toThrow(/cannot be restored: file is not a database; name another copy/);
+		await writeFile(at('nothing'), '');
+		expect(() => restore(dataDir, at('nothing'))).toThrow(
+			/^".*nothing" cannot be restored: it is empty; name another copy/,
+		);
 		await mkdir(at('folder'));
 		expect(() => restore(dataDir, at('folder'))).toThrow(/^".*folder" is not a file; name a copy made by backup\.$/);
 		backUp(dataDir, at('newer.db'));
