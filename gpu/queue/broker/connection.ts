@@ -6,10 +6,16 @@ export class BrokerError extends Error {
 	override name = 'BrokerError';
 	/** Trying again does not help: somebody has to change something first. */
 	readonly isFinal: boolean;
+	/** It takes in nothing new for now, such as the news that a job is still being run. */
+	readonly refusesWrites: boolean;
 
-	constructor(message: string, { isFinal, cause }: { readonly isFinal: boolean; readonly cause?: unknown }) {
-		super(message, { cause });
-		this.isFinal = isFinal;
+	constructor(
+		message: string,
+		how: { readonly isFinal: boolean; readonly refusesWrites?: boolean; readonly cause?: unknown },
+	) {
+		super(message, { cause: how.cause });
+		this.isFinal = how.isFinal;
+		this.refusesWrites = how.refusesWrites ?? false;
 	}
 }
 
@@ -95,6 +101,7 @@ export function brokerError(error: unknown): BrokerError | undefined {
 	if (error instanceof BrokerError) return error;
 	const final = (text: string) => new BrokerError(text, { isFinal: true, cause: error });
 	const passing = (text: string) => new BrokerError(text, { isFinal: false, cause: error });
+	const closed = (text: string) => new BrokerError(text, { isFinal: false, refusesWrites: true, cause: error });
 	const {
 		message = '',
 		code,
@@ -127,9 +134,9 @@ export function brokerError(error: unknown): BrokerError | undefined {
 	if (message.startsWith('NOPERM')) {
 		return final("The broker does not let QUEUE_URL's user do this; give that user all commands, keys and channels.");
 	}
-	if (hasCode('OOM', message)) return passing('The broker is out of memory; raise its maxmemory.');
+	if (hasCode('OOM', message)) return closed('The broker is out of memory; raise its maxmemory.');
 	const unwritable = ['READONLY', 'MISCONF', 'LOADING', 'MASTERDOWN'].find((name) => hasCode(name, message));
-	if (unwritable) return passing(`The broker cannot be written to (${unwritable}); its log says why.`);
+	if (unwritable) return closed(`The broker cannot be written to (${unwritable}); its log says why.`);
 	return passing(`The broker refused a command (${message.split('\n')[0]}).`);
 }
 

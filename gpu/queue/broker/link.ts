@@ -26,6 +26,8 @@ export class Link {
 	#isClosed = false;
 	/** When the connection was last lost or came back, on the clock of performance.now(); that it came first does not count. */
 	#changedAt = Number.NEGATIVE_INFINITY;
+	/** When the broker last refused to take anything in, on the same clock. */
+	#refusedAt = Number.NEGATIVE_INFINITY;
 
 	constructor(url: string, log: LogLine) {
 		this.#log = log;
@@ -58,9 +60,12 @@ export class Link {
 		return this.isUp ? undefined : this.#outage;
 	}
 
-	/** Whether the connection is down, or was so short a time ago that others may not be back yet. */
+	/**
+	 * Whether the connection is down or the broker takes nothing in, or that was so short a time ago that others may not be back
+	 * yet.
+	 */
 	get wasDown(): boolean {
-		return !this.isUp || performance.now() - this.#changedAt < RETURN_MS;
+		return !this.isUp || performance.now() - Math.max(this.#changedAt, this.#refusedAt) < RETURN_MS;
 	}
 
 	/** Calls `listener` when the connection is lost or comes back. */
@@ -71,8 +76,9 @@ export class Link {
 	/** Logs what is wrong, once until it changes or is over. */
 	complain(error: unknown): void {
 		if (this.#isClosed) return; // what was under way fails, of course
-		const { message } = explained(error);
+		const { message, refusesWrites } = explained(error);
 		const at = performance.now();
+		if (refusesWrites) this.#refusedAt = at;
 		const isKnown = message === this.#trouble?.message && at - this.#trouble.at < OVER_MS;
 		if (!isKnown) this.#log(message, 'warn');
 		this.#trouble = { message, at };

@@ -18,10 +18,10 @@ import {
 	type TrainingProcess,
 } from '../training-host.ts';
 import { lockRun } from '../training-locks.ts';
-import type { ToTrainingProcess } from '../training-protocol.ts';
+import { type Attempt, obstruct, tell } from './attempt.ts';
 import { Bell } from './bell.ts';
 import type { Dock } from './cargo.ts';
-import { explained } from './connection.ts';
+import { brokerError, explained } from './connection.ts';
 import { Inbox } from './inbox.ts';
 import type { Keys } from './keys.ts';
 import type { Link } from './link.ts';
@@ -43,17 +43,6 @@ export interface RemoteTrainingsOptions {
 	readonly isOpen: () => boolean;
 	/** One sentence for those who wait: why nothing has worked for a while, and that what they wait for then happens. */
 	readonly standstill: (what: string) => string | undefined;
-}
-
-/** A process that was asked for; it has a worker, or waits for one. */
-interface Attempt extends TrainingListener {
-	readonly run: { readonly id: string; readonly plan: TrainingPlan };
-	/** Rung when something may have changed. */
-	readonly bell: Bell;
-	/** The last that it was told. */
-	order?: ToTrainingProcess;
-	/** Aborted when it has to end at once. */
-	readonly killed: AbortSignal;
 }
 
 /** How often it looks what a worker still writes for the bot before, in milliseconds. */
@@ -134,35 +123,31 @@ export class RemoteTrainings implements TrainingHost {
 	}
 
 	async #train(attempt: Attempt): Promise<ProcessEnd> {
-		try {
-			for (;;) {
+		for (;;) {
+			try {
 				const site = await this.#placeFor(attempt);
 				if (!site) return { how: 'told to end before it began' };
 				await this.#inherit(attempt);
 				const end = await this.#trainAt(site, attempt);
 				if (end) return end;
+			} catch (error) {
+				const { message } = explained(error);
+				if (!brokerError(error)) return { how: message, words: message };
+				// It was not handed out.
+				this.#options.link.complain(error);
+				obstruct(attempt, message);
+				await attempt.bell.heard();
 			}
-		} catch (error) {
-			const { message } = explained(error);
-			return { how: message, words: message };
 		}
 	}
 
 	/** Waits for a worker. @returns undefined if the training has to end before there is one */
 	async #placeFor(attempt: Attempt): Promise<Site | undefined> {
 		const { isOpen, standstill } = this.#options;
-		let told: string | undefined;
 		while (!attempt.order && !attempt.killed.aborted) {
 			const site = isOpen() ? this.#siteFor(attempt.run.plan) : undefined;
-			if (site) {
-				const message = `The training continues on ${site.machine}.`;
-				if (told) attempt.hear({ type: 'warning', message, replaces: told });
-				return site;
-			}
-			if (!told) {
-				told = standstill('the training continues');
-				if (told) attempt.hear({ type: 'warning', message: told });
-			}
+			if (site) return site;
+			obstruct(attempt, standstill('the training continues'));
 			await attempt.bell.heard();
 		}
 		return undefined;
@@ -183,24 +168,43 @@ export class RemoteTrainings implements TrainingHost {
 			await link.redis.set(keys.lastTraining, JSON.stringify(last));
 			await site.give(TRAINING, placement, { run: id, plan, files: [...files] });
 			log(`the training ${id} was given to ${site.id}`, 'info');
+			const { obstacle: replaces } = attempt;
+			if (replaces) attempt.hear({ type: 'warning', message: `The training continues on ${site.machine}.`, replaces });
+			attempt.obstacle = undefined;
 			for (;;) {
-				const outcome: Outcome = await site.look(placement);
-				if (outcome.is === 'waiting' && !site.state && (await site.withdraw(placement))) return undefined;
-				const end = this.#endOf(outcome, site);
-				const isAllHere = await inbox.takeIn(() => !attempt.order);
-				if (end && isAllHere) return end;
+				const end = await this.#look(site, placement, attempt, inbox);
+				if (end) return end === 'untaken' ? undefined : end;
 				if (attempt.killed.aborted) {
 					this.#order({ type: 'cancel', placement });
 					return { how: 'killed' };
 				}
-				// Again and again, since nobody says whether it was heard.
-				if (attempt.order && !end) this.#order({ type: 'tell', placement, message: attempt.order });
 				await attempt.bell.heard();
 			}
 		} finally {
 			site.given.training--;
 			if (link.isUp) await this.#clear(site, placement, files).catch((error: unknown) => link.complain(error));
 		}
+	}
+
+	/** @returns how it has ended, once everything is here; undefined while it runs, or the broker does not say */
+	async #look(
+		site: Site,
+		placement: string,
+		attempt: Attempt,
+		inbox: Inbox,
+	): Promise<ProcessEnd | 'untaken' | undefined> {
+		try {
+			const outcome = await site.look(placement);
+			if (outcome.is === 'waiting' && !site.state && (await site.withdraw(placement))) return 'untaken';
+			const end = this.#endOf(outcome, site);
+			if ((await inbox.takeIn(() => !attempt.order)) && end) return end;
+			// Again and again, since nobody says whether it was heard.
+			if (attempt.order && !end) this.#order({ type: 'tell', placement, message: attempt.order });
+		} catch (error) {
+			if (!brokerError(error)) throw error;
+			this.#options.link.complain(error);
+		}
+		return undefined;
 	}
 
 	/** Takes in what a worker still wrote for the bot before this one, which ended without seeing it. */
@@ -275,11 +279,6 @@ export class RemoteTrainings implements TrainingHost {
 }
 
 const NOT_HEARD_OF = 'its worker was not heard of for too long';
-
-function tell(attempt: Attempt, message: ToTrainingProcess): void {
-	attempt.order = message;
-	attempt.bell.ring();
-}
 
 function assertRight({ state }: Site, { model, hidden }: TrainingPlan): void {
 	if (state) assertRightOn(deviceNamed(state.training.device).provider, networkOf(model, hidden).definition);

@@ -103,8 +103,14 @@ export function startRemoteWorker(options: RemoteWorkerOptions): RemoteWorker {
 		removeOnFail: { age: ENDED_S },
 	});
 	bull.on('error', (error) => {
-		if (!isLoss(error)) link.complain(error);
+		if (isLoss(error)) return;
+		link.complain(error);
+		for (const placement of running.keys()) keepLock(placement);
 	});
+	/** A broker without memory refuses to set a lock anew, as BullMQ does, but not to let it last. */
+	const keepLock = (placement: string) => {
+		if (link.isUp) link.redis.pexpire(bull.toKey(`${placement}:lock`), LOCK_MS).catch((error) => link.complain(error));
+	};
 	const ended = (placement: string | undefined) => placement && say({ worker: id, type: 'ended', placement });
 	bull.on('completed', ({ id: placement }) => ended(placement));
 	bull.on('failed', (placement) => ended(placement?.id));

@@ -57,6 +57,10 @@ describeOnBroker('a complaint', (broker) => {
 			link.complain(full);
 		}
 		expect(logged).toEqual([sentence]);
+		// Nobody could have renewed a lock.
+		expect(link.wasDown).toBe(true);
+		clock.mockReturnValue(166_000);
+		expect(link.wasDown).toBe(false);
 		clock.mockReturnValue(216_000);
 		link.complain(full);
 		expect(logged).toEqual([sentence, sentence]);

@@ -28,6 +28,7 @@ describeOnBroker('trainings on remote workers', (broker) => {
 		workers.start('gpu1');
 	});
 	afterEach(async () => {
+		await broker.redis.config('SET', 'maxmemory', 0);
 		await bot.close();
 		await workers.close();
 	});
@@ -77,6 +78,26 @@ describeOnBroker('trainings on remote workers', (broker) => {
 		await broker.server.begin();
 		expect((await bot.ended()).type).toBe('done');
 		expect(await losses(id)).toEqual(expected);
+	});
+
+	it('wait while the broker’s memory is full, and say so', async () => {
+		await bot.knows('gpu1');
+		const { redis } = broker;
+		await redis.config('SET', 'maxmemory', 1);
+		const { id } = await bot.runner.start(REQUEST);
+		const message = 'The broker is out of memory; raise its maxmemory.';
+		expect(await bot.heard('warning')).toEqual({ run: id, type: 'warning', message });
+		await delay(3000);
+		await redis.config('SET', 'maxmemory', 0);
+		await bot.passes(20);
+		const again = { run: id, type: 'warning', message: 'The training continues on gpu1.', replaces: message };
+		expect(bot.events.filter(({ type }) => type === 'warning').slice(1)).toEqual([again]);
+		await redis.config('SET', 'maxmemory', 1);
+		await delay(5000);
+		await redis.config('SET', 'maxmemory', 0);
+		expect((await bot.ended()).type).toBe('done');
+		expect(await losses(id)).toEqual(expected);
+		expect(bot.events.filter(({ type }) => type === 'started')).toHaveLength(1);
 	});
 
 	it('continue elsewhere when their worker stops, from where they were, and with the next bot', async () => {

@@ -52,7 +52,7 @@ export class TrainingBot {
 
 	/** Resolves when a worker on that machine can be given something. */
 	async knows(machine: string): Promise<void> {
-		const isThere = () => this.#executor.devices().some((device) => device.machine === machine);
+		const isThere = () => this.#executor.ready && this.#executor.devices().some((device) => device.machine === machine);
 		await until(machine, isThere, PATIENCE_MS);
 	}
 

@@ -1,4 +1,5 @@
 /** Jobs for which there is no room: on a worker's disk, on the bot's, or in the broker's memory. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { JobOf } from '../../../../gpu/jobs/index.ts';
 import { RemoteTrainer } from '../../../../gpu/queue/broker/remote-trainer.ts';
@@ -107,6 +108,18 @@ describeOnStage('without room', (stage) => {
 		await expect(executor.models()).rejects.toThrow('The broker is out of memory; raise its maxmemory.');
 		await stage.redis.config('SET', 'maxmemory', 0);
 		await vi.waitFor(() => expect(executor.devices()).toEqual([]), { timeout: 5000 });
+	});
+
+	it('goes on with what runs while the broker’s memory is full', async () => {
+		const executor = stage.bot();
+		stage.worker();
+		const { end, events, steps } = run(executor, 'a', 'sleep 7500');
+		await until('a step', () => steps() > 0);
+		await stage.redis.config('SET', 'maxmemory', 1);
+		await delay(5000);
+		await stage.redis.config('SET', 'maxmemory', 0);
+		expect((await end).type).toBe('done');
+		expect(events.filter(({ type }) => type !== 'progress').map(({ type }) => type)).toEqual(['started']);
 	});
 
 	it('fails the job that does not fit into the broker’s memory, and no other', async () => {
