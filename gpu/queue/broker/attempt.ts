@@ -21,7 +21,9 @@ export interface Attempt extends TrainingListener {
 export function obstruct(attempt: Attempt, message: string | undefined): void {
 	const { obstacle: replaces } = attempt;
 	if (!message || message === replaces) return;
-	attempt.hear({ type: 'warning', message, ...(replaces && { replaces }) });
+	// What replaces one holds no longer than a moment itself.
+	if (replaces) attempt.hear({ type: 'warning', message, replaces });
+	attempt.hear({ type: 'warning', message });
 	attempt.obstacle = message;
 }
 
