@@ -54,8 +54,6 @@ export class FairQueue<Job extends FairWaiter> {
 	/** Takes out the job whose turn it is, which counts as running from now on; undefined while none may start. */
 	next(): Job | undefined {
 		const { usual, short } = this.#turns;
-		// There may be fewer slots than when those that run were started.
-		if (usual.running + short.running >= this.#slots + this.#shortSlots) return undefined;
 		const capacity = { slots: this.#slots, shortSlots: this.#shortSlots };
 		const room = roomIn(capacity, { usual: usual.running, short: short.running });
 		return (room.usual > 0 ? usual.start() : undefined) ?? (room.short > 0 ? short.start() : undefined);

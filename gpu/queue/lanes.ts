@@ -7,9 +7,9 @@ export const laneOf = ({ isShort = false }: { readonly isShort?: boolean }): Lan
 
 /**
  * How many more jobs of each lane may start beside the running ones. Short jobs fill the short slots first and then the others, so
- * what is free for the usual jobs is free for them too.
+ * all that is free is free for them. More may run than there are slots, if there were more when they started.
  */
 export function roomIn({ slots, shortSlots }: Capacity, running: Readonly<Record<Lane, number>>): Record<Lane, number> {
 	const usual = Math.max(0, slots - running.usual - Math.max(0, running.short - shortSlots));
-	return { usual, short: usual + Math.max(0, shortSlots - running.short) };
+	return { usual, short: Math.max(0, slots + shortSlots - running.usual - running.short) };
 }

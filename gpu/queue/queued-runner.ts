@@ -125,9 +125,9 @@ export function createQueuedRunner(
 		const next = { position: 0, isSettled: true, isShort };
 		task.place = next;
 		task.isBack = false;
-		const onReturn = (deaths: number) => {
+		const onReturn = (count: number) => {
 			task.isBack = true;
-			task.deaths = deaths;
+			task.deaths = count;
 		};
 		task.stop = new AbortController();
 		const { signal } = task.stop;
