@@ -107,7 +107,7 @@ class TrainingMessage {
 		this.warnings = holding(this.warnings, event);
 		const [text, standing] = this.#said;
 		// The next event may be a long way off. It says nothing any more of a warning that is over.
-		this.#tell(event.replaces === undefined ? text : `${text} ${event.message}`, standing);
+		this.#tell(this.warnings.includes(event.message) ? text : `${text} ${event.message}`, standing);
 	}
 
 	async #progress({ step, steps, epoch, loss, secondsPerStep, etaSeconds }: ProgressEvent): Promise<void> {

@@ -76,5 +76,7 @@ export interface TrainingRunner {
 }
 
 /** The messages of warnings that still hold after this one. */
-export const holding = (messages: readonly string[], { message, replaces }: Warning): readonly string[] =>
-	replaces === undefined ? [...messages, message] : messages.filter((other) => other !== replaces);
+export function holding(messages: readonly string[], { message, replaces, stays }: Warning): readonly string[] {
+	const others = messages.filter((other) => other !== replaces);
+	return replaces === undefined || stays ? [...others, message] : others;
+}

@@ -21,9 +21,7 @@ export interface Attempt extends TrainingListener {
 export function obstruct(attempt: Attempt, message: string | undefined): void {
 	const { obstacle: replaces } = attempt;
 	if (!message || message === replaces) return;
-	// What replaces one holds no longer than a moment itself.
-	if (replaces) attempt.hear({ type: 'warning', message, replaces });
-	attempt.hear({ type: 'warning', message });
+	attempt.hear({ type: 'warning', message, ...(replaces && { replaces, stays: true }) });
 	attempt.obstacle = message;
 }
 

@@ -98,10 +98,11 @@ function assertPossible(file: RunFile, plan: TrainingPlan): void {
 
 const fullDisk = (folder: string) =>
 	`The disk is full: what was learned could not be saved in ${folder}; make room there: the training continues and will try again.`;
+
+const ROOM_AGAIN = 'There is room on the disk again, and everything is being saved.';
+
 /** A warning as the bot's people should read it. */
 function on(machine: string, { message, replaces }: Warning): Warning {
 	const there = (sentence: string) => `On ${machine}: ${sentence}`;
 	return { type: 'warning', message: there(message), ...(replaces && { replaces: there(replaces) }) };
 }
-
-const ROOM_AGAIN = 'There is room on the disk again, and everything is being saved.';

@@ -5,7 +5,9 @@ import { holding } from '../../../../gpu/queue/training-runner.ts';
 
 test('what keeps a training is told once, and in place of what kept it before', () => {
 	let held: readonly string[] = [];
+	let times = 0;
 	const hear = (said: FromTrainingProcess) => {
+		times++;
 		if (said.type === 'warning') held = holding(held, said);
 	};
 	const attempt = { hear } as Attempt;
@@ -13,4 +15,5 @@ test('what keeps a training is told once, and in place of what kept it before', 
 	expect(held).toEqual(['No worker is ready.']);
 	obstruct(attempt, 'The broker is out of memory.');
 	expect(held).toEqual(['The broker is out of memory.']);
+	expect(times).toBe(2);
 });
