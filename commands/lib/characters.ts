@@ -18,6 +18,9 @@ const INVISIBLE = /[\u00AD\u061C\u180E\u200B\u200E\u200F\u202A-\u202E\u2060-\u20
 const IDLE_JOINERS =
 	/(?<=^|[\s\p{P}\p{Nd}\p{Script=Latin}])[\u200C\u200D]+|[\u200C\u200D]+(?=$|[\s\p{P}\p{Nd}\p{Script=Latin}])/gu;
 
+/** Dashes that phones put in the place of two hyphens, for a class of a regular expression. */
+export const LONG_DASHES = '\\u2012-\\u2015\\u2E3A\\u2E3B';
+
 /** The visible part of a text. */
 export const visible = (text: string) => text.replace(INVISIBLE, '').replace(IDLE_JOINERS, '');
 

@@ -1,6 +1,6 @@
 /** Splits a typed line into words, forgiving what phones, word processors and chat programs make of quotes and blanks. */
 import { UserError } from '../../gpu/jobs/index.ts';
-import { APOSTROPHES, BLANK, QUOTES, visible } from './characters.ts';
+import { APOSTROPHES, BLANK, LONG_DASHES, QUOTES, visible } from './characters.ts';
 
 /** Far more than any command needs; the bot reads everybody's lines, one after the other. */
 const MAX_LINE = 20_000;
@@ -85,7 +85,7 @@ const isComma = (character: string | undefined) => character === ',' || characte
 const isBlank = (character: string | undefined) => character === undefined || BLANK.test(character);
 
 /** An option without a blank before it, as in `"a dog"--seed 5`. */
-const OPTION_FOLLOWS = /^(?:\p{Pd}{2}|[\u2012-\u2015\u2E3A\u2E3B])\p{L}/u;
+const OPTION_FOLLOWS = new RegExp(`^(?:\\p{Pd}{2}|[${LONG_DASHES}])\\p{L}`, 'u');
 
 /**
  * Where quotes of a family can close: before a blank, another quote of the family, or the end, with or without a comma between;

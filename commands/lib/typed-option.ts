@@ -1,6 +1,6 @@
 /** Recognises options in typed text: `--seed`, and what phones and word processors make of it. */
 
-import { plain, visible } from './characters.ts';
+import { LONG_DASHES, plain, visible } from './characters.ts';
 import { isUnmistakable } from './foreign-options.ts';
 import type { OptionSpec, OptionSpecs } from './options.ts';
 
@@ -38,7 +38,7 @@ export function strayOption(words: readonly string[], specs: OptionSpecs): strin
 }
 
 /** What is before an option, and the option with its dashes: two, or a long one, as a single hyphen joins words. */
-const GLUED = /^(.*[^\p{Pd}\u2212])((?:[\p{Pd}\u2212]{2,}|[\u2012-\u2015\u2E3A\u2E3B])([^=]+))(?:=(.*))?$/su;
+const GLUED = new RegExp(`^(.*[^\\p{Pd}\\u2212])((?:[\\p{Pd}\\u2212]{2,}|[${LONG_DASHES}])([^=]+))(?:=(.*))?$`, 'su');
 
 /** An option with no blank before it, as in "dog--seed 5" and "dog—seed=5", if its value shows that it is one. */
 export function gluedOption(
