@@ -8,6 +8,10 @@ const LENGTHS = [600, 300, 100];
 
 /** @param fits whether a text is short enough */
 export function withShortQuotes(text: string, fits: (text: string) => boolean): string {
-	const shortened = LENGTHS.map((most) => text.replace(QUOTATION, (_, said: string) => `“${shorten(said, most)}”`));
-	return [text, ...shortened].find(fits) ?? (shortened.at(-1) as string);
+	let shown = text;
+	for (const most of LENGTHS) {
+		if (fits(shown)) break;
+		shown = text.replace(QUOTATION, (_, said: string) => `“${shorten(said, most)}”`);
+	}
+	return shown;
 }
